@@ -1,0 +1,137 @@
+#!/usr/bin/env node
+/**
+ * Bundles the product into dist/, which then runs with no node_modules beside it.
+ *
+ *   node scripts/build.mjs [--sourcemap] [--watch] [--no-types]
+ *
+ * dist/build-id names the content of dist/: the extension copies dist/ into a folder of that name before it starts
+ * the daemon from there, because an update of the extension deletes the folder it came from.
+ */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+import { emitTypes } from './build-types.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+/** Built aside and moved into place whole, so that nobody sees half a dist/ and a failed build leaves the last good one. */
+const dist = path.join(root, 'dist');
+const next = path.join(root, 'out', `dist-${process.pid}`);
+const nodePty = path.join(root, 'node_modules', 'node-pty');
+const options = new Set(process.argv.slice(2));
+const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+
+/** Output name → source. node-pty starts its two helpers by path, relative to the bundle it is in. */
+const entries = {
+  extension: 'extension/extension.ts',
+  uninstall: 'extension/uninstall.ts',
+  daemon: 'daemon/main.ts',
+  ptyhost: 'daemon/ptyhost/main.ts',
+  screenWorker: 'daemon/screen/workerMain.ts',
+  cli: 'daemon/cli/main.ts',
+  client: 'daemon/client/index.ts',
+  'worker/conoutSocketWorker': 'node_modules/node-pty/lib/worker/conoutSocketWorker.js',
+  conpty_console_list_agent: 'node_modules/node-pty/lib/conpty_console_list_agent.js',
+};
+
+const present = Object.entries(entries).filter(([name, source]) => {
+  const exists = fs.existsSync(path.join(root, source));
+  if (!exists) console.log(`build: ${name}.js skipped, ${source} does not exist yet`);
+  return exists;
+});
+
+/** @type {import('esbuild').BuildOptions} */
+const settings = {
+  absWorkingDir: root,
+  entryPoints: present.map(([out, source]) => ({ in: source, out })),
+  outdir: next,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // Libraries offer an ES module beside a UMD wrapper whose require calls a bundler cannot follow.
+  mainFields: ['module', 'main'],
+  external: ['vscode'],
+  define: { __HOLDFAST_VERSION__: JSON.stringify(version) },
+  // Asynchronous stacks and error names stay readable in users' logs; the size is not worth their loss.
+  keepNames: true,
+  minifySyntax: true,
+  minifyWhitespace: !options.has('--sourcemap'),
+  legalComments: 'linked',
+  sourcemap: options.has('--sourcemap') ? 'linked' : false,
+  logLevel: 'warning',
+};
+
+function copyRuntimeFiles() {
+  fs.copyFileSync(path.join(root, 'node_modules/sql.js/dist/sql-wasm.wasm'), path.join(next, 'sql-wasm.wasm'));
+  fs.cpSync(path.join(nodePty, 'prebuilds'), path.join(next, 'prebuilds'), {
+    recursive: true,
+    filter: (source) => !source.endsWith('.pdb'),
+  });
+  // Windows has no execute bit to keep: a package made there would lack it, so it is set, not copied.
+  for (const platform of fs.readdirSync(path.join(next, 'prebuilds'))) {
+    const helper = path.join(next, 'prebuilds', platform, 'spawn-helper');
+    if (fs.existsSync(helper)) fs.chmodSync(helper, 0o755);
+  }
+}
+
+/** esbuild keeps a source's own `#!` line, so the command line gets exactly one. */
+function makeCommandExecutable() {
+  const file = path.join(next, 'cli.js');
+  if (!fs.existsSync(file)) return;
+  const text = fs.readFileSync(file, 'utf8');
+  if (!text.startsWith('#!')) fs.writeFileSync(file, `#!/usr/bin/env node\n${text}`);
+  fs.chmodSync(file, 0o755);
+}
+
+function filesBelow(folder) {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .map((file) => file.split(path.sep).join('/'))
+    .sort();
+}
+
+/** 16 hex digits over the names and contents of everything that runs from a copy of dist/. */
+function writeBuildId() {
+  const hash = createHash('sha256');
+  for (const file of filesBelow(next)) {
+    if (file === 'build-id' || file.startsWith('types/')) continue;
+    hash.update(`${file}\0`).update(fs.readFileSync(path.join(next, file))).update('\0');
+  }
+  fs.writeFileSync(path.join(next, 'build-id'), `${hash.digest('hex').slice(0, 16)}\n`);
+}
+
+function moveIntoPlace() {
+  const previous = `${next}-previous`;
+  if (fs.existsSync(dist)) fs.renameSync(dist, previous);
+  fs.renameSync(next, dist);
+  fs.rmSync(previous, { recursive: true, force: true });
+}
+
+function finish() {
+  copyRuntimeFiles();
+  makeCommandExecutable();
+  writeBuildId();
+  if (!options.has('--no-types')) emitTypes(root, path.join(next, 'types'));
+  moveIntoPlace();
+}
+
+const started = Date.now();
+if (options.has('--watch')) {
+  const watcher = await context({
+    ...settings,
+    plugins: [{ name: 'finish', setup: (run) => run.onEnd((result) => {
+      if (result.errors.length > 0) return;
+      finish();
+      console.log('build: done, watching');
+    }) }],
+  });
+  await watcher.watch();
+} else {
+  await build(settings);
+  finish();
+  console.log(`build: dist/ is ready (${fs.readFileSync(path.join(dist, 'build-id'), 'utf8').trim()}, ${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
