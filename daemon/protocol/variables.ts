@@ -1,0 +1,9 @@
+/** Names of the environment variables that are Holdfast's own; INTERFACE in docs/. */
+export const Variable = {
+	SOCKET_DIR: "HOLDFAST_SOCKET_DIR",
+	DATA_DIR: "HOLDFAST_DATA_DIR",
+	SESSION: "HOLDFAST_SESSION",
+	TERMINAL: "HOLDFAST_TERMINAL",
+	/** Milliseconds a daemon with nothing to do stays; for tests and for machines that count every MB. */
+	IDLE_EXIT_MS: "HOLDFAST_IDLE_EXIT_MS",
+} as const;
