@@ -1,0 +1,265 @@
+import { type SequenceHandler, SequenceReader } from './sequenceReader';
+
+const ESC = '\x1b';
+const CSI = `${ESC}[`;
+const OSC = `${ESC}]`;
+const ST = `${ESC}\\`;
+
+/** DEC private modes that are on in a terminal nobody has changed: DECARM, DECAWM, DECTCEM. */
+const ON_BY_DEFAULT: ReadonlySet<number> = new Set([7, 8, 25]);
+/** The alternate screen in its three ages; 1048 saves and restores the cursor and leaves no state. */
+const ALTERNATE_SCREEN: ReadonlySet<number> = new Set([47, 1047, 1049]);
+const NO_STATE: ReadonlySet<number> = new Set([1048]);
+/** DECCOLM and its permission: setting them back would clear the screen. */
+const LEFT_ALONE: ReadonlySet<number> = new Set([3, 40]);
+/** ANSI modes that programs change: KAM, IRM, SRM, LNM. */
+const ANSI_ON_BY_DEFAULT: ReadonlySet<number> = new Set([12]);
+/** OSC 10–19 (colours of text, background, cursor, pointer, selection) are reset by 110–119. */
+const DYNAMIC_COLOUR = /^(1[0-9]);(?!\?)/;
+
+/** Flags of the kitty keyboard protocol on one screen: how many were pushed, and whether they were set. */
+interface KittyKeyboard {
+  depth: number;
+  set: boolean;
+}
+
+/**
+ * Knows which modes a session's output has switched on in the terminal that shows it, so that exactly
+ * those can be switched off again. Feed it all that is written to that terminal.
+ */
+export class ModeTracker implements SequenceHandler {
+  private readonly _reader = new SequenceReader(this);
+  private readonly _private = new Map<number, boolean>();
+  private readonly _ansi = new Map<number, boolean>();
+  private readonly _kitty: Record<'normal' | 'alternate', KittyKeyboard> = {
+    normal: { depth: 0, set: false },
+    alternate: { depth: 0, set: false },
+  };
+  private readonly _modifyKeys = new Set<string>();
+  private readonly _charsets = new Set<string>();
+  private readonly _colours = new Set<string>();
+  /** Plain facts: whether there is something to undo. */
+  private _shifted = false;
+  private _keypad = false;
+  private _cursorStyle = false;
+  private _margins = false;
+  private _sideMargins = false;
+  private _protected = false;
+  private _tabStops = false;
+  private _hyperlink = false;
+  private _progress = false;
+  private _pointer = false;
+
+  public push(chunk: Uint8Array): void {
+    this._reader.push(chunk);
+  }
+
+  /** Whether the terminal reports things by itself: they may still be on their way when modes are reset. */
+  public get reportsEvents(): boolean {
+    return [9, 1000, 1001, 1002, 1003, 1004, 2031, 2048].some((mode) => this._private.get(mode) === true);
+  }
+
+  /** The last row a reset may leave the cursor on is unknown: DECSTBM and DECOM move it home. */
+  public reset(cols: number): string {
+    const text = this._resetText(cols);
+    this._forget();
+    return text;
+  }
+
+  private _resetText(cols: number): string {
+    const parts: string[] = [];
+    if (this._reader.isOpen) {
+      // CAN ends a sequence the output was cut in.
+      parts.push('\x18');
+    }
+    // The kitty flags belong to each screen, so those of the alternate one are undone on it.
+    if (this._isAlternate()) {
+      parts.push(kittyReset(this._kitty.alternate));
+    }
+    for (const [mode, on] of this._private) {
+      const standard = ON_BY_DEFAULT.has(mode);
+      if (on !== standard && !LEFT_ALONE.has(mode) && (on || standard)) {
+        parts.push(`${CSI}?${mode}${standard ? 'h' : 'l'}`);
+      }
+    }
+    parts.push(kittyReset(this._kitty.normal));
+    for (const [mode, on] of this._ansi) {
+      if (on !== ANSI_ON_BY_DEFAULT.has(mode)) {
+        parts.push(`${CSI}${mode}${on ? 'l' : 'h'}`);
+      }
+    }
+    // XTMODKEYS without a value: back to the initial one.
+    parts.push(...[...this._modifyKeys].map((resource) => `${CSI}>${resource}m`));
+    // G0 to G3 are ASCII again, and SI shows G0.
+    parts.push(...[...this._charsets].map((slot) => `${ESC}${slot}B`));
+    parts.push(this._shifted ? '\x0f' : '');
+    // DECKPNM, DECSCUSR, DECSLRM, DECSTBM, DECSCA
+    parts.push(this._keypad ? `${ESC}>` : '');
+    parts.push(this._cursorStyle ? `${CSI}0 q` : '');
+    parts.push(this._sideMargins ? `${CSI}?69l` : '');
+    parts.push(this._margins ? `${CSI}r` : '');
+    parts.push(this._protected ? `${CSI}0"q` : '');
+    parts.push(this._hyperlink ? `${OSC}8;;${ST}` : '');
+    parts.push(this._progress ? `${OSC}9;4;0${ST}` : '');
+    parts.push(this._pointer ? `${OSC}22;${ST}` : '');
+    parts.push(...[...this._colours].map((code) => `${OSC}${code}${ST}`));
+    parts.push(this._tabStops ? standardTabStops(cols) : '');
+    parts.push(`${CSI}0m`);
+    return parts.join('');
+  }
+
+  public esc(text: string): void {
+    const first = text.charAt(0);
+    if (text === 'c') {
+      // RIS: the terminal has reset itself.
+      this._forget();
+    } else if (text === '=' || text === '>') {
+      this._keypad = text === '=';
+    } else if (text === 'H') {
+      this._tabStops = true;
+    } else if (['n', 'o', '|', '}', '~'].includes(text)) {
+      // Locking shifts LS2, LS3, LS1R–LS3R.
+      this._shifted = true;
+    } else if ('()*+'.includes(first) && text.length > 1) {
+      if (text.slice(1) === 'B') {
+        this._charsets.delete(first);
+      } else {
+        this._charsets.add(first);
+      }
+    }
+  }
+
+  public shift(out: boolean): void {
+    this._shifted = out;
+  }
+
+  public osc(text: string): void {
+    const code = text.split(';', 1)[0] ?? '';
+    const dynamic = DYNAMIC_COLOUR.exec(text)?.[1];
+    if (dynamic !== undefined) {
+      this._colours.add(`1${dynamic}`);
+    } else if (code === '4' || code === '5') {
+      this._colours.add(`10${code}`);
+    } else if (/^1(?:0[45]|1[0-9])$/.test(text)) {
+      this._colours.delete(text);
+    } else if (code === '8') {
+      this._hyperlink = !/^8;[^;]*;$/.test(text);
+    } else if (text.startsWith('9;4;')) {
+      this._progress = !text.startsWith('9;4;0');
+    } else if (code === '22') {
+      this._pointer = text !== '22;';
+    }
+  }
+
+  public csi(text: string): void {
+    const final = text.at(-1);
+    const body = text.slice(0, -1);
+    if (final === 'h' || final === 'l') {
+      this._setModes(body, final === 'h');
+    } else if (final === 'u') {
+      this._kittyFlags(body);
+    } else if (final === 'm' && body.startsWith('>')) {
+      this._modifyOtherKeys(body.slice(1));
+    } else if (final === 'q' && body.endsWith(' ')) {
+      this._cursorStyle = body !== '0 ' && body !== ' ';
+    } else if (final === 'q' && body.endsWith('"')) {
+      this._protected = body.startsWith('1');
+    } else if (final === 'p' && body === '!') {
+      this._softReset();
+    } else if (final === 'r' && /^[\d;]*$/.test(body)) {
+      this._margins = body !== '' && body !== ';';
+    } else if (final === 's' && /^\d*;\d*$/.test(body)) {
+      this._sideMargins = true;
+    } else if (final === 'g') {
+      this._tabStops = true;
+    }
+  }
+
+  private _setModes(body: string, on: boolean): void {
+    const isPrivate = body.startsWith('?');
+    const modes = isPrivate ? this._private : this._ansi;
+    for (const field of (isPrivate ? body.slice(1) : body).split(';')) {
+      const mode = Number(field);
+      if (field !== '' && Number.isInteger(mode) && !(isPrivate && NO_STATE.has(mode))) {
+        // Again at the end: modes are undone in the order in which they were set last.
+        modes.delete(mode);
+        modes.set(mode, on);
+      }
+    }
+  }
+
+  /** CSI > push, CSI < pop, CSI = set: https://sw.kovidgoyal.net/kitty/keyboard-protocol */
+  private _kittyFlags(body: string): void {
+    const flags = this._kitty[this._isAlternate() ? 'alternate' : 'normal'];
+    const first = Number(body.slice(1).split(';')[0]);
+    if (body.startsWith('>')) {
+      flags.depth++;
+    } else if (body.startsWith('<')) {
+      flags.depth = Math.max(0, flags.depth - (first === 0 ? 1 : first));
+    } else if (body.startsWith('=')) {
+      flags.set = first !== 0 || body.endsWith(';2') || body.endsWith(';3');
+    }
+  }
+
+  private _modifyOtherKeys(body: string): void {
+    const [resource = '', value = ''] = body.split(';');
+    if (value === '' || value === '0') {
+      this._modifyKeys.delete(resource);
+    } else {
+      this._modifyKeys.add(resource);
+    }
+  }
+
+  /** DECSTR */
+  private _softReset(): void {
+    for (const mode of [1, 6, 66, 69]) {
+      this._private.delete(mode);
+    }
+    // Terminals differ on whether DECSTR switches DECAWM off; afterwards it has to be on.
+    this._private.set(7, false);
+    this._private.set(25, true);
+    this._ansi.delete(4);
+    this._charsets.clear();
+    this._shifted = false;
+    this._keypad = false;
+    this._margins = false;
+    this._sideMargins = false;
+    this._protected = false;
+  }
+
+  private _isAlternate(): boolean {
+    return [...ALTERNATE_SCREEN].some((mode) => this._private.get(mode) === true);
+  }
+
+  private _forget(): void {
+    this._private.clear();
+    this._ansi.clear();
+    this._kitty.normal = { depth: 0, set: false };
+    this._kitty.alternate = { depth: 0, set: false };
+    this._modifyKeys.clear();
+    this._charsets.clear();
+    this._colours.clear();
+    this._shifted = false;
+    this._keypad = false;
+    this._cursorStyle = false;
+    this._margins = false;
+    this._sideMargins = false;
+    this._protected = false;
+    this._tabStops = false;
+    this._hyperlink = false;
+    this._progress = false;
+    this._pointer = false;
+  }
+}
+
+const kittyReset = (flags: KittyKeyboard): string =>
+  (flags.depth > 0 ? `${CSI}<${flags.depth}u` : '') + (flags.set ? `${CSI}=0;1u` : '');
+
+/** TBC for all, then HTS each 8 columns, as a terminal starts. */
+const standardTabStops = (cols: number): string => {
+  let text = `${CSI}3g`;
+  for (let column = 9; column <= cols; column += 8) {
+    text += `${CSI}${column}G${ESC}H`;
+  }
+  return text;
+};
