@@ -1,0 +1,27 @@
+import { open, readFile, rm } from 'node:fs/promises';
+
+/** Writes a whole new file (0600) and flushes it; on failure nothing of it is left. Its folder is not flushed. */
+export const writeFlushed = async (path: string, content: Uint8Array): Promise<void> => {
+  const handle = await open(path, 'w', 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } catch (error) {
+    await handle.close();
+    await rm(path, { force: true });
+    throw error;
+  }
+  await handle.close();
+};
+
+/** A file's bytes, or undefined when there is none. */
+export const readIfThere = async (path: string): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+};

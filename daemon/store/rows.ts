@@ -1,0 +1,56 @@
+import type { HostId, Millis, SessionId, TerminalId } from '../protocol/ids';
+import type { ResurrectPolicy, SessionKind } from '../protocol/model';
+
+/** A session as it is kept; its state is that of its terminals. */
+export interface SessionRow {
+  readonly id: SessionId;
+  /** Unique among all sessions. */
+  readonly name: string;
+  readonly group: string | null;
+  readonly tags: readonly string[];
+  readonly note: string | null;
+  readonly kind: SessionKind;
+  /** Milliseconds after which an ephemeral session ends by itself. */
+  readonly ttlMs: number | null;
+  readonly cwd: string;
+  readonly workspace: string | null;
+  readonly template: string | null;
+  readonly resurrect: ResurrectPolicy;
+  readonly pinned: boolean;
+  readonly createdAt: Millis;
+  readonly lastAttachedAt: Millis | null;
+  readonly lastUsedAt: Millis;
+}
+
+/** A terminal as it is kept. */
+export interface TerminalRow {
+  readonly id: TerminalId;
+  readonly session: SessionId;
+  /** Unique within its session. */
+  readonly name: string;
+  /** Its place among the session's terminals. */
+  readonly position: number;
+  /** As asked for; empty for the login shell. */
+  readonly command: readonly string[];
+  readonly executable: string;
+  readonly args: readonly string[];
+  /** What starting again needs; names that look like secrets are left out when it is stored. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly cols: number;
+  readonly rows: number;
+  readonly host: HostId | null;
+  readonly pid: number | null;
+  /** Start time of `pid` in the platform's own unit, so that a reused pid is recognised. */
+  readonly startTime: string | null;
+  readonly state: 'running' | 'exited' | 'lost';
+  readonly exitCode: number | null;
+  /** The signal's name, such as `SIGKILL`. */
+  readonly signal: string | null;
+  readonly createdAt: Millis;
+  readonly exitedAt: Millis | null;
+  /** The journal offset its latest program began at. */
+  readonly base: number;
+  readonly title: string;
+  readonly lastCwd: string | null;
+}

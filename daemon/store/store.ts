@@ -1,0 +1,330 @@
+import { rename, rm } from 'node:fs/promises';
+import { Disposable } from '../lifecycle/lifecycle';
+import { syncFolder } from '../platform/privateFile';
+import { ensurePrivateFolder } from '../platform/privateFolder';
+import { HoldfastError } from '../protocol/errors';
+import type { HoldfastEvent } from '../protocol/events';
+import type { SessionId } from '../protocol/ids';
+import { writeFlushed } from './durableFile';
+import { LogFile } from './logFile';
+import { sha256 } from './logFormat';
+import { MIGRATIONS, migrationsFrom } from './migrations';
+import { readAll, unreadableRows } from './readRows';
+import { type Recovered, recover } from './recovery';
+import { readEvent, readSession, readTerminal } from './rowCodec';
+import type { SessionRow, TerminalRow } from './rows';
+import { loadSqlite, type SqlDatabase, type Statement } from './sqlite';
+import { storeClosed, storeUnreadable, storeUnwritable } from './storeErrors';
+import { StoreFiles } from './storeFiles';
+import { RecordingWriter, type StoreWriter } from './writer';
+
+export type { SessionRow, TerminalRow } from './rows';
+export type { StoreWriter } from './writer';
+
+/** What was found on opening. */
+export interface StoreReport {
+  /** Files that were broken and have been renamed or copied, with their new paths. */
+  readonly setAside: readonly string[];
+  /** How many changes were read from the logs. */
+  readonly replayed: number;
+  /** Rows that can't be read and are left out, such as `sessions: <id>`. */
+  readonly unreadable: readonly string[];
+}
+
+export interface EventQuery {
+  readonly session?: SessionId;
+  /** Only the newest so many; all that are kept unless given. */
+  readonly limit?: number;
+}
+
+export interface StoreOptions {
+  /** The schema this build knows. */
+  readonly migrations?: readonly (readonly string[])[];
+  /** The log's length at which the database file is written anew. */
+  readonly exportAfterBytes?: number;
+}
+
+/**
+ * The log is read in a few milliseconds a MiB when the store opens, and a database is a few MB to write:
+ * at 4 MiB the file is written some times a day in heavy use.
+ */
+export const EXPORT_AFTER_BYTES = 4 * 1024 * 1024;
+
+interface Pending {
+  readonly write: (writer: StoreWriter) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: HoldfastError) => void;
+}
+
+/**
+ * Sessions, terminals and events on disk. What `change` has confirmed survives every crash; what readers see
+ * is always what is confirmed. One process at a time may have a folder's store open (the daemon's lock).
+ */
+export class Store extends Disposable {
+  private readonly _queue: Pending[] = [];
+  private _running: Promise<void> | undefined;
+  private _closing: Promise<void> | undefined;
+  private _log: LogFile;
+  private _base: Recovered['base'];
+  private _exportAt: number;
+  private _sessions: readonly SessionRow[] | undefined;
+  private _terminals: readonly TerminalRow[] | undefined;
+
+  private constructor(
+    private readonly _files: StoreFiles,
+    private readonly _database: SqlDatabase,
+    recovered: Recovered,
+    public readonly report: StoreReport,
+    private readonly _exportAfter: number,
+  ) {
+    super();
+    this._log = recovered.log;
+    this._base = recovered.base;
+    this._exportAt = _exportAfter;
+  }
+
+  /**
+   * Opens the store in `folder` (created, 0700), or begins one.
+   * @throws STORE_ERROR when it is of a newer build, or can't be read or written; then it is left as it is.
+   */
+  public static async open(folder: string, options: StoreOptions = {}): Promise<Store> {
+    ensurePrivateFolder(folder);
+    const migrations = options.migrations ?? MIGRATIONS;
+    try {
+      const recovered = await recover(new StoreFiles(folder), await loadSqlite(), migrations.length);
+      return await Store._start(
+        folder,
+        recovered,
+        migrations,
+        options.exportAfterBytes ?? EXPORT_AFTER_BYTES,
+      );
+    } catch (error) {
+      throw error instanceof HoldfastError ? error : storeUnreadable(folder, error);
+    }
+  }
+
+  private static async _start(
+    folder: string,
+    recovered: Recovered,
+    migrations: readonly (readonly string[])[],
+    exportAfter: number,
+  ): Promise<Store> {
+    const { database, log, setAside, replayed } = recovered;
+    try {
+      for (const step of migrationsFrom(database.userVersion, migrations)) {
+        await log.append([step]);
+        database.applyAll(step);
+      }
+      const report = { setAside, replayed, unreadable: unreadableRows(database) };
+      const store = new Store(new StoreFiles(folder), database, recovered, report, exportAfter);
+      if (setAside.length > 0) {
+        // Two intact generations again; if the disk does not allow it, the log does until it does.
+        await store._export().catch(() => undefined);
+      }
+      return store;
+    } catch (error) {
+      await log.close();
+      database.close();
+      throw error;
+    }
+  }
+
+  /** All sessions, oldest first. */
+  public sessions(): readonly SessionRow[] {
+    this._sessions ??= readAll(
+      this._open().rows('SELECT * FROM sessions ORDER BY created_at, rowid'),
+      readSession,
+    );
+    return this._sessions;
+  }
+
+  /** All terminals of these sessions, in each session's order. */
+  public terminals(): readonly TerminalRow[] {
+    if (this._terminals === undefined) {
+      const known = new Set(this.sessions().map((session) => session.id));
+      const rows = this._open().rows('SELECT * FROM terminals ORDER BY session, position, rowid');
+      this._terminals = readAll(rows, readTerminal).filter((terminal) => known.has(terminal.session));
+    }
+    return this._terminals;
+  }
+
+  /** What happened, newest last. */
+  public events(query: EventQuery = {}): readonly HoldfastEvent[] {
+    const { session = null, limit = -1 } = query;
+    const rows = this._open().rows(
+      'SELECT body FROM events WHERE ?1 IS NULL OR session = ?1 ORDER BY id DESC LIMIT ?2',
+      [session, limit],
+    );
+    return readAll(rows.reverse(), readEvent);
+  }
+
+  /**
+   * All or nothing; resolved when it is on disk. `write` runs a moment later, in the order of the calls.
+   * @throws what `write` throws (SESSION_EXISTS, …), or STORE_ERROR when the disk does not take it; then
+   * nothing has changed, and a later change may succeed.
+   */
+  public change(write: (writer: StoreWriter) => void): Promise<void> {
+    if (this._isDisposed || this._closing !== undefined) {
+      return Promise.reject(storeClosed());
+    }
+    return new Promise((resolve, reject) => {
+      this._queue.push({ write, resolve, reject });
+      this._running ??= this._run();
+    });
+  }
+
+  /** Waits for what was begun, writes the database file and closes; a second call waits for the first. */
+  public close(): Promise<void> {
+    this._closing ??= this._close('export');
+    return this._closing;
+  }
+
+  /** Closes without writing the database file: the log has everything. */
+  public override dispose(): void {
+    super.dispose();
+    for (const pending of this._queue.splice(0)) {
+      pending.reject(storeClosed());
+    }
+    // Nobody waits for it, and a log that can't be closed has nothing left to lose.
+    this._closing ??= this._close('leave').catch(() => undefined);
+  }
+
+  private async _close(how: 'export' | 'leave'): Promise<void> {
+    await this._running;
+    if (how === 'export' && this._log.changes > 0) {
+      // The log has everything, so a disk that does not take the file costs the next start some time only.
+      await this._export().catch(() => undefined);
+    }
+    super.dispose();
+    await this._log.close();
+    this._database.close();
+  }
+
+  private _open(): SqlDatabase {
+    if (this._isDisposed) {
+      throw storeClosed();
+    }
+    return this._database;
+  }
+
+  /** Takes what has come in, writes it with one flush, and goes on until nothing is left. */
+  private async _run(): Promise<void> {
+    // Changes of the same moment share the first flush too.
+    await Promise.resolve();
+    while (this._queue.length > 0) {
+      const batch = this._queue.splice(0);
+      try {
+        await this._commit(batch);
+      } catch (error) {
+        this._fail(batch, error);
+        break;
+      }
+      if (this._log.length >= this._exportAt) {
+        await this._export().catch(() => {
+          this._exportAt = this._log.length + this._exportAfter;
+        });
+      }
+    }
+    this._running = undefined;
+  }
+
+  private async _commit(batch: readonly Pending[]): Promise<void> {
+    const accepted = this._rehearse(batch);
+    const changes = accepted
+      .map(({ statements }) => statements)
+      .filter((statements) => statements.length > 0);
+    if (changes.length > 0) {
+      try {
+        await this._log.append(changes);
+      } catch (error) {
+        for (const { pending } of accepted) {
+          pending.reject(storeUnwritable(this._files.folder, error));
+        }
+        return;
+      }
+      this._database.applyAll(changes.flat());
+    }
+    this._sessions = undefined;
+    this._terminals = undefined;
+    for (const { pending } of accepted) {
+      pending.resolve();
+    }
+  }
+
+  /** SQLite itself gave up (no memory, say), so memory may not be what is on disk: only opening anew helps. */
+  private _fail(batch: readonly Pending[], cause: unknown): void {
+    for (const pending of batch) {
+      pending.reject(storeUnwritable(this._files.folder, cause));
+    }
+    this.dispose();
+  }
+
+  /**
+   * Finds out what each change consists of and whether it can be done, and takes all back: readers and the
+   * next change must not see what the disk may yet refuse.
+   */
+  private _rehearse(
+    batch: readonly Pending[],
+  ): readonly { readonly pending: Pending; readonly statements: readonly Statement[] }[] {
+    const accepted: { pending: Pending; statements: readonly Statement[] }[] = [];
+    this._database.run(['BEGIN', []]);
+    for (const pending of batch) {
+      const writer = new RecordingWriter(this._database);
+      this._database.run(['SAVEPOINT change', []]);
+      try {
+        pending.write(writer);
+        accepted.push({ pending, statements: writer.finish() });
+      } catch (error) {
+        writer.finish();
+        this._database.run(['ROLLBACK TO change', []]);
+        pending.reject(HoldfastError.from(error));
+      }
+      this._database.run(['RELEASE change', []]);
+    }
+    this._database.run(['ROLLBACK', []]);
+    return accepted;
+  }
+
+  /**
+   * Writes the database file of the next generation and goes on with a new log. The rename is the moment it
+   * counts: before it everything goes on in the old log, from it on in the new one, whatever else fails.
+   */
+  private async _export(): Promise<void> {
+    const { _files: files, _database: database } = this;
+    const generation = this._log.generation + 1;
+    await this._log.settle();
+    database.run(["INSERT OR REPLACE INTO meta (key, value) VALUES ('generation', ?)", [String(generation)]]);
+    const image = database.export();
+    let next: LogFile | undefined;
+    try {
+      await writeFlushed(files.next, image);
+      next = await LogFile.create(files.log(generation), generation, {
+        sha256: sha256(image),
+        bytes: image.length,
+      });
+      syncFolder(files.folder);
+      if (this._base.isCurrent) {
+        await rename(files.database, files.previous);
+        this._base = { ...this._base, isCurrent: false };
+      }
+      await rename(files.next, files.database);
+    } catch (error) {
+      await next?.close();
+      await rm(files.log(generation), { force: true });
+      await rm(files.next, { force: true });
+      throw error;
+    }
+    const oldest = this._base.generation;
+    const old = this._log;
+    this._log = next;
+    this._base = { generation, isCurrent: true };
+    this._exportAt = this._exportAfter;
+    await old.close();
+    syncFolder(files.folder);
+    for (const log of await files.logs()) {
+      if (log < oldest) {
+        await rm(files.log(log), { force: true });
+      }
+    }
+  }
+}

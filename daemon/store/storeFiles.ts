@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { STORE_FILE } from '../protocol/endpoint';
+
+/** The names of the store's files; none but the database ends with its name. */
+export class StoreFiles {
+  public readonly database: string;
+  /** The database of one generation earlier. */
+  public readonly previous: string;
+  /** A database being written; worth nothing until it is renamed. */
+  public readonly next: string;
+
+  public constructor(public readonly folder: string) {
+    this.database = join(folder, STORE_FILE);
+    this.previous = join(folder, `${STORE_FILE}.previous`);
+    this.next = join(folder, `${STORE_FILE}.next`);
+  }
+
+  public log(generation: number): string {
+    return join(this.folder, `${LOG_PREFIX}${generation}`);
+  }
+
+  /** The generations of the logs that are there, oldest first. */
+  public async logs(): Promise<readonly number[]> {
+    const names = await readdir(this.folder);
+    return names
+      .filter((name) => LOG_NAME.test(name))
+      .map((name) => Number(name.slice(LOG_PREFIX.length)))
+      .sort((a, b) => a - b);
+  }
+
+  /** A free name to set a broken file aside under. */
+  public broken(path: string): string {
+    const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('.', '');
+    for (let attempt = 0; ; attempt += 1) {
+      const name = `${path}.broken-${stamp}${attempt === 0 ? '' : `-${attempt}`}`;
+      if (!existsSync(name)) {
+        return name;
+      }
+    }
+  }
+}
+
+const LOG_PREFIX = 'holdfast.log.';
+const LOG_NAME = /^holdfast\.log\.\d{1,15}$/;
