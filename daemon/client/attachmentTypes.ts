@@ -1,0 +1,115 @@
+import type { Event } from '../lifecycle/event';
+import type { IDisposable } from '../lifecycle/lifecycle';
+import type { Offset, SessionId, ViewerId } from '../protocol/ids';
+import type { Size, TerminalInfo } from '../protocol/model';
+import type { TerminalAttach } from '../protocol/terminals';
+
+/** Why a snapshot follows: the first one, one of a flood's, or the one after a broken stream. */
+export type ResetReason = 'attach' | 'catch-up' | 'reattach';
+
+export interface AttachOptions extends TerminalAttach.Params {
+  /**
+   * `auto` (unless given): what was delivered counts as handled. `manual`: the consumer calls
+   * `acknowledge` for every byte that `onData` gave it; it is sent no more than STREAM_WINDOW beyond that.
+   */
+  readonly flow?: 'auto' | 'manual';
+  /**
+   * What must be written before a snapshot so that the emulator is empty, in its default state and of the
+   * snapshot's size, whatever it showed before. It is delivered through `onData` in front of the snapshot.
+   * Unless given: nothing for `attach`, RIS (`ESC c`, which also forgets the scrollback) for the others.
+   */
+  readonly reset?: (reason: ResetReason, size: Size) => string | Uint8Array;
+  /**
+   * Rows of scrollback in the snapshot that ends a flood or mends a broken stream; `history` unless given.
+   * The screens shown during a flood never carry scrollback.
+   */
+  readonly resetHistory?: number;
+  /** Leave terminal queries in the output: for consumers that are no emulator, such as a recorder. */
+  readonly keepQueries?: boolean;
+  /**
+   * What a viewer gets that fell behind: `screens` (unless given) until the flood ends, as an emulator wants
+   * it; `output` is all of it, late, as a program that reads wants it (see `onGap`).
+   */
+  readonly whenBehind?: 'screens' | 'output';
+  /** Begin with the output at this offset, as far as it is kept, instead of with a snapshot. */
+  readonly from?: Offset;
+}
+
+export interface AttachInfo {
+  readonly session: SessionId;
+  readonly sessionName: string;
+  /** The terminal as it was when the attachment was made. */
+  readonly terminal: TerminalInfo;
+  /** The size in force when the attachment was made: the one of the first snapshot. */
+  readonly size: Size;
+}
+
+/**
+ * `live`: what is delivered is the output itself. `catching-up`: the program writes faster than this viewer
+ * takes it; whole screens are delivered at a calm rate. `reconnecting`: the stream broke and is being
+ * opened again. `ended`: nothing more will come (`onExit` or `onDetach` said why).
+ */
+export type AttachState = 'live' | 'catching-up' | 'reconnecting' | 'ended';
+
+export interface ExitStatus {
+  /** Null when it is not known. */
+  readonly exitCode: number | null;
+  /** The signal's name, such as `SIGKILL`, or null. */
+  readonly signal: string | null;
+}
+
+/** Output between these two offsets is gone. */
+export interface Gap {
+  readonly from: Offset;
+  readonly to: Offset;
+}
+
+/**
+ * `requested`: `detach` was called. `revoked`: the daemon sent this viewer away. `gone`: the terminal is
+ * known to have died with its PTY host, or was removed. `closed`: the connection was closed for good.
+ */
+export type DetachKind = 'requested' | 'revoked' | 'gone' | 'closed';
+
+export interface DetachReason {
+  readonly kind: DetachKind;
+  /** For people. */
+  readonly message: string;
+}
+
+/**
+ * A viewer of one terminal. Add the listeners, then call `start`; nothing is delivered before it. Events
+ * come in the order in which things happened to the terminal. After `onExit` or `onDetach`, one of which
+ * comes last and once, nothing follows; an attachment to a terminal that is not running delivers its last
+ * screen and ends.
+ */
+export interface Attachment extends IDisposable {
+  readonly info: AttachInfo;
+  readonly state: AttachState;
+  /** The viewer's id of the moment (a reopened stream has another), or undefined when there is no stream. */
+  readonly viewer: ViewerId | undefined;
+  /** How far the output was delivered. */
+  readonly offset: Offset;
+  /** Bytes for the emulator: first a snapshot, then the output behind it. UTF-8 may be split anywhere. */
+  readonly onData: Event<Uint8Array>;
+  /** The size in force changed (or is told, in front of each snapshot); what follows is meant for it. */
+  readonly onResize: Event<Size>;
+  /** With `whenBehind: 'output'` or `from`: bytes that are no longer kept were passed over. */
+  readonly onGap: Event<Gap>;
+  readonly onExit: Event<ExitStatus>;
+  readonly onDetach: Event<DetachReason>;
+  readonly onState: Event<AttachState>;
+  start(): void;
+  /**
+   * Sends input; a string goes as UTF-8. Dropped when read-only, ended, or while the stream is broken.
+   * @returns whether it was sent.
+   */
+  write(data: string | Uint8Array): boolean;
+  /** This viewer's size; the terminal follows the viewer that was active last. */
+  resize(size: Size): void;
+  /** Says that this viewer has the focus: its size becomes the one in force. */
+  focus(): void;
+  /** With `flow: 'manual'`: so many more bytes of what `onData` gave have been handled. */
+  acknowledge(bytes: number): void;
+  /** Stops viewing; the program never notices. Twice is no error. */
+  detach(): void;
+}

@@ -1,0 +1,33 @@
+/**
+ * The client library: finds or starts the daemon, keeps a connection to it, views terminals. `connect` opens
+ * the small interface for other programs (docs/SDK.md); `Connection` is what the command line and the editor
+ * use, with every call of the protocol.
+ */
+export { type ErrorCode, HoldfastError } from '../protocol/errors';
+export type { EventName, HoldfastEvent, SessionsChanged } from '../protocol/events';
+export type { SessionInfo, Size, TerminalInfo, TerminalState, ViewerMode } from '../protocol/model';
+export type {
+  AttachInfo,
+  Attachment,
+  AttachOptions,
+  AttachState,
+  DetachKind,
+  DetachReason,
+  ExitStatus,
+  ResetReason,
+} from './attachmentTypes';
+export { Connection, type ConnectionState } from './connection';
+export { readEndpoint } from './endpoint';
+export { restartDaemon, stopDaemon } from './launcher';
+export {
+  type ConnectOptions,
+  type Runtime,
+  type RuntimeChooser,
+  type RuntimePlace,
+  START_TIMEOUT_MS,
+} from './options';
+export { CLIENT_VERSION, findProgram, type Program } from './program';
+export { QueryFilter } from './queryFilter';
+export { chooseRuntime } from './runtimeChooser';
+export { ensureRuntimeCopy } from './runtimeCopy';
+export { compareVersions } from './version';

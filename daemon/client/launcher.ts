@@ -1,0 +1,305 @@
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GenerationLock } from '../platform/generationLock';
+import { type Locations, resolveLocations } from '../platform/locations';
+import { ensurePrivateFolder } from '../platform/privateFolder';
+import { processState } from '../platform/processIdentity';
+import { DaemonShutdown } from '../protocol/daemon';
+import { type EndpointRecord, RUNTIME_FOLDER } from '../protocol/endpoint';
+import { HoldfastError } from '../protocol/errors';
+import type { Hello, Welcome } from '../protocol/hello';
+import { dial } from '../transport/dial';
+import { RpcPeer } from '../transport/rpc';
+import { readEndpoint } from './endpoint';
+import { type ConnectOptions, type Runtime, START_TIMEOUT_MS } from './options';
+import { CLIENT_VERSION, findProgram } from './program';
+import { ensureRuntimeCopy, pruneRuntimeCopies } from './runtimeCopy';
+import { type StartingDaemon, startDaemon } from './startDaemon';
+import { compareVersions } from './version';
+
+/** Held by the one client that starts the daemon, so that twenty at once don't start twenty that lose. */
+const LAUNCH_LOCK_PREFIX = 'launch.lock.';
+/** Between two looks for a daemon that is being started; grows, so that waiting costs nothing. */
+const FIRST_POLL_MS = 5;
+const LAST_POLL_MS = 50;
+/** A living daemon that does not answer for this long may be stuck or gone: another start decides by its lock. */
+const SILENT_MS = 2000;
+/** How long a client that may start nothing waits for a daemon that lives but does not answer. */
+const NEVER_START_TIMEOUT_MS = 3000;
+/** A daemon asked to leave flushes its store first. */
+const LEAVE_TIMEOUT_MS = 10_000;
+
+/** A greeted control connection. */
+export interface DaemonLink {
+  readonly socket: Socket;
+  readonly welcome: Welcome;
+  readonly endpoint: EndpointRecord;
+}
+
+/** `ConnectOptions` and what only the library itself decides. */
+export interface LaunchOptions extends ConnectOptions {
+  /** This client's version; only a strictly newer one may replace a daemon. */
+  readonly version?: string;
+  /** Wait this long for somebody else (a PTY host) to start the daemon before doing so. */
+  readonly patienceMs?: number;
+}
+
+export const helloClient = (options: LaunchOptions): Hello['client'] => ({
+  kind: options.kind ?? 'sdk',
+  version: options.version ?? CLIENT_VERSION,
+  pid: process.pid,
+});
+
+/**
+ * Connects to the daemon of the data folder, starting one where none runs and replacing one that is strictly
+ * older (its programs go on). Any number of clients may do so at once; they get the same daemon.
+ * @throws HoldfastError DAEMON_UNAVAILABLE, PROTOCOL_MISMATCH, AUTH_FAILED
+ */
+export const connectOrStart = async (options: LaunchOptions): Promise<DaemonLink> => {
+  const locations = resolveLocations(options.environment ?? process.env);
+  if (options.start === 'never') {
+    return connectOnly(options, locations);
+  }
+  const link = await new Launch(options, locations).run();
+  const newer = compareVersions(options.version ?? CLIENT_VERSION, link.welcome.version) > 0;
+  return newer ? replace(options, locations, link) : link;
+};
+
+/** Connects to a running daemon, however old, or fails soon. */
+const connectOnly = async (options: LaunchOptions, locations: Locations): Promise<DaemonLink> => {
+  const deadline = Date.now() + Math.min(options.timeoutMs ?? NEVER_START_TIMEOUT_MS, NEVER_START_TIMEOUT_MS);
+  for (let delay = FIRST_POLL_MS; ; delay = nextDelay(delay)) {
+    const endpoint = readEndpoint(locations.dataDir);
+    if (endpoint === undefined || isDead(endpoint)) {
+      throw notRunning(locations);
+    }
+    const link = await tryDial(endpoint, options);
+    if (link !== undefined) {
+      return link;
+    }
+    if (Date.now() > deadline) {
+      throw silent(endpoint);
+    }
+    await sleep(delay);
+  }
+};
+
+/** One attempt to get a daemon: looks for it, and starts it as long as nobody else does. */
+class Launch {
+  private readonly _from = Date.now();
+  private readonly _deadline: number;
+  private _starting: StartingDaemon | undefined;
+  private _lock: GenerationLock | undefined;
+
+  public constructor(
+    private readonly _options: LaunchOptions,
+    private readonly _locations: Locations,
+  ) {
+    this._deadline = this._from + (_options.timeoutMs ?? START_TIMEOUT_MS);
+  }
+
+  public async run(): Promise<DaemonLink> {
+    try {
+      for (let delay = FIRST_POLL_MS; ; delay = nextDelay(delay)) {
+        const endpoint = readEndpoint(this._locations.dataDir);
+        const dead = endpoint === undefined || isDead(endpoint);
+        const link = dead ? undefined : await tryDial(endpoint, this._options);
+        if (link !== undefined) {
+          return link;
+        }
+        this._throwWhenHopeless(endpoint);
+        if (this._mayStart(dead)) {
+          await this._start();
+          delay = FIRST_POLL_MS;
+        }
+        await sleep(delay);
+      }
+    } finally {
+      this._lock?.dispose();
+    }
+  }
+
+  private _throwWhenHopeless(endpoint: EndpointRecord | undefined): void {
+    if (this._starting !== undefined && (this._starting.exitCode() ?? 0) !== 0) {
+      throw new HoldfastError(
+        'DAEMON_UNAVAILABLE',
+        `the daemon could not be started: ${this._starting.failure()}`,
+        "Run 'holdfast doctor'.",
+      );
+    }
+    if (Date.now() > this._deadline) {
+      throw endpoint === undefined || isDead(endpoint)
+        ? new HoldfastError(
+            'DAEMON_UNAVAILABLE',
+            `no daemon answered within ${this._deadline - this._from} ms ${this._starting?.failure() ?? ''}`.trim(),
+            "Try again; if it stays so, run 'holdfast doctor'.",
+          )
+        : silent(endpoint);
+    }
+  }
+
+  private _mayStart(dead: boolean): boolean {
+    const waited = Date.now() - this._from;
+    if (waited < (this._options.patienceMs ?? 0) || (!dead && waited < SILENT_MS)) {
+      return false;
+    }
+    // One of ours that left with 0 has found another daemon's lock; should that one die too, we start again.
+    return this._starting === undefined || (dead && this._starting.exitCode() === 0);
+  }
+
+  private async _start(): Promise<void> {
+    const { dataDir } = this._locations;
+    ensurePrivateFolder(dataDir);
+    this._lock ??= GenerationLock.acquire(dataDir, LAUNCH_LOCK_PREFIX);
+    if (this._lock === undefined) {
+      return;
+    }
+    const last = readEndpoint(dataDir);
+    if (last !== undefined && !isDead(last) && (await tryDial(last, this._options, 'close')) !== undefined) {
+      // Somebody was faster between our look and our lock.
+      return;
+    }
+    const copy = ensureRuntimeCopy(findProgram(this._options.distFolder), dataDir);
+    const runtime = await this._chooseRuntime(copy.folder, copy.buildId);
+    this._starting = startDaemon(
+      copy.folder,
+      runtime,
+      this._locations,
+      this._options.environment ?? process.env,
+    );
+    pruneRuntimeCopies(dataDir, copy);
+  }
+
+  private async _chooseRuntime(folder: string, buildId: string): Promise<Runtime> {
+    const { runtime } = this._options;
+    if (typeof runtime === 'function') {
+      const cacheFolder = join(this._locations.dataDir, RUNTIME_FOLDER);
+      return runtime({ folder, buildId, cacheFolder });
+    }
+    return runtime ?? { executable: process.execPath, electron: process.versions['electron'] !== undefined };
+  }
+}
+
+/** Puts our daemon in an older one's place; PTY hosts, programs and viewers' streams go on. */
+const replace = async (
+  options: LaunchOptions,
+  locations: Locations,
+  older: DaemonLink,
+): Promise<DaemonLink> => {
+  await leave(older, 'replace');
+  const link = await new Launch(options, locations).run();
+  return link;
+};
+
+/** Asks a daemon to leave, and returns when its process has ended. @throws HoldfastError SESSIONS_RUNNING */
+const leave = async (
+  link: DaemonLink,
+  mode: DaemonShutdown.Params['mode'],
+): Promise<DaemonShutdown.Result> => {
+  const peer = new RpcPeer(link.socket);
+  peer.listen();
+  try {
+    const result = await peer.call(DaemonShutdown.type, { mode });
+    const deadline = Date.now() + LEAVE_TIMEOUT_MS;
+    for (let delay = FIRST_POLL_MS; !isDead(link.endpoint); delay = nextDelay(delay)) {
+      if (Date.now() > deadline) {
+        throw new HoldfastError(
+          'DAEMON_UNAVAILABLE',
+          `the daemon (process ${link.endpoint.pid}) said it leaves, and has not within ${LEAVE_TIMEOUT_MS} ms`,
+          "Try again; if it stays so, run 'holdfast doctor'.",
+        );
+      }
+      await sleep(delay);
+    }
+    return result;
+  } finally {
+    peer.dispose();
+  }
+};
+
+/**
+ * Ends the running daemon: `if-idle` refuses while programs run (SESSIONS_RUNNING), `force` ends them first.
+ * @returns undefined when none runs
+ */
+export const stopDaemon = async (
+  options: ConnectOptions,
+  mode: 'if-idle' | 'force',
+): Promise<DaemonShutdown.Result | undefined> => {
+  const link = await connectOnlyOrNone(options);
+  return link === undefined ? undefined : leave(link, mode);
+};
+
+/** Starts this build's daemon in the place of the running one, whatever its version; programs go on. */
+export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRecord> => {
+  const link = await connectOnlyOrNone(options);
+  if (link !== undefined) {
+    await leave(link, 'replace');
+  }
+  const { socket, endpoint } = await connectOrStart({ ...options, start: 'always' });
+  socket.destroy();
+  return endpoint;
+};
+
+const connectOnlyOrNone = async (options: ConnectOptions): Promise<DaemonLink | undefined> => {
+  const { dataDir } = resolveLocations(options.environment ?? process.env);
+  const endpoint = readEndpoint(dataDir);
+  return endpoint === undefined || isDead(endpoint)
+    ? undefined
+    : connectOrStart({ ...options, start: 'never' });
+};
+
+/** The connection, or undefined when the daemon does not answer now but may soon. */
+const tryDial = async (
+  endpoint: EndpointRecord,
+  options: LaunchOptions,
+  then: 'keep' | 'close' = 'keep',
+): Promise<DaemonLink | undefined> => {
+  try {
+    const { socket, welcome } = await dial(endpoint, helloClient(options));
+    if (then === 'close') {
+      socket.destroy();
+    }
+    return { socket, welcome, endpoint };
+  } catch (error) {
+    const known = HoldfastError.from(error);
+    const record = readEndpoint(resolveLocations(options.environment ?? process.env).dataDir);
+    if (known.code === 'DAEMON_UNAVAILABLE' || record?.token !== endpoint.token) {
+      // Between two daemons: what we read is the last one's.
+      return undefined;
+    }
+    throw known.code === 'PROTOCOL_MISMATCH' ? mismatch(known, endpoint) : known;
+  }
+};
+
+const isDead = (endpoint: EndpointRecord): boolean =>
+  processState(endpoint.pid, endpoint.startTime) === 'dead';
+
+const nextDelay = (delay: number): number => Math.min(LAST_POLL_MS, delay * 1.5);
+
+const notRunning = (locations: Locations): HoldfastError =>
+  new HoldfastError(
+    'DAEMON_UNAVAILABLE',
+    'no daemon is running',
+    "Run 'holdfast daemon start', or create a session with 'holdfast new'.",
+    { dataDir: locations.dataDir },
+  );
+
+const silent = (endpoint: EndpointRecord): HoldfastError =>
+  new HoldfastError(
+    'DAEMON_UNAVAILABLE',
+    `the daemon (process ${endpoint.pid}) runs but does not answer`,
+    "Run 'holdfast doctor'.",
+    { pid: endpoint.pid, socket: endpoint.socket },
+  );
+
+const mismatch = (error: HoldfastError, endpoint: EndpointRecord): HoldfastError => {
+  const older = compareVersions(CLIENT_VERSION, endpoint.version) > 0;
+  return new HoldfastError(
+    'PROTOCOL_MISMATCH',
+    `${error.message} (daemon ${endpoint.version}, this client ${CLIENT_VERSION})`,
+    older
+      ? "End its sessions with the version that started it, then run 'holdfast daemon stop' with that version."
+      : 'Update this client to the version of the daemon or a newer one.',
+  );
+};

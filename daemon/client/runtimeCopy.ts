@@ -1,0 +1,182 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { readJsonFile } from '../platform/privateFile';
+import { ensurePrivateFolder } from '../platform/privateFolder';
+import { processState } from '../platform/processIdentity';
+import { newId } from '../platform/secrets';
+import { ENDPOINT_FILE, HOSTS_FOLDER, RUNTIME_FOLDER } from '../protocol/endpoint';
+import type { Program } from './program';
+
+/** What runs detached, and what the shim of the command line needs; nothing of the editor's. */
+const FILES = [
+  'daemon.js',
+  'ptyhost.js',
+  'screenWorker.js',
+  'cli.js',
+  'client.js',
+  'sql-wasm.wasm',
+  'conpty_console_list_agent.js',
+] as const;
+const FOLDERS = ['worker', 'bin'] as const;
+/** Written last: a copy with it is whole. */
+const BUILD_ID = 'build-id';
+/** A copy that nobody uses is kept this long: a daemon that is just being started from it has no record yet. */
+const PRUNE_AFTER_MS = 60 * 60 * 1000;
+
+/**
+ * Copies the program to `<dataDir>/runtime/<version>-<build id>`, unless that is there or the program is such
+ * a copy itself: a daemon lives for weeks, and an update deletes the folder of the extension it came with.
+ * Any number of processes may do this at once; the folder appears whole, by rename.
+ * @returns the copy
+ */
+export const ensureRuntimeCopy = (program: Program, dataDir: string): Program => {
+  const parent = join(dataDir, RUNTIME_FOLDER);
+  if (dirname(resolve(program.folder)) === resolve(parent)) {
+    return program;
+  }
+  ensurePrivateFolder(parent);
+  const folder = join(parent, `${program.version}-${program.buildId}`);
+  const copy = { ...program, folder };
+  if (existsSync(join(folder, BUILD_ID))) {
+    touch(folder);
+    return copy;
+  }
+  const temporary = join(parent, `.${basename(folder)}.${newId()}.tmp`);
+  try {
+    copyProgram(program.folder, temporary);
+    moveInto(temporary, folder);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+  return copy;
+};
+
+const copyProgram = (from: string, to: string): void => {
+  mkdirSync(to, { mode: 0o700 });
+  const copy = (path: string): void => {
+    const target = join(to, relative(from, path));
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    copyFileSync(path, target);
+    if (isExecutable(path)) {
+      // A package that was made or unpacked without execute bits still works from its copy.
+      chmodSync(target, 0o700);
+    }
+  };
+  for (const file of FILES) {
+    if (existsSync(join(from, file))) {
+      copy(join(from, file));
+    }
+  }
+  const prebuilds = join('prebuilds', `${process.platform}-${process.arch}`);
+  for (const folder of [...FOLDERS, prebuilds]) {
+    for (const path of filesBelow(join(from, folder))) {
+      copy(path);
+    }
+  }
+  if (existsSync(join(from, BUILD_ID))) {
+    copy(join(from, BUILD_ID));
+  }
+};
+
+const isExecutable = (path: string): boolean => {
+  const name = basename(path);
+  return (
+    name === 'spawn-helper' || name === 'node.exe' || name === 'cli.js' || path.includes(`${sep}bin${sep}`)
+  );
+};
+
+const filesBelow = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    : [];
+
+const moveInto = (temporary: string, folder: string): void => {
+  try {
+    renameSync(temporary, folder);
+  } catch (error) {
+    if (existsSync(join(folder, BUILD_ID))) {
+      // Somebody else was first, with the same content.
+      return;
+    }
+    if (!existsSync(folder)) {
+      throw error;
+    }
+    // A broken copy (deleted in part): nothing whole can be running from it, so it makes room.
+    renameSync(folder, `${temporary}.broken.tmp`);
+    renameSync(temporary, folder);
+    rmSync(`${temporary}.broken.tmp`, { recursive: true, force: true });
+  }
+};
+
+/** Says that the copy is in use, see PRUNE_AFTER_MS. */
+const touch = (folder: string): void => {
+  try {
+    utimesSync(folder, new Date(), new Date());
+  } catch {
+    // Only its age for `pruneRuntimeCopies` is not refreshed.
+  }
+};
+
+/**
+ * Removes copies that no daemon and no PTY host may still run from. In doubt a copy stays: one whose version
+ * is that of any recorded process that is not known to be dead, and every young one.
+ */
+export const pruneRuntimeCopies = (dataDir: string, keep: Program): void => {
+  const parent = join(dataDir, RUNTIME_FOLDER);
+  const used = versionsInUse(dataDir);
+  for (const name of namesIn(parent)) {
+    const folder = join(parent, name);
+    const inUse = [...used].some((version) => name.startsWith(`${version}-`));
+    if (!inUse && folder !== keep.folder && isOldFolder(folder)) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+};
+
+const isOldFolder = (folder: string): boolean => {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  return stat?.isDirectory() === true && Date.now() - stat.mtimeMs > PRUNE_AFTER_MS;
+};
+
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // Not there: nothing in it.
+    return [];
+  }
+};
+
+const versionsInUse = (dataDir: string): Set<string> => {
+  const hosts = join(dataDir, HOSTS_FOLDER);
+  const files = namesIn(hosts)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => join(hosts, name));
+  const versions = new Set<string>();
+  for (const file of [join(dataDir, ENDPOINT_FILE), ...files]) {
+    const record = readJsonFile(file) as
+      | { pid?: unknown; startTime?: unknown; version?: unknown }
+      | null
+      | undefined;
+    if (typeof record?.pid !== 'number' || typeof record.version !== 'string') {
+      continue;
+    }
+    const startTime = typeof record.startTime === 'string' ? record.startTime : null;
+    if (processState(record.pid, startTime) !== 'dead') {
+      versions.add(record.version);
+    }
+  }
+  return versions;
+};

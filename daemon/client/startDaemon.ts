@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Locations } from '../platform/locations';
+import { ensurePrivateFolder } from '../platform/privateFolder';
+import { LOG_FOLDER } from '../protocol/endpoint';
+import { daemonEnvironment } from './daemonEnvironment';
+import type { Runtime } from './options';
+
+/** What a daemon says before its own log is open. */
+const START_LOG = 'start.log';
+const MAX_START_LOG_BYTES = 64 * 1024;
+/** Lines of it that explain a failure. */
+const TAIL_LINES = 8;
+
+export interface StartingDaemon {
+  /** Undefined while it runs; a daemon that finds another one serving leaves with 0. */
+  readonly exitCode: () => number | undefined;
+  /** It left without success: what it said, or why it could not be started at all. */
+  readonly failure: () => string;
+}
+
+/** Starts `daemon.js` out of `folder` so that it lives on without us: own process group and session, no terminal. */
+export const startDaemon = (
+  folder: string,
+  runtime: Runtime,
+  locations: Locations,
+  environment: NodeJS.ProcessEnv,
+): StartingDaemon => {
+  const logFolder = join(locations.dataDir, LOG_FOLDER);
+  ensurePrivateFolder(logFolder);
+  const log = join(logFolder, START_LOG);
+  const from = shorten(log);
+  const args = [
+    join(folder, 'daemon.js'),
+    '--data-dir',
+    locations.dataDir,
+    '--runtime-dir',
+    locations.runtimeDir,
+  ];
+  const clean = daemonEnvironment(environment, runtime);
+  let exitCode: number | undefined;
+  let problem = '';
+
+  const launch = (line: readonly [string, ...string[]], fallback?: () => void): void => {
+    const child = spawnDetached(line, clean, log);
+    child.once('error', (error) => {
+      problem = error.message;
+      exitCode = 1;
+    });
+    child.once('exit', (code, signal) => {
+      if (code !== 0 && fallback !== undefined) {
+        fallback();
+        return;
+      }
+      problem = signal === null ? `it left with status ${code}` : `it was ended by ${signal}`;
+      exitCode = code ?? 1;
+    });
+    child.unref();
+  };
+
+  const plain = [runtime.executable, ...args] as const;
+  const scoped = ownScope(plain, clean);
+  if (scoped === undefined) {
+    launch([...plain]);
+  } else {
+    launch(scoped, () => launch([...plain]));
+  }
+  return {
+    exitCode: () => exitCode,
+    failure: () => [problem, tailOf(log, from)].filter((part) => part !== '').join(': '),
+  };
+};
+
+const spawnDetached = (
+  [command, ...args]: readonly [string, ...string[]],
+  env: Record<string, string>,
+  log: string,
+): ChildProcess => {
+  const fd = openSync(log, 'a', 0o600);
+  try {
+    return spawn(command, args, {
+      cwd: existsSync(homedir()) ? homedir() : '/',
+      env,
+      detached: true,
+      stdio: ['ignore', 'ignore', fd],
+      windowsHide: true,
+    });
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/**
+ * Where systemd runs the login session, a process stays in its login's or editor's scope and is killed with
+ * it (`KillUserProcesses=`, logind.conf(5); a desktop's per-application scopes). `systemd-run --user --scope`
+ * gives it one of its own and then becomes the program. Undefined where there is no user manager to ask.
+ */
+const ownScope = (
+  line: readonly [string, ...string[]],
+  env: Record<string, string>,
+): readonly [string, ...string[]] | undefined => {
+  const runtimeDir = env['XDG_RUNTIME_DIR'];
+  if (process.platform !== 'linux' || runtimeDir === undefined || !existsSync('/run/systemd/system')) {
+    return undefined;
+  }
+  const onPath = (env['PATH'] ?? '').split(delimiter).some((part) => existsSync(join(part, 'systemd-run')));
+  return onPath && existsSync(join(runtimeDir, 'systemd', 'private'))
+    ? ['systemd-run', '--user', '--scope', '--collect', '--quiet', '--', ...line]
+    : undefined;
+};
+
+/** Keeps the log small; daemons append to it. @returns where this start's lines begin */
+const shorten = (log: string): number => {
+  const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= MAX_START_LOG_BYTES) {
+    return size;
+  }
+  truncateSync(log, 0);
+  return 0;
+};
+
+const tailOf = (log: string, from: number): string => {
+  try {
+    const text = readFileSync(log).subarray(from).toString('utf8').trim();
+    return text.split('\n').slice(-TAIL_LINES).join('\n');
+  } catch {
+    // It never came to write one.
+    return '';
+  }
+};
