@@ -1,0 +1,160 @@
+import type { Millis, Offset } from '../protocol/ids';
+import { offset } from '../protocol/ids';
+import type { Size } from '../protocol/model';
+import { crc32 } from './checksum';
+
+/**
+ * A journal is one file: a header of HEADER_BYTES, then a ring. What is written has a *position*: the number
+ * of bytes ever written to the ring before it; it stands at HEADER_BYTES + position % capacity. Records follow
+ * each other without padding and may run over the ring's end. All integers are big-endian.
+ *
+ * ```
+ * header  two slots, at 0 and SLOT_BYTES; the valid one with the higher sequence counts:
+ *         "HFJ1" · u32 CRC of what follows · u64 sequence · u64 capacity · u64 position of the oldest record
+ *         · u64 its offset · u16 cols · u16 rows in force there
+ * record  u32 CRC · u8 kind · u24 length of the body · u48 time (ms) · u48 offset · body
+ *         the CRC covers the record's position too (u64, not stored), so that a record of an earlier round
+ *         is never taken for one of this round
+ * body    OUTPUT: bytes · RESIZE: u16 cols · u16 rows · EXIT: i32 exit code · u8 signal
+ * ```
+ *
+ * The newest record is not written down anywhere: it is found by reading on from the oldest until what comes
+ * is no record. So a writer that is killed at any point loses at most the record it was writing.
+ */
+export const HEADER_BYTES = 4096;
+export const SLOT_BYTES = 2048;
+export const RECORD_HEADER_BYTES = 20;
+/** The largest body; a u24 would allow more, but readers hold one record at a time. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+const MAGIC = 0x48464a31;
+const SLOT_USED_BYTES = 44;
+
+export const RecordKind = { OUTPUT: 1, RESIZE: 2, EXIT: 3 } as const;
+
+export type JournalRecord =
+  | { readonly kind: 'output'; readonly offset: Offset; readonly time: Millis; readonly data: Buffer }
+  | {
+      readonly kind: 'resize';
+      readonly offset: Offset;
+      readonly time: Millis;
+      readonly cols: number;
+      readonly rows: number;
+    }
+  | {
+      readonly kind: 'exit';
+      readonly offset: Offset;
+      readonly time: Millis;
+      readonly exitCode: number;
+      readonly signal: number;
+    };
+
+export interface JournalHeader {
+  readonly sequence: number;
+  /** Bytes of the ring. */
+  readonly capacity: number;
+  /** Where the oldest record stands, its offset, and the size in force before it. */
+  readonly position: number;
+  readonly offset: Offset;
+  readonly size: Size;
+}
+
+export const encodeHeader = (header: JournalHeader): Buffer => {
+  const slot = Buffer.alloc(SLOT_USED_BYTES);
+  slot.writeUInt32BE(MAGIC, 0);
+  slot.writeBigUInt64BE(BigInt(header.sequence), 8);
+  slot.writeBigUInt64BE(BigInt(header.capacity), 16);
+  slot.writeBigUInt64BE(BigInt(header.position), 24);
+  slot.writeBigUInt64BE(BigInt(header.offset), 32);
+  slot.writeUInt16BE(header.size.cols, 40);
+  slot.writeUInt16BE(header.size.rows, 42);
+  slot.writeUInt32BE(crc32(slot.subarray(8)), 4);
+  return slot;
+};
+
+/** The newest valid slot of a file's first HEADER_BYTES, or undefined when there is none. */
+export const decodeHeader = (bytes: Buffer): JournalHeader | undefined => {
+  const slots = [
+    bytes.subarray(0, SLOT_USED_BYTES),
+    bytes.subarray(SLOT_BYTES, SLOT_BYTES + SLOT_USED_BYTES),
+  ];
+  return slots
+    .map(decodeSlot)
+    .filter((slot) => slot !== undefined)
+    .sort((a, b) => a.sequence - b.sequence)
+    .at(-1);
+};
+
+const decodeSlot = (slot: Buffer): JournalHeader | undefined => {
+  if (
+    slot.length < SLOT_USED_BYTES ||
+    slot.readUInt32BE(0) !== MAGIC ||
+    slot.readUInt32BE(4) !== crc32(slot.subarray(8))
+  ) {
+    return undefined;
+  }
+  return {
+    sequence: Number(slot.readBigUInt64BE(8)),
+    capacity: Number(slot.readBigUInt64BE(16)),
+    position: Number(slot.readBigUInt64BE(24)),
+    offset: offset(Number(slot.readBigUInt64BE(32))),
+    size: { cols: slot.readUInt16BE(40), rows: slot.readUInt16BE(42) },
+  };
+};
+
+export interface RecordHeader {
+  readonly kind: number;
+  readonly length: number;
+  readonly time: Millis;
+  readonly offset: Offset;
+}
+
+/** Fills `target` with the header of a record at `position`, checksum included. */
+export const encodeRecordHeader = (
+  target: Buffer,
+  position: number,
+  header: RecordHeader,
+  body: Buffer,
+): void => {
+  target.writeUInt8(header.kind, 4);
+  target.writeUIntBE(header.length, 5, 3);
+  target.writeUIntBE(header.time, 8, 6);
+  target.writeUIntBE(header.offset, 14, 6);
+  target.writeUInt32BE(checksum(position, target, body), 0);
+};
+
+/** A record's header without a check of its body; undefined when it can't be one. */
+export const decodeRecordHeader = (bytes: Buffer): RecordHeader | undefined => {
+  const kind = bytes.readUInt8(4);
+  const length = bytes.readUIntBE(5, 3);
+  const valid =
+    (kind === RecordKind.OUTPUT && length > 0 && length <= MAX_BODY_BYTES) ||
+    (kind === RecordKind.RESIZE && length === 4) ||
+    (kind === RecordKind.EXIT && length === 5);
+  return valid
+    ? { kind, length, time: bytes.readUIntBE(8, 6), offset: offset(bytes.readUIntBE(14, 6)) }
+    : undefined;
+};
+
+/** Whether header and body at `position` are what was written there. */
+export const isIntact = (position: number, header: Buffer, body: Buffer): boolean =>
+  header.readUInt32BE(0) === checksum(position, header, body);
+
+export const decodeRecord = (header: RecordHeader, body: Buffer): JournalRecord => {
+  const { offset: at, time } = header;
+  switch (header.kind) {
+    case RecordKind.RESIZE:
+      return { kind: 'resize', offset: at, time, cols: body.readUInt16BE(0), rows: body.readUInt16BE(2) };
+    case RecordKind.EXIT:
+      return { kind: 'exit', offset: at, time, exitCode: body.readInt32BE(0), signal: body.readUInt8(4) };
+    default:
+      return { kind: 'output', offset: at, time, data: body };
+  }
+};
+
+const seed = Buffer.alloc(8);
+
+const checksum = (position: number, header: Buffer, body: Buffer): number => {
+  seed.writeBigUInt64BE(BigInt(position), 0);
+  return crc32(body, crc32(header.subarray(4, RECORD_HEADER_BYTES), crc32(seed)));
+};

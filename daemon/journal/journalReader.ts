@@ -1,0 +1,102 @@
+import type { IDisposable } from '../lifecycle/lifecycle';
+import type { Millis, Offset } from '../protocol/ids';
+import type { Size } from '../protocol/model';
+import type { JournalHeader, JournalRecord } from './format';
+import { RecordReader } from './records';
+import { type JournalExit, type RecoveredJournal, recover } from './recovery';
+import { RingFile } from './ring';
+
+/**
+ * A journal whose PTY host has died, read only. What it holds is established once, when it is opened; a
+ * journal that is still being written must be read through its PTY host.
+ */
+export class JournalReader implements IDisposable {
+  private _isDisposed = false;
+
+  private constructor(
+    private readonly _file: RingFile,
+    private readonly _header: JournalHeader,
+    private readonly _state: RecoveredJournal,
+  ) {}
+
+  /** Undefined when there is no journal at `path`. @throws what the file system throws */
+  public static open(path: string): JournalReader | undefined {
+    const opened = RingFile.open(path, 'read');
+    if (opened === undefined) {
+      return undefined;
+    }
+    return new JournalReader(opened.file, opened.header, recover(opened.file, opened.header));
+  }
+
+  /** The offset behind the newest byte. */
+  public get head(): Offset {
+    return this._state.head;
+  }
+
+  /** The offset of the oldest byte that is still held. */
+  public get tail(): Offset {
+    return this._header.offset;
+  }
+
+  /** The size in force at the head. */
+  public get size(): Size {
+    return this._state.size;
+  }
+
+  /** The size in force at the tail, before any record there. */
+  public get tailSize(): Size {
+    return this._header.size;
+  }
+
+  /** The program's exit, when it ended and was not started again. */
+  public get exit(): JournalExit | null {
+    return this._state.exit;
+  }
+
+  public get lastOutputAt(): Millis | null {
+    return this._state.lastOutputAt;
+  }
+
+  /**
+   * The records from an offset (the tail, if that is later) up to another, in order. Output that begins
+   * before `from` or ends behind `to` is cut. Resizes and exits exactly at `from` and at `to` are included.
+   * A record's data is its own.
+   */
+  public *read(from: Offset, to: Offset = this.head): Generator<JournalRecord, void, undefined> {
+    const reader = new RecordReader(this._file);
+    let position = this._state.index.floor(from)?.position ?? this._state.position;
+    while (!this._isDisposed) {
+      const found = reader.at(position, this._state.position);
+      if (found === undefined || found.record.offset > to) {
+        return;
+      }
+      position = found.next;
+      const cut = cutRecord(found.record, from, to);
+      if (cut !== undefined) {
+        yield cut;
+      }
+    }
+  }
+
+  public dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this._file.close();
+    }
+  }
+}
+
+const cutRecord = (record: JournalRecord, from: Offset, to: Offset): JournalRecord | undefined => {
+  if (record.kind !== 'output') {
+    return record.offset >= from ? record : undefined;
+  }
+  const start = Math.max(0, from - record.offset);
+  const end = Math.min(record.data.length, to - record.offset);
+  return start >= end
+    ? undefined
+    : {
+        ...record,
+        offset: (record.offset + start) as Offset,
+        data: Buffer.from(record.data.subarray(start, end)),
+      };
+};

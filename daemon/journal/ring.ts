@@ -1,0 +1,135 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { decodeHeader, encodeHeader, HEADER_BYTES, type JournalHeader, SLOT_BYTES } from './format';
+
+/** Bytes addressed by position, of which the last `capacity` can be kept. */
+export interface Ring {
+  readonly capacity: number;
+  /** Fills `target` from `position`; returns how many bytes there were. */
+  read(position: number, target: Buffer): number;
+  /** @throws what the file system throws; nothing is promised about the bytes then */
+  write(position: number, data: Buffer): void;
+}
+
+/** A ring in memory, for as long as the disk is full. */
+export class MemoryRing implements Ring {
+  private readonly _bytes: Buffer;
+
+  public constructor(public readonly capacity: number) {
+    this._bytes = Buffer.alloc(capacity);
+  }
+
+  public read(position: number, target: Buffer): number {
+    return eachPiece(this.capacity, position, target, (at, piece) => this._bytes.copy(piece, 0, at));
+  }
+
+  public write(position: number, data: Buffer): void {
+    eachPiece(this.capacity, position, data, (at, piece) => piece.copy(this._bytes, at));
+  }
+}
+
+/** The file of a journal: its header and its ring. */
+export class RingFile implements Ring {
+  private constructor(
+    private readonly _fd: number,
+    public readonly capacity: number,
+    private _sequence: number,
+  ) {}
+
+  /** Creates or empties the file, sparse and 0600. */
+  public static create(
+    path: string,
+    capacity: number,
+    start: Omit<JournalHeader, 'sequence' | 'capacity'>,
+  ): RingFile {
+    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | NO_FOLLOW, 0o600);
+    try {
+      ftruncateSync(fd, HEADER_BYTES + capacity);
+      const file = new RingFile(fd, capacity, 0);
+      file.writeHeader(start);
+      return file;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /**
+   * Opens a journal's file; undefined when it is absent or none.
+   * @throws what open(2) fails with, other than ENOENT
+   */
+  public static open(
+    path: string,
+    mode: 'read' | 'write',
+  ): { file: RingFile; header: JournalHeader } | undefined {
+    let fd: number;
+    try {
+      fd = openSync(path, (mode === 'read' ? constants.O_RDONLY : constants.O_RDWR) | NO_FOLLOW);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+        return undefined;
+      }
+      throw error;
+    }
+    try {
+      const bytes = Buffer.alloc(HEADER_BYTES);
+      const header =
+        fstatSync(fd).isFile() && readSync(fd, bytes, 0, HEADER_BYTES, 0) > 0
+          ? decodeHeader(bytes)
+          : undefined;
+      if (header === undefined) {
+        closeSync(fd);
+        return undefined;
+      }
+      return { file: new RingFile(fd, header.capacity, header.sequence), header };
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  public read(position: number, target: Buffer): number {
+    return eachPiece(this.capacity, position, target, (at, piece) =>
+      readSync(this._fd, piece, 0, piece.length, HEADER_BYTES + at),
+    );
+  }
+
+  public write(position: number, data: Buffer): void {
+    eachPiece(this.capacity, position, data, (at, piece) => writeAll(this._fd, piece, HEADER_BYTES + at));
+  }
+
+  /** Replaces the older of the two slots, so that one is valid at any moment. */
+  public writeHeader(start: Omit<JournalHeader, 'sequence' | 'capacity'>): void {
+    const sequence = this._sequence + 1;
+    const slot = encodeHeader({ ...start, sequence, capacity: this.capacity });
+    writeAll(this._fd, slot, (sequence % 2) * SLOT_BYTES);
+    this._sequence = sequence;
+  }
+
+  public close(): void {
+    closeSync(this._fd);
+  }
+}
+
+/** A link in a journal's place is refused; Windows has no such flag. */
+const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
+
+const writeAll = (fd: number, data: Buffer, at: number): number => {
+  let written = 0;
+  while (written < data.length) {
+    written += writeSync(fd, data, written, data.length - written, at + written);
+  }
+  return written;
+};
+
+/** Visits `data` in the one or two pieces it has in the ring, until a piece comes short. */
+const eachPiece = (
+  capacity: number,
+  position: number,
+  data: Buffer,
+  visit: (at: number, piece: Buffer) => number,
+): number => {
+  const at = position % capacity;
+  const first = Math.min(data.length, capacity - at);
+  const done = visit(at, data.subarray(0, first));
+  return done < first || first === data.length ? done : done + visit(0, data.subarray(first));
+};
