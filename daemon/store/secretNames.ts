@@ -1,82 +1,44 @@
 /**
  * Which names of environment variables look like secrets. The store leaves them out; what a program needs
- * of them it gets from its own start-up files when it is started again.
+ * of them it gets from its shell's start-up files when it is started again.
  */
-const SECRET_WORDS: ReadonlySet<string> = new Set([
-  'TOKEN',
-  'TOKENS',
-  'SECRET',
-  'SECRETS',
-  'PASSWORD',
-  'PASSWORDS',
-  'PASSWD',
-  'PASSPHRASE',
-  'PASS',
-  'PWD',
-  'CREDENTIAL',
-  'CREDENTIALS',
-  'CREDS',
-  'AUTH',
-  'AUTHORIZATION',
-  'APIKEY',
-  'JWT',
-  'PAT',
-  'BEARER',
-  'COOKIE',
-]);
+const SECRET_WORDS: ReadonlySet<string> = new Set(
+  `TOKEN SECRET SECRETS PASSWORD PASSWORDS PASSWD PASSPHRASE PASS SSHPASS PWD CREDENTIAL CREDENTIALS CREDS
+   AUTH AUTHORIZATION APIKEY JWT PAT BEARER COOKIE`.split(/\s+/),
+);
 
-/** A KEY is a secret behind one of these words: `API_KEY`, but not `KEY_REPEAT` or `SSH_KEY_PATH`. */
-const KEY_KINDS: ReadonlySet<string> = new Set([
-  'API',
-  'PRIVATE',
-  'ACCESS',
-  'SECRET',
-  'ENCRYPTION',
-  'SIGNING',
-  'ACCOUNT',
-  'MASTER',
-  'DEPLOY',
-  'SERVICE',
-  'SSH',
-]);
+/** Names grown together, such as PGPASSWORD. */
+const SECRET_ENDING = /(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY)$/;
+
+/** A KEY is a secret at the end of a name (`OPENAI_KEY`) or behind one of these (`API_KEY_2`). */
+const KEY_KINDS: ReadonlySet<string> = new Set(
+  'API PRIVATE ACCESS SECRET ENCRYPTION SIGNING ACCOUNT MASTER DEPLOY SERVICE'.split(' '),
+);
 
 /** As a last word these say that the value is a place or a switch, not the secret itself. */
-const HARMLESS_ENDINGS: ReadonlySet<string> = new Set([
-  'SOCK',
-  'SOCKET',
-  'ASKPASS',
-  'FILE',
-  'PATH',
-  'DIR',
-  'HOST',
-  'PORT',
-  'URL',
-  'TYPE',
-  'METHOD',
-  'PROMPT',
-  'STORE',
-]);
+const HARMLESS_ENDINGS: ReadonlySet<string> = new Set(
+  'SOCK SOCKET ASKPASS FILE PATH DIR HOST PORT URL TYPE METHOD PROMPT STORE'.split(' '),
+);
 
-/** The shell's own variables, which consist of such a word and are none. */
-const HARMLESS_NAMES: ReadonlySet<string> = new Set(['PWD', 'OLDPWD', 'INIT_CWD']);
+/** Folders whose names happen to hold such a word. */
+const HARMLESS_NAMES: ReadonlySet<string> = new Set(['PWD', 'OLDPWD']);
 
 export const looksSecret = (name: string): boolean => {
-  if (HARMLESS_NAMES.has(name.toUpperCase())) {
-    return false;
-  }
   const words = wordsOf(name);
-  if (HARMLESS_ENDINGS.has(words.at(-1) ?? '')) {
+  const last = words.length - 1;
+  if (HARMLESS_NAMES.has(name.toUpperCase()) || HARMLESS_ENDINGS.has(words[last] ?? '')) {
     return false;
   }
   return words.some(
-    (word, index) => SECRET_WORDS.has(word) || (isKey(word) && KEY_KINDS.has(words[index - 1] ?? '')),
+    (word, index) =>
+      SECRET_WORDS.has(word) ||
+      SECRET_ENDING.test(word) ||
+      (word === 'KEY' && index > 0 && (index === last || KEY_KINDS.has(words[index - 1] ?? ''))),
   );
 };
 
 export const withoutSecrets = (environment: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !looksSecret(name)));
-
-const isKey = (word: string): boolean => word === 'KEY' || word === 'KEYS';
 
 /** Words between separators and at changes of case: `npm_config__authToken` is NPM, CONFIG, AUTH, TOKEN. */
 const wordsOf = (name: string): readonly string[] =>

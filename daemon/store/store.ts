@@ -1,13 +1,9 @@
-import { rename, rm } from 'node:fs/promises';
 import { Disposable } from '../lifecycle/lifecycle';
-import { syncFolder } from '../platform/privateFile';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { HoldfastError } from '../protocol/errors';
 import type { HoldfastEvent } from '../protocol/events';
 import type { SessionId } from '../protocol/ids';
-import { writeFlushed } from './durableFile';
-import { LogFile } from './logFile';
-import { sha256 } from './logFormat';
+import { Generations } from './generations';
 import { MIGRATIONS, migrationsFrom } from './migrations';
 import { readAll, unreadableRows } from './readRows';
 import { type Recovered, recover } from './recovery';
@@ -64,23 +60,16 @@ export class Store extends Disposable {
   private readonly _queue: Pending[] = [];
   private _running: Promise<void> | undefined;
   private _closing: Promise<void> | undefined;
-  private _log: LogFile;
-  private _base: Recovered['base'];
-  private _exportAt: number;
   private _sessions: readonly SessionRow[] | undefined;
   private _terminals: readonly TerminalRow[] | undefined;
 
   private constructor(
-    private readonly _files: StoreFiles,
+    private readonly _folder: string,
     private readonly _database: SqlDatabase,
-    recovered: Recovered,
+    private readonly _generations: Generations,
     public readonly report: StoreReport,
-    private readonly _exportAfter: number,
   ) {
     super();
-    this._log = recovered.log;
-    this._base = recovered.base;
-    this._exportAt = _exportAfter;
   }
 
   /**
@@ -116,12 +105,11 @@ export class Store extends Disposable {
         database.applyAll(step);
       }
       const report = { setAside, replayed, unreadable: unreadableRows(database) };
-      const store = new Store(new StoreFiles(folder), database, recovered, report, exportAfter);
+      const generations = new Generations(new StoreFiles(folder), recovered, exportAfter);
       if (setAside.length > 0) {
-        // Two intact generations again; if the disk does not allow it, the log does until it does.
-        await store._export().catch(() => undefined);
+        await generations.export();
       }
-      return store;
+      return new Store(folder, database, generations, report);
     } catch (error) {
       await log.close();
       database.close();
@@ -191,12 +179,11 @@ export class Store extends Disposable {
 
   private async _close(how: 'export' | 'leave'): Promise<void> {
     await this._running;
-    if (how === 'export' && this._log.changes > 0) {
-      // The log has everything, so a disk that does not take the file costs the next start some time only.
-      await this._export().catch(() => undefined);
+    if (how === 'export') {
+      await this._generations.export();
     }
     super.dispose();
-    await this._log.close();
+    await this._generations.close();
     this._database.close();
   }
 
@@ -219,10 +206,8 @@ export class Store extends Disposable {
         this._fail(batch, error);
         break;
       }
-      if (this._log.length >= this._exportAt) {
-        await this._export().catch(() => {
-          this._exportAt = this._log.length + this._exportAfter;
-        });
+      if (this._generations.isExportDue) {
+        await this._generations.export();
       }
     }
     this._running = undefined;
@@ -235,10 +220,10 @@ export class Store extends Disposable {
       .filter((statements) => statements.length > 0);
     if (changes.length > 0) {
       try {
-        await this._log.append(changes);
+        await this._generations.append(changes);
       } catch (error) {
         for (const { pending } of accepted) {
-          pending.reject(storeUnwritable(this._files.folder, error));
+          pending.reject(storeUnwritable(this._folder, error));
         }
         return;
       }
@@ -254,7 +239,7 @@ export class Store extends Disposable {
   /** SQLite itself gave up (no memory, say), so memory may not be what is on disk: only opening anew helps. */
   private _fail(batch: readonly Pending[], cause: unknown): void {
     for (const pending of batch) {
-      pending.reject(storeUnwritable(this._files.folder, cause));
+      pending.reject(storeUnwritable(this._folder, cause));
     }
     this.dispose();
   }
@@ -283,48 +268,5 @@ export class Store extends Disposable {
     }
     this._database.run(['ROLLBACK', []]);
     return accepted;
-  }
-
-  /**
-   * Writes the database file of the next generation and goes on with a new log. The rename is the moment it
-   * counts: before it everything goes on in the old log, from it on in the new one, whatever else fails.
-   */
-  private async _export(): Promise<void> {
-    const { _files: files, _database: database } = this;
-    const generation = this._log.generation + 1;
-    await this._log.settle();
-    database.run(["INSERT OR REPLACE INTO meta (key, value) VALUES ('generation', ?)", [String(generation)]]);
-    const image = database.export();
-    let next: LogFile | undefined;
-    try {
-      await writeFlushed(files.next, image);
-      next = await LogFile.create(files.log(generation), generation, {
-        sha256: sha256(image),
-        bytes: image.length,
-      });
-      syncFolder(files.folder);
-      if (this._base.isCurrent) {
-        await rename(files.database, files.previous);
-        this._base = { ...this._base, isCurrent: false };
-      }
-      await rename(files.next, files.database);
-    } catch (error) {
-      await next?.close();
-      await rm(files.log(generation), { force: true });
-      await rm(files.next, { force: true });
-      throw error;
-    }
-    const oldest = this._base.generation;
-    const old = this._log;
-    this._log = next;
-    this._base = { generation, isCurrent: true };
-    this._exportAt = this._exportAfter;
-    await old.close();
-    syncFolder(files.folder);
-    for (const log of await files.logs()) {
-      if (log < oldest) {
-        await rm(files.log(log), { force: true });
-      }
-    }
   }
 }
