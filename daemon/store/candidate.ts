@@ -55,16 +55,18 @@ export const inspectFile = async (
 /** The empty database, if the logs go back that far or nothing was ever written. */
 export const emptyCandidate = (sqlite: SqlJsStatic, logs: readonly ParsedLog[]): Candidate | undefined => {
   const oldest = logs[0];
-  if (oldest !== undefined && oldest.header?.base !== null) {
+  const generation = oldest?.generation ?? 0;
+  // The first log of all begins with it, even when its header can't be read.
+  const isBeginning = oldest?.header ? oldest.header.base === null : generation === 0;
+  if (!isBeginning) {
     return undefined;
   }
-  const generation = oldest?.generation ?? 0;
   return {
     path: undefined,
     database: new SqlDatabase(sqlite),
     generation,
     base: null,
-    proof: 'verified',
+    proof: oldest === undefined || oldest.header ? 'verified' : 'unverified',
     chain: chainFrom(generation, logs),
   };
 };
