@@ -37,14 +37,15 @@ export const inspectFile = async (
     return undefined;
   }
   const database = openImage(sqlite, bytes);
-  const generation = database && generationOf(database, logs);
-  if (database === undefined || generation === undefined) {
-    database?.close();
+  if (database === undefined) {
     return 'broken';
   }
   const base = { sha256: sha256(bytes), bytes: bytes.length };
+  const successor = logs.find((log) => log.header?.base?.sha256 === base.sha256);
+  const generation = successor?.generation ?? recordedGeneration(database, logs);
   const log = logs.find((candidate) => candidate.generation === generation);
-  if (log?.header !== undefined && log.header.base?.sha256 !== base.sha256) {
+  // A log that can name its base and names another one: this file is not what was written.
+  if (generation === undefined || (log?.header !== undefined && log !== successor)) {
     database.close();
     return 'broken';
   }
@@ -108,7 +109,7 @@ const openImage = (sqlite: SqlJsStatic, bytes: Uint8Array): SqlDatabase | undefi
 };
 
 /** A database that was never exported by a store knows no generation; alone, it is taken as a beginning. */
-const generationOf = (database: SqlDatabase, logs: readonly ParsedLog[]): number | undefined => {
+const recordedGeneration = (database: SqlDatabase, logs: readonly ParsedLog[]): number | undefined => {
   const fallback = logs.length === 0 ? 0 : undefined;
   try {
     const generation = Number(database.rows("SELECT value FROM meta WHERE key = 'generation'")[0]?.value);
