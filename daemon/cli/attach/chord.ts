@@ -111,7 +111,9 @@ const isChord = (codes: KeyCodes, modifiers: number, chord: Chord): boolean => {
     return codes.code === chord.key || codes.base === chord.key;
   }
   if (bits === (CTRL | SHIFT) && chord.unshifted !== undefined) {
-    return [codes.code, codes.base, codes.shifted].some((code) => code === chord.key || code === chord.unshifted);
+    return [codes.code, codes.base, codes.shifted].some(
+      (code) => code === chord.key || code === chord.unshifted,
+    );
   }
   return false;
 };

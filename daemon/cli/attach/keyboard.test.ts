@@ -138,7 +138,16 @@ describe('inside a paste', () => {
 
 describe('everything else', () => {
   test('passes at once and unchanged', () => {
-    const texts = ['a', ESC, `${ESC}[A`, `${ESC}OP`, `${ESC}[<35;40;20M`, 'é€😀', `${ESC}${ESC}[A`, '\x00\x03\x1a'];
+    const texts = [
+      'a',
+      ESC,
+      `${ESC}[A`,
+      `${ESC}OP`,
+      `${ESC}[<35;40;20M`,
+      'é€😀',
+      `${ESC}${ESC}[A`,
+      '\x00\x03\x1a',
+    ];
     for (const text of texts) {
       const { sink, keys } = keyboard();
       const bytes = Buffer.from(text, 'utf8');

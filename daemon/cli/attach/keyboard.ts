@@ -24,7 +24,12 @@ export interface KeyboardSink {
 }
 
 type Token =
-  | { readonly kind: 'press' | 'ignorable' | 'other'; readonly from: number; readonly to: number; readonly raw: boolean }
+  | {
+      readonly kind: 'press' | 'ignorable' | 'other';
+      readonly from: number;
+      readonly to: number;
+      readonly raw: boolean;
+    }
   | { readonly kind: 'partial'; readonly from: number; readonly to: number };
 
 /**
@@ -135,9 +140,9 @@ export class Keyboard implements IDisposable {
   /** The token at `from`; keeps track of whether a bracketed paste is going on. */
   private _next(buffer: Buffer, from: number, chord: Chord): Token {
     if (this._pasting) {
-      const escape = buffer.indexOf(ESC, from);
-      if (escape !== from) {
-        return { kind: 'other', from, to: escape === -1 ? buffer.length : escape, raw: true };
+      const next = buffer.indexOf(ESC, from);
+      if (next !== from) {
+        return { kind: 'other', from, to: next === -1 ? buffer.length : next, raw: true };
       }
     }
     const byte = buffer[from];

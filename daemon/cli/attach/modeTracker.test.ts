@@ -31,7 +31,11 @@ describe('the modes of a session', () => {
     ['kitty flags that were set', `${CSI}=5;1u`, `${CSI}=0;1u`],
     ['modifyOtherKeys', `${CSI}>4;2m`, `${CSI}>4m`],
     ['an open hyperlink', `${ESC}]8;id=1;https://example.com${ESC}\\`, `${ESC}]8;;${ESC}\\`],
-    ['the palette and the cursor colour', `${ESC}]4;1;#fff\x07${ESC}]12;red\x07`, `${ESC}]104${ESC}\\${ESC}]112${ESC}\\`],
+    [
+      'the palette and the cursor colour',
+      `${ESC}]4;1;#fff\x07${ESC}]12;red\x07`,
+      `${ESC}]104${ESC}\\${ESC}]112${ESC}\\`,
+    ],
     ['the alternate screen', `${CSI}?1049h`, `${CSI}?1049l`],
     ['kitty flags of the alternate screen on that screen', `${CSI}?1049h${CSI}>1u`, `${CSI}<1u${CSI}?1049l`],
     ['synchronized output', `${CSI}?2026h`, `${CSI}?2026l`],
@@ -63,7 +67,10 @@ describe('the modes of a session', () => {
   });
 
   test('titles, questions and plain text leave nothing to undo', () => {
-    assert.equal(resetAfter(`${ESC}]0;title\x07${ESC}]11;?\x07${CSI}6n${CSI}31mred é${CSI}2J${ESC}7${ESC}8`), UNTOUCHED);
+    assert.equal(
+      resetAfter(`${ESC}]0;title\x07${ESC}]11;?\x07${CSI}6n${CSI}31mred é${CSI}2J${ESC}7${ESC}8`),
+      UNTOUCHED,
+    );
   });
 
   test('output cut inside a sequence is ended before anything is undone', () => {

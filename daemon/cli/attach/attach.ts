@@ -1,0 +1,166 @@
+import type { Attachment, AttachOptions, DetachReason, ExitStatus } from '../../client/attachmentTypes';
+import { HoldfastError } from '../../protocol/errors';
+import type { Target } from '../../protocol/sessions';
+import { signalNumber } from '../arguments/signal';
+import type { Context } from '../context';
+import { printable } from '../output/printable';
+import type { Chord } from './chord';
+import { EndingSignals } from './endingSignals';
+import { Keyboard } from './keyboard';
+import { refuseNested } from './nested';
+import { OuterTerminal } from './outerTerminal';
+import { requireTerminal } from './requireTerminal';
+
+export interface AttachRequest {
+  readonly target: Target;
+  /** Undefined: no key detaches. */
+  readonly chord: Chord | undefined;
+  readonly readOnly: boolean;
+  readonly takeOver: boolean;
+  readonly history?: number;
+}
+
+/** Why showing the session ended. */
+type End =
+  | { readonly kind: 'key' }
+  | { readonly kind: 'exited'; readonly status: ExitStatus }
+  | { readonly kind: 'detached'; readonly reason: DetachReason }
+  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
+  | { readonly kind: 'redraw' };
+
+/**
+ * Shows a session in this process's terminal until detached or ended.
+ * @returns the exit status: 0 when detached, else the program's
+ * @throws HoldfastError NESTED_SESSION, INVALID_INPUT without a terminal, and what the daemon refuses with
+ */
+export const attach = async (context: Context, request: AttachRequest): Promise<number> => {
+  await refuseNested(context, request.target);
+  requireTerminal(context);
+  const connection = await context.connection();
+  const outer = new OuterTerminal(process.stdin, context.stdout);
+  const open = (changes: Partial<AttachOptions>): Promise<Attachment> =>
+    connection.attach({
+      target: request.target,
+      mode: request.readOnly ? 'read-only' : 'interactive',
+      size: outer.size,
+      flow: 'manual',
+      // The outer scrollback has these rows already.
+      resetHistory: 0,
+      reset: (reason) => (reason === 'attach' ? outer.scrollOut() : outer.clear()),
+      ...(request.history === undefined ? {} : { history: request.history }),
+      ...(request.takeOver ? { takeOver: true } : {}),
+      ...changes,
+    });
+  // Whatever is refused is refused before the terminal is touched.
+  let attachment = await open({});
+  const name = attachment.info.sessionName;
+  const wasRunning = attachment.info.terminal.state === 'running';
+  const signals = new EndingSignals();
+  outer.enter();
+  try {
+    let end = await show(attachment, outer, signals, request);
+    while (end.kind === 'redraw') {
+      // This process was stopped: the shell has written over the screen and changed the modes.
+      attachment.dispose();
+      outer.makeRaw();
+      const target = { text: `${attachment.info.session}:${attachment.info.terminal.name}` };
+      attachment = await open({ target, history: 0, takeOver: false, reset: () => outer.clear() });
+      end = await show(attachment, outer, signals, request);
+    }
+    if (end.kind === 'exited') {
+      await outer.idle();
+    }
+    await outer.leave();
+    return conclude(context, end, name, wasRunning);
+  } finally {
+    attachment.dispose();
+    outer.dispose();
+    signals.dispose();
+    process.stdin.pause();
+  }
+};
+
+/** Shows one attachment until something ends it; every listener is gone when it returns. */
+const show = async (
+  attachment: Attachment,
+  outer: OuterTerminal,
+  signals: EndingSignals,
+  request: AttachRequest,
+): Promise<End> => {
+  const stdin = process.stdin;
+  const undo: (() => void)[] = [];
+  try {
+    return await new Promise<End>((resolve) => {
+      const keyboard = new Keyboard(
+        {
+          send: (data) => void (request.readOnly || attachment.write(data)),
+          detach: () => resolve({ kind: 'key' }),
+        },
+        request.chord,
+      );
+      undo.push(() => keyboard.dispose());
+      for (const subscription of [
+        attachment.onData((data) => outer.write(data, () => attachment.acknowledge(data.length))),
+        attachment.onExit((status) => resolve({ kind: 'exited', status })),
+        attachment.onDetach((reason) => resolve({ kind: 'detached', reason })),
+      ]) {
+        undo.push(() => subscription.dispose());
+      }
+      const on = (emitter: NodeJS.EventEmitter, event: string, listener: (data: Buffer) => void): void => {
+        emitter.on(event, listener);
+        undo.push(() => emitter.off(event, listener));
+      };
+      on(stdin, 'data', (data) => keyboard.push(data));
+      // The terminal is gone; its SIGHUP may have been sent to somebody else.
+      on(stdin, 'end', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));
+      on(stdin, 'error', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));
+      on(process.stdout, 'resize', () => attachment.resize(outer.size));
+      undo.push(signals.handle((signal) => resolve({ kind: 'signal', signal })));
+      if (process.platform !== 'win32') {
+        // A listener is all it takes to ignore it: Ctrl-Z belongs to the program in the session.
+        on(process, 'SIGTSTP', () => undefined);
+        on(process, 'SIGCONT', () => resolve({ kind: 'redraw' }));
+      }
+      stdin.resume();
+      attachment.start();
+    });
+  } finally {
+    for (const one of undo) {
+      one();
+    }
+  }
+};
+
+const conclude = (context: Context, end: End, name: string, wasRunning: boolean): number => {
+  const shown = printable(name);
+  switch (end.kind) {
+    case 'key':
+      context.notice(`detached from ${shown}`);
+      return 0;
+    case 'exited':
+      if (!wasRunning) {
+        context.notice(`this is the last screen of ${shown}; 'holdfast restart ${shown}' starts it again`);
+      }
+      return statusOf(end.status);
+    case 'signal':
+      return 128 + signalNumber(end.signal);
+    case 'detached':
+      return concludeDetached(context, end.reason, shown);
+    case 'redraw':
+      return 0;
+  }
+};
+
+const concludeDetached = (context: Context, { kind, message }: DetachReason, name: string): number => {
+  if (kind === 'requested' || kind === 'revoked') {
+    context.notice(`detached from ${name}: ${printable(message)}`);
+    return 0;
+  }
+  throw kind === 'gone'
+    ? new HoldfastError('SESSION_EXITED', message, `'holdfast show ${name}' says what is known of it.`)
+    : new HoldfastError('DAEMON_UNAVAILABLE', message, `Try 'holdfast attach ${name}' again.`);
+};
+
+/** A program ended by a signal gives 128 and the signal's number, as in a shell; unknown counts as failed. */
+const statusOf = ({ exitCode, signal }: ExitStatus): number =>
+  signal === null ? (exitCode ?? 1) : 128 + signalNumber(signal);

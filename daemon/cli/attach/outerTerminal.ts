@@ -1,0 +1,181 @@
+import { spawnSync } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import type { IDisposable } from '../../lifecycle/lifecycle';
+import type { Size } from '../../protocol/model';
+import { ModeTracker } from './modeTracker';
+
+const CSI = '\x1b[';
+/** A terminal that takes nothing for so long is not waited for when leaving: it may be gone or stopped. */
+const LEAVE_TIMEOUT_MS = 1000;
+/**
+ * Mouse and focus reports that are on their way when they are switched off would be typed into the shell
+ * that follows. A local terminal's arrive within a few milliseconds.
+ */
+const REPORTS_SETTLE_MS = 50;
+
+interface Pending {
+  readonly data: Uint8Array;
+  readonly done: () => void;
+}
+
+/**
+ * The terminal this process runs in: raw while a session is shown, and on every way out as it was before.
+ * What is written waits here while the terminal is slow; the caller is told when it has been taken.
+ */
+export class OuterTerminal implements IDisposable {
+  private readonly _modes = new ModeTracker();
+  private readonly _queue: Pending[] = [];
+  private _writing = false;
+  private _onIdle: (() => void) | undefined;
+  private _entered = false;
+  private readonly _restoreNow = (): void => this._leaveNow();
+
+  public constructor(
+    private readonly _input: NodeJS.ReadStream,
+    private readonly _output: NodeJS.WriteStream,
+  ) {}
+
+  public get size(): Size {
+    return { cols: this._output.columns, rows: this._output.rows };
+  }
+
+  /** Raw mode, and the promise that it ends with this process. */
+  public enter(): void {
+    this._entered = true;
+    process.on('exit', this._restoreNow);
+    // Before the stack is printed, so that it is readable.
+    process.on('uncaughtExceptionMonitor', this._restoreNow);
+    setNonBlocking(this._output);
+    this.makeRaw();
+  }
+
+  /** Raw mode, again too: the shell has set its own modes while this process was stopped. */
+  public makeRaw(): void {
+    this._input.setRawMode(false);
+    this._input.setRawMode(true);
+    if (process.platform !== 'win32') {
+      // Node's raw mode still turns LF into CR LF on output (libuv sets ONLCR), but a program's LF is only
+      // a line down. Leaving raw mode restores this with everything else.
+      spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+    }
+  }
+
+  /**
+   * What stands on the screen goes into the scrollback: a line feed on the last row scrolls one row out.
+   * Then the cursor is at home on an empty screen.
+   */
+  public scrollOut(): string {
+    const { rows } = this.size;
+    return `${CSI}0m${CSI}${rows};1H${'\n'.repeat(rows)}${CSI}H`;
+  }
+
+  /** Undoes the session's modes and clears the screen (ED 2, never ED 3), for a fresh one in its place. */
+  public clear(): string {
+    return `${this._modes.reset(this.size.cols)}${CSI}H${CSI}2J`;
+  }
+
+  /** Shows bytes in order; `done` is called once the terminal has taken them. */
+  public write(data: Uint8Array, done: () => void): void {
+    this._queue.push({ data, done });
+    this._pump();
+  }
+
+  /** Resolves when everything written has been taken. */
+  public idle(): Promise<void> {
+    if (!this._writing && this._queue.length === 0) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this._onIdle = resolve;
+    });
+  }
+
+  /** Leaves the terminal as it was found: drops what still waits, undoes modes, ends raw mode. */
+  public async leave(): Promise<void> {
+    if (!this._entered) {
+      return;
+    }
+    this._queue.length = 0;
+    const settle = this._modes.reportsEvents;
+    this.write(Buffer.from(this._farewell()), () => undefined);
+    await within(LEAVE_TIMEOUT_MS, this.idle());
+    if (settle) {
+      await within(REPORTS_SETTLE_MS, new Promise(() => undefined));
+    }
+    this._entered = false;
+    this.dispose();
+  }
+
+  public dispose(): void {
+    this._leaveNow();
+    process.off('exit', this._restoreNow);
+    process.off('uncaughtExceptionMonitor', this._restoreNow);
+    endRaw(this._input);
+  }
+
+  /** The same at once and without a promise, for a process that is about to end. */
+  private _leaveNow(): void {
+    if (!this._entered) {
+      return;
+    }
+    this._entered = false;
+    try {
+      writeSync(1, this._farewell());
+    } catch {
+      // The terminal is gone, or takes nothing: there is nothing left to restore it with.
+    }
+    endRaw(this._input);
+  }
+
+  /** Modes as before; the shell's prompt goes below what stands on the screen. */
+  private _farewell(): string {
+    return `${this._modes.reset(this.size.cols)}${CSI}${this.size.rows};1H\r\n`;
+  }
+
+  private _pump(): void {
+    const next = this._writing ? undefined : this._queue.shift();
+    if (next === undefined) {
+      return;
+    }
+    this._writing = true;
+    this._modes.push(next.data);
+    this._output.write(next.data, () => {
+      this._writing = false;
+      next.done();
+      if (this._queue.length === 0) {
+        this._onIdle?.();
+        this._onIdle = undefined;
+      }
+      this._pump();
+    });
+  }
+}
+
+const endRaw = (input: NodeJS.ReadStream): void => {
+  try {
+    input.setRawMode(false);
+  } catch {
+    // The terminal is gone.
+  }
+};
+
+/**
+ * Node makes terminals blocking, so that a stopped one (Ctrl-S, a stalled connection) would stop this
+ * process too: no signal would end it. There is no public call for it
+ * (https://github.com/nodejs/node/issues/1741); without it, everything works but that.
+ */
+const setNonBlocking = (stream: NodeJS.WriteStream): void => {
+  const handle = (stream as { readonly _handle?: { setBlocking?(blocking: boolean): unknown } })._handle;
+  handle?.setBlocking?.(false);
+};
+
+const within = async (ms: number, promise: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([
+    promise,
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    }),
+  ]);
+  clearTimeout(timer);
+};

@@ -1,0 +1,65 @@
+import type { Connection } from '../../client/connection';
+import { DaemonKeep, DaemonStatus } from '../../protocol/daemon';
+import type { Context } from '../context';
+import type { Input } from '../input';
+import { printable } from '../output/printable';
+import { age, bytes } from '../output/time';
+
+export const start = async (context: Context, input: Input): Promise<void> => {
+  const connection = await context.connection();
+  if (input.flag('keep') === true) {
+    await connection.call(DaemonKeep.type, { keep: true });
+  }
+  await report(context, connection);
+};
+
+export const stop = async (context: Context, input: Input): Promise<void> => {
+  const { stopDaemon } = await import('../../client/launcher');
+  const mode = input.flag('force') === true ? 'force' : 'if-idle';
+  const result = await stopDaemon(context.connectOptions, mode);
+  if (result === undefined) {
+    context.result({ stopped: false, running: false, killed: 0 }, () => 'no daemon is running\n');
+    return;
+  }
+  context.result({ stopped: true, running: false, pid: result.pid, killed: result.killed }, () =>
+    result.killed === 0 ? 'stopped\n' : `stopped; ended ${result.killed} programs\n`,
+  );
+};
+
+export const restart = async (context: Context): Promise<void> => {
+  const { restartDaemon } = await import('../../client/launcher');
+  await restartDaemon(context.connectOptions);
+  await report(context, await context.connection());
+};
+
+export const status = async (context: Context): Promise<void> => {
+  const connection = await context.connectionIfRunning();
+  if (connection === undefined) {
+    context.result({ running: false }, () => 'no daemon is running\n');
+    return;
+  }
+  await report(context, connection);
+};
+
+const report = async (context: Context, connection: Connection): Promise<void> => {
+  const result = await connection.call(DaemonStatus.type, {});
+  context.result(result, () => describe(result));
+};
+
+const describe = (status: DaemonStatus.Result): string => {
+  const hosts = status.ptyHosts.map(
+    ({ pid, version, terminals, reachable }) =>
+      `${pid} (${version}, ${terminals} ${terminals === 1 ? 'terminal' : 'terminals'}${reachable ? '' : ', does not answer'})`,
+  );
+  const fields: readonly (readonly [string, string])[] = [
+    ['process', `${status.pid}, since ${age(status.uptimeMs)}`],
+    ['version', `${status.version} (protocol ${status.protocol}, build ${status.buildId})`],
+    ['PTY host', hosts.length === 0 ? 'none needed yet' : hosts.join(', ')],
+    ['sessions', String(status.sessions)],
+    ['viewers', String(status.viewers)],
+    ['memory', bytes(status.rssBytes)],
+    ['socket', status.socket],
+    ['data', status.dataDir],
+  ];
+  return fields.map(([label, value]) => `${`${label}:`.padEnd(10)}${printable(value)}\n`).join('');
+};

@@ -1,0 +1,56 @@
+import { readEndpoint } from '../../client/endpoint';
+import { resolveLocations } from '../../platform/locations';
+import { DaemonDiagnose, type Finding } from '../../protocol/daemon';
+import type { Context } from '../context';
+import {
+  asFinding,
+  checkCopies,
+  checkEndpoint,
+  checkFolder,
+  checkNode,
+  checkProgram,
+  checkSocketLength,
+} from '../doctor/checks';
+import { printable } from '../output/printable';
+
+/** Long enough for a busy daemon; doctor must end even when it is stuck. */
+const DIAGNOSE_TIMEOUT_MS = 10_000;
+
+/** @returns the exit status: 1 when something is broken */
+export const run = async (context: Context): Promise<number> => {
+  const { runtimeDir, dataDir } = resolveLocations(context.env);
+  const findings: readonly Finding[] = [
+    checkNode(process.versions.node),
+    checkProgram(),
+    checkFolder('data folder', dataDir),
+    checkFolder('runtime folder', runtimeDir),
+    checkSocketLength(runtimeDir),
+    checkCopies(dataDir),
+    checkEndpoint(dataDir),
+    ...(await askDaemon(context, dataDir)),
+  ];
+  const broken = findings.some(({ status }) => status === 'error');
+  context.result({ ok: !broken, findings }, () => findings.map((finding) => line(context, finding)).join(''));
+  return broken ? 1 : 0;
+};
+
+const askDaemon = async (context: Context, dataDir: string): Promise<readonly Finding[]> => {
+  if (readEndpoint(dataDir) === undefined) {
+    return [];
+  }
+  try {
+    const connection = await context.connectionIfRunning();
+    const answer = await connection?.call(DaemonDiagnose.type, {}, { timeoutMs: DIAGNOSE_TIMEOUT_MS });
+    return answer?.findings ?? [];
+  } catch (error) {
+    return [{ check: 'daemon', ...asFinding(error) }];
+  }
+};
+
+const line = (context: Context, { check, status, message, suggestion }: Finding): string => {
+  const { style } = context;
+  const colour = { ok: style.green, warning: style.yellow, error: style.red }[status];
+  const hint =
+    suggestion === undefined || status === 'ok' ? '' : `${' '.repeat(9)}hint: ${printable(suggestion)}\n`;
+  return `${colour(status.padEnd(9))}${printable(check)}: ${printable(message)}\n${hint}`;
+};

@@ -1,0 +1,23 @@
+import type { TerminalState } from '../../protocol/model';
+import { SessionList } from '../../protocol/sessions';
+import type { Context } from '../context';
+import type { Input } from '../input';
+import { sessionTable } from '../output/sessionTable';
+
+export const run = async (context: Context, input: Input): Promise<void> => {
+  const filter = input.text('filter');
+  const group = input.text('group');
+  // The table's parser has checked it.
+  const state = input.text('state') as TerminalState | undefined;
+  const { sessions } = await context.call(SessionList.type, {
+    ...(filter === undefined ? {} : { filter }),
+    ...(group === undefined ? {} : { group }),
+    ...(state === undefined ? {} : { state }),
+    ...(input.flag('all') === true ? { all: true } : {}),
+  });
+  if (sessions.length === 0 && !context.json) {
+    context.notice("No sessions. 'holdfast new' creates one.");
+    return;
+  }
+  context.result({ sessions }, () => sessionTable(sessions, Date.now(), context.width, context.style));
+};

@@ -1,0 +1,12 @@
+import { SessionRemove } from '../../protocol/sessions';
+import type { Context } from '../context';
+import type { Input } from '../input';
+import { printable } from '../output/printable';
+
+export const run = async (context: Context, input: Input): Promise<void> => {
+  const { removed } = await context.call(SessionRemove.type, {
+    target: context.target(input.argument('TARGET'), { explicit: true }),
+    ...(input.flag('force') === true ? { force: true } : {}),
+  });
+  context.result({ removed }, () => `removed ${printable(removed)}\n`);
+};

@@ -1,0 +1,12 @@
+import { SessionRename } from '../../protocol/sessions';
+import type { Context } from '../context';
+import type { Input } from '../input';
+import { printable } from '../output/printable';
+
+export const run = async (context: Context, input: Input): Promise<void> => {
+  const { session } = await context.call(SessionRename.type, {
+    target: context.target(input.argument('TARGET')),
+    name: input.required('NAME'),
+  });
+  context.result({ session }, () => `${printable(session.name)}\n`);
+};

@@ -1,0 +1,16 @@
+import { MAX_COLS, MAX_ROWS, MIN_COLS, MIN_ROWS } from '../../protocol/model';
+import { TerminalResize } from '../../protocol/terminals';
+import { integer } from '../arguments/integer';
+import type { Context } from '../context';
+import type { Input } from '../input';
+
+export const run = async (context: Context, input: Input): Promise<void> => {
+  const cols = integer('COLS', MIN_COLS, MAX_COLS)(input.required('COLS'));
+  const rows = integer('ROWS', MIN_ROWS, MAX_ROWS)(input.required('ROWS'));
+  const { terminal } = await context.call(TerminalResize.type, {
+    target: context.target(input.argument('TARGET')),
+    cols,
+    rows,
+  });
+  context.result({ terminal }, () => `${terminal.cols}x${terminal.rows}\n`);
+};

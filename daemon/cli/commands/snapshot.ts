@@ -1,0 +1,16 @@
+import { TerminalSnapshot } from '../../protocol/terminals';
+import type { Context } from '../context';
+import type { Input } from '../input';
+
+export const run = async (context: Context, input: Input): Promise<void> => {
+  const scrollback = input.number('scrollback');
+  const snapshot = await context.call(TerminalSnapshot.type, {
+    target: context.target(input.argument('TARGET')),
+    ...(scrollback === undefined ? {} : { scrollback }),
+  });
+  if (context.json || input.text('format') === 'json') {
+    context.print(`${JSON.stringify(snapshot)}\n`);
+  } else {
+    context.print(snapshot.lines.map((line) => `${line}\n`).join(''));
+  }
+};

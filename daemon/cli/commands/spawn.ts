@@ -1,0 +1,15 @@
+import { TerminalSpawn } from '../../protocol/terminals';
+import type { Context } from '../context';
+import type { Input } from '../input';
+import { printable } from '../output/printable';
+import { programOf } from './programSpec';
+
+export const run = async (context: Context, input: Input): Promise<void> => {
+  const name = input.text('name');
+  const { terminal } = await context.call(TerminalSpawn.type, {
+    target: context.target(input.argument('TARGET')),
+    ...programOf(context, input),
+    ...(name === undefined ? {} : { name }),
+  });
+  context.result({ terminal }, () => `${printable(terminal.name)}\n`);
+};

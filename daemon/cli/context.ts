@@ -1,0 +1,103 @@
+import type { RequestType } from 'vscode-jsonrpc';
+import type { Connection } from '../client/connection';
+import type { ConnectOptions } from '../client/options';
+import { HoldfastError, type WireError } from '../protocol/errors';
+import type { Target } from '../protocol/sessions';
+import { Variable } from '../protocol/variables';
+import { type Style, styleFor } from './output/style';
+
+/** What one run of the command line has around it. */
+export class Context {
+  private _connection: Connection | undefined;
+
+  public constructor(
+    public readonly json: boolean,
+    public readonly env: NodeJS.ProcessEnv,
+    public readonly stdout: NodeJS.WriteStream,
+    public readonly stderr: NodeJS.WriteStream,
+  ) {}
+
+  public get connectOptions(): ConnectOptions {
+    return { kind: 'cli', environment: this.env };
+  }
+
+  public get style(): Style {
+    return styleFor(this.stdout, this.env);
+  }
+
+  /** Cells across the terminal that results go to; undefined when it is none. */
+  public get width(): number | undefined {
+    return this.stdout.isTTY === true ? this.stdout.columns : undefined;
+  }
+
+  /** The connection of this run; starts a daemon when none runs. */
+  public async connection(start: 'always' | 'never' = 'always'): Promise<Connection> {
+    if (this._connection === undefined) {
+      const { Connection: Opened } = await import('../client/connection');
+      this._connection = await Opened.open({ ...this.connectOptions, start });
+    }
+    return this._connection;
+  }
+
+  /** The connection, or undefined when no daemon runs. */
+  public async connectionIfRunning(): Promise<Connection | undefined> {
+    const [{ readEndpoint }, { resolveLocations }, { processState }] = await Promise.all([
+      import('../client/endpoint'),
+      import('../platform/locations'),
+      import('../platform/processIdentity'),
+    ]);
+    const endpoint = readEndpoint(resolveLocations(this.env).dataDir);
+    if (endpoint === undefined || processState(endpoint.pid, endpoint.startTime) === 'dead') {
+      return undefined;
+    }
+    return this.connection('never');
+  }
+
+  /** One call; starts a daemon when none runs. @throws HoldfastError */
+  public async call<P, R>(type: RequestType<P, R, WireError>, params: P): Promise<R> {
+    return (await this.connection()).call(type, params);
+  }
+
+  /** What the daemon resolves a TARGET from. */
+  public target(text: string | undefined, how: { readonly explicit?: boolean } = {}): Target {
+    const environment = this.env[Variable.SESSION];
+    return {
+      ...(text === undefined ? {} : { text }),
+      ...(environment === undefined || environment === '' ? {} : { environment }),
+      ...(how.explicit === true ? { explicit: true } : {}),
+    };
+  }
+
+  /** The caller's folder. @throws HoldfastError CWD_NOT_FOUND when it has been deleted */
+  public workingFolder(): string {
+    try {
+      return process.cwd();
+    } catch {
+      throw new HoldfastError(
+        'CWD_NOT_FOUND',
+        'the folder this shell is in no longer exists',
+        "Change to a folder that exists, or give one with '--cwd FOLDER'.",
+      );
+    }
+  }
+
+  /** The result: `value` as one line of JSON, or the text for people. */
+  public result(value: unknown, text: () => string): void {
+    this.print(this.json ? `${JSON.stringify(value)}\n` : text());
+  }
+
+  public print(text: string | Uint8Array): void {
+    if (text.length > 0) {
+      this.stdout.write(text);
+    }
+  }
+
+  /** Says something that is no result. */
+  public notice(text: string): void {
+    this.stderr.write(`${text}\n`);
+  }
+
+  public dispose(): void {
+    this._connection?.dispose();
+  }
+}

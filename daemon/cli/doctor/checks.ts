@@ -1,0 +1,126 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readEndpoint } from '../../client/endpoint';
+import { CLIENT_VERSION, findProgram } from '../../client/program';
+import { processState } from '../../platform/processIdentity';
+import { newSocketPath } from '../../platform/socketPath';
+import type { Finding } from '../../protocol/daemon';
+import { RUNTIME_FOLDER } from '../../protocol/endpoint';
+import { HoldfastError } from '../../protocol/errors';
+
+/** The oldest Node that the daemon runs on. */
+const LEAST_NODE = 20;
+/** More copies of the program than this have been left behind by something. */
+const MANY_COPIES = 5;
+
+type Judge = (finding: Omit<Finding, 'check'>) => Finding;
+
+const of =
+  (check: string): Judge =>
+  (finding) => ({ check, ...finding });
+
+export const checkNode = (version: string): Finding => {
+  const judge = of('runtime');
+  return Number(version.split('.')[0]) >= LEAST_NODE
+    ? judge({ status: 'ok', message: `Node ${version}, Holdfast ${CLIENT_VERSION}` })
+    : judge({
+        status: 'error',
+        message: `Node ${version} is too old`,
+        suggestion: `Run Holdfast with Node ${LEAST_NODE} or later.`,
+      });
+};
+
+/** The built program beside this file: without it no daemon can be started. */
+export const checkProgram = (): Finding => {
+  const judge = of('program');
+  try {
+    const { folder, buildId } = findProgram();
+    return judge({ status: 'ok', message: `${folder} (build ${buildId})` });
+  } catch (error) {
+    return judge(asFinding(error));
+  }
+};
+
+/** A folder that must be nobody else's, or not there yet. Looks at it, and changes nothing. */
+export const checkFolder = (check: string, path: string): Finding => {
+  const judge = of(check);
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    return judge({ status: 'ok', message: `${path} (not there yet; it is made when needed)` });
+  }
+  if (!stat.isDirectory()) {
+    return judge({
+      status: 'error',
+      message: `${path} is not a folder`,
+      suggestion: 'Move it away; a link is not accepted in its place.',
+    });
+  }
+  if (process.getuid !== undefined && stat.uid !== process.getuid()) {
+    return judge({
+      status: 'error',
+      message: `${path} belongs to another user`,
+      suggestion: `Remove it, or run 'chown ${process.getuid()} ${path}'.`,
+    });
+  }
+  if (process.getuid !== undefined && (stat.mode & 0o077) !== 0) {
+    return judge({
+      status: 'error',
+      message: `${path} is open to other users`,
+      suggestion: `Look what is in it, then run 'chmod 700 ${path}'.`,
+    });
+  }
+  return judge({ status: 'ok', message: path });
+};
+
+export const checkSocketLength = (runtimeDir: string): Finding => {
+  const judge = of('socket path');
+  try {
+    const path = newSocketPath(runtimeDir, 'daemon-');
+    return judge({ status: 'ok', message: `short enough (${Buffer.byteLength(path)} bytes)` });
+  } catch (error) {
+    return judge(asFinding(error));
+  }
+};
+
+/** What the data folder says about a daemon, before it is asked itself. */
+export const checkEndpoint = (dataDir: string): Finding => {
+  const judge = of('endpoint');
+  const endpoint = readEndpoint(dataDir);
+  if (endpoint === undefined) {
+    return judge({ status: 'ok', message: 'no daemon is running' });
+  }
+  const state = processState(endpoint.pid, endpoint.startTime);
+  if (state === 'dead') {
+    return judge({
+      status: 'warning',
+      message: `the last daemon (process ${endpoint.pid}) ended without saying so`,
+      suggestion: 'Nothing to do: the next command starts another one.',
+    });
+  }
+  return judge({ status: 'ok', message: `process ${endpoint.pid}, version ${endpoint.version}` });
+};
+
+export const checkCopies = (dataDir: string): Finding => {
+  const judge = of('runtime copies');
+  const folder = join(dataDir, RUNTIME_FOLDER);
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+  } catch {
+    // Not there: nothing was ever started.
+    names = [];
+  }
+  return names.length > MANY_COPIES
+    ? judge({
+        status: 'warning',
+        message: `${names.length} copies in ${folder}`,
+        suggestion: "Old ones are removed when a daemon starts: run 'holdfast daemon restart'.",
+      })
+    : judge({ status: 'ok', message: names.length === 0 ? 'none yet' : names.join(', ') });
+};
+
+/** An error as something doctor found. */
+export const asFinding = (thrown: unknown): Omit<Finding, 'check'> => {
+  const { message, suggestion } = HoldfastError.from(thrown);
+  return { status: 'error', message, suggestion };
+};

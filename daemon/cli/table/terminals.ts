@@ -1,0 +1,114 @@
+import { MAX_COLS, MAX_ROWS, MIN_COLS, MIN_ROWS } from '../../protocol/model';
+import { choice } from '../arguments/choice';
+import { integer, parseOffset } from '../arguments/integer';
+import { type CommandSpec, TARGET } from './spec';
+
+const GROUP = 'Screens and input:';
+const FORMATS = ['text', 'json'] as const;
+
+export const terminalCommands: readonly CommandSpec[] = [
+  {
+    name: 'snapshot',
+    group: GROUP,
+    summary: 'print the screen',
+    description:
+      'Prints the screen as it stands, with everything the program had written when the call came in. As ' +
+      'text, rows are trimmed on the right.',
+    arguments: [TARGET],
+    options: [
+      {
+        flags: '--format <format>',
+        description: 'text or json; text unless given',
+        parse: choice('--format', FORMATS),
+        completion: FORMATS,
+      },
+      {
+        flags: '--scrollback <n>',
+        description: 'also up to this many rows from above the screen',
+        parse: integer('--scrollback', 0, 10_000_000),
+      },
+    ],
+    examples: [
+      { line: 'holdfast snapshot build', does: 'the screen as text' },
+      {
+        line: 'holdfast snapshot build --format json --scrollback 100',
+        does: 'with cursor, modes and 100 rows above',
+      },
+    ],
+    load: () => import('../commands/snapshot'),
+  },
+  {
+    name: 'output',
+    group: GROUP,
+    summary: 'print what the program wrote',
+    description: 'Prints what the program wrote, as far as it is kept: plain text, or the bytes themselves.',
+    arguments: [TARGET],
+    options: [
+      { flags: '--since <offset>', description: 'only what came after this offset', parse: parseOffset },
+      { flags: '--tail <n>', description: 'only the last lines', parse: integer('--tail', 0, 10_000_000) },
+      { flags: '--ansi', description: 'with escape sequences, to the byte' },
+    ],
+    examples: [
+      { line: 'holdfast output build --tail 20', does: 'its last 20 lines' },
+      { line: 'holdfast output build --json --since 4096', does: 'what came since, and where to read on' },
+    ],
+    load: () => import('../commands/output'),
+  },
+  {
+    name: 'type',
+    alias: 'send',
+    group: GROUP,
+    summary: 'type text',
+    description:
+      'Sends text to the program as if it were typed. A text that begins with "-" goes behind "--".',
+    arguments: [TARGET, { name: 'TEXT', description: 'what to type' }],
+    options: [
+      { flags: '--enter', description: 'press Enter at the end' },
+      { flags: '--paste', description: 'as a paste, bracketed where the program asked for it' },
+    ],
+    examples: [
+      { line: "holdfast type build 'npm test' --enter", does: 'run a command' },
+      { line: 'holdfast type build -- -v', does: 'type "-v"' },
+    ],
+    load: () => import('../commands/type'),
+  },
+  {
+    name: 'key',
+    group: GROUP,
+    summary: 'press keys',
+    description:
+      'Presses keys, encoded for the modes the program has set: Enter Tab Escape Backspace Delete Insert ' +
+      'Space Up Down Left Right Home End PageUp PageDown F1…F24, Ctrl+ Alt+ Shift+ with any of them, and ' +
+      'single characters as themselves.',
+    arguments: [
+      TARGET,
+      { name: 'KEYS', description: 'keys and chords, such as Enter or Ctrl+C', variadic: true },
+    ],
+    options: [
+      {
+        flags: '--delay <ms>',
+        description: 'milliseconds between keys',
+        parse: integer('--delay', 0, 60_000),
+      },
+    ],
+    examples: [
+      { line: 'holdfast key build Ctrl+C', does: 'interrupt it' },
+      { line: 'holdfast key editor Escape : w q Enter', does: 'save and leave vi' },
+    ],
+    load: () => import('../commands/key'),
+  },
+  {
+    name: 'resize',
+    group: GROUP,
+    summary: "change a terminal's size",
+    description: "Changes a terminal's size. It holds until a viewer with a size of its own is active again.",
+    arguments: [
+      TARGET,
+      { name: 'COLS', description: `columns, ${MIN_COLS} to ${MAX_COLS}` },
+      { name: 'ROWS', description: `rows, ${MIN_ROWS} to ${MAX_ROWS}` },
+    ],
+    options: [],
+    examples: [{ line: 'holdfast resize build 120 40', does: '120 columns, 40 rows' }],
+    load: () => import('../commands/resize'),
+  },
+];
