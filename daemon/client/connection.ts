@@ -11,7 +11,7 @@ import { attachTerminal } from './attachment';
 import type { Attachment, AttachOptions } from './attachmentTypes';
 import { connectOrStart, helloClient, type LaunchOptions } from './launcher';
 import type { ConnectOptions } from './options';
-import { Backoff, withOneRetry } from './retry';
+import { Backoff, Pause, withOneRetry } from './retry';
 
 export type ConnectionState = 'connected' | 'connecting' | 'closed';
 
@@ -37,7 +37,7 @@ export class Connection extends Disposable {
   public readonly onSessionsChanged: Event<SessionsChanged.Params> = this._onSessionsChanged.event;
 
   private readonly _attachments = new Set<IDisposable>();
-  private readonly _wakeUps = new Set<() => void>();
+  private readonly _pause = this._register(new Pause());
   private _state: ConnectionState = 'connecting';
   private _peer: RpcPeer | undefined;
   private _endpoint: EndpointRecord | undefined;
@@ -121,9 +121,6 @@ export class Connection extends Disposable {
     super.dispose();
     this._peer?.dispose();
     this._peer = undefined;
-    for (const wakeUp of [...this._wakeUps]) {
-      wakeUp();
-    }
   }
 
   private async _ready(): Promise<RpcPeer> {
@@ -192,24 +189,12 @@ export class Connection extends Disposable {
   private async _reconnect(): Promise<void> {
     const backoff = new Backoff();
     while (this._peer === undefined && !this._isDisposed) {
-      await this._pause(backoff.next());
+      await this._pause.wait(backoff.next());
       if (this._peer === undefined && !this._isDisposed) {
         // Not there yet: the loop asks again.
         await this._open({ ...this._options, start: 'never' }).catch(() => undefined);
       }
     }
-  }
-
-  private _pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this._wakeUps.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this._wakeUps.add(done);
-    });
   }
 
   private _setState(state: ConnectionState): void {

@@ -1,3 +1,4 @@
+import type { IDisposable } from '../lifecycle/lifecycle';
 import { HoldfastError } from '../protocol/errors';
 
 /** Calls that change nothing: after a broken connection they may be made again without asking anybody. */
@@ -45,5 +46,28 @@ export class Backoff {
 
   public reset(): void {
     this._delay = this._first;
+  }
+}
+
+/** Waits between attempts; disposing ends the wait at once, so that nobody waits for a timer at the end. */
+export class Pause implements IDisposable {
+  private readonly _waiting = new Set<() => void>();
+
+  public wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this._waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this._waiting.add(done);
+    });
+  }
+
+  public dispose(): void {
+    for (const done of [...this._waiting]) {
+      done();
+    }
   }
 }

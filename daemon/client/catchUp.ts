@@ -1,0 +1,97 @@
+import { HoldfastError } from '../protocol/errors';
+import type { TerminalRefresh } from '../protocol/terminals';
+import { Backoff, Pause } from './retry';
+
+/** A calm rate of whole screens: ten a second look alive and cost little. */
+export const REFRESH_INTERVAL_MS = 100;
+/** A screen is not shown while more than this is waiting to be displayed in front of it. */
+const MAX_WAITING_BYTES = 128 * 1024;
+/**
+ * The flood has ended when the program has written no more than this since the screen before, and the mirror
+ * is no further behind: that much any viewer takes in a moment.
+ */
+const NEAR_BYTES = 64 * 1024;
+
+export interface CatchUpHost {
+  /** Rows of scrollback of the screen that ends the catching up; the daemon's limit when undefined. */
+  readonly history: number | undefined;
+  refresh(history: number | undefined): Promise<TerminalRefresh.Result>;
+  /** Resolves when at most so many bytes are still to be displayed. */
+  drained(limit: number): Promise<void>;
+  show(screen: TerminalRefresh.Result): void;
+  /** The last shown screen is up to date. */
+  done(): void;
+  /** There is nothing to be shown any more. */
+  failed(error: HoldfastError): void;
+}
+
+/** Shows a viewer that fell behind whole screens until the flood ends, the last one with its scrollback. */
+export class CatchUp {
+  private _run: Pause | undefined;
+  private _shownAt = 0;
+
+  public constructor(private readonly _host: CatchUpHost) {}
+
+  /** Starts, unless it is at it. */
+  public start(): void {
+    if (this._run === undefined) {
+      const run = new Pause();
+      this._run = run;
+      void this._loop(run);
+    }
+  }
+
+  public stop(): void {
+    const run = this._run;
+    this._run = undefined;
+    run?.dispose();
+  }
+
+  private async _loop(run: Pause): Promise<void> {
+    const backoff = new Backoff(REFRESH_INTERVAL_MS);
+    let head: number | undefined;
+    let isLast = false;
+    while (this._run === run) {
+      if (!isLast) {
+        await run.wait(Math.max(0, this._shownAt + REFRESH_INTERVAL_MS - Date.now()));
+        await this._host.drained(MAX_WAITING_BYTES);
+      }
+      try {
+        const screen =
+          this._run === run ? await this._host.refresh(isLast ? this._host.history : 0) : undefined;
+        if (this._run !== run || screen === undefined) {
+          return;
+        }
+        backoff.reset();
+        const isNear =
+          head !== undefined && screen.head - head <= NEAR_BYTES && screen.head - screen.offset <= NEAR_BYTES;
+        head = screen.head;
+        if (isNear && !isLast && this._host.history !== 0) {
+          // The same once more with its scrollback, in place of this one.
+          isLast = true;
+          continue;
+        }
+        this._shownAt = Date.now();
+        this._host.show(screen);
+        if (isNear && this._run === run) {
+          this.stop();
+          this._host.done();
+          return;
+        }
+        isLast = false;
+      } catch (error) {
+        const known = HoldfastError.from(error);
+        if (
+          this._run === run &&
+          (known.code === 'SESSION_NOT_FOUND' || known.code === 'TERMINAL_NOT_FOUND')
+        ) {
+          this.stop();
+          this._host.failed(known);
+          return;
+        }
+        // The daemon is away or busy; the program and its journal are not.
+        await run.wait(backoff.next());
+      }
+    }
+  }
+}

@@ -1,0 +1,321 @@
+import { isCsiQuery, isDcsQuery, mayBeOscQuery, withoutOscQueries } from './queries';
+
+/** An escape sequence longer than this is no query and passes as it is: the most that is ever held back. */
+export const MAX_HELD_BYTES = 4096;
+
+const ENQ = 0x05;
+const BEL = 0x07;
+const CAN = 0x18;
+const SUB = 0x1a;
+const ESC = 0x1b;
+/** The first byte of U+0080 … U+00BF in UTF-8, C1 controls among them. A lone 0x9b is no CSI in UTF-8. */
+const C1_LEAD = 0xc2;
+const DEL = 0x7f;
+
+/**
+ * `ground`: between sequences. The others are inside a sequence that is already decided: `csi` until its
+ * final byte; `osc` and `string` (DCS, SOS, PM, APC) until their terminator; `dropped` likewise, unsent.
+ */
+type State = 'ground' | 'csi' | 'osc' | 'string' | 'dropped';
+
+/** What to do with a sequence: pass `[start, end)`, or put `instead` in its place, then go on at `end`. */
+interface Verdict {
+  readonly end: number;
+  readonly instead?: Buffer;
+  readonly next?: State;
+}
+
+/** The sequence is not complete: hold it back. */
+const INCOMPLETE = undefined;
+
+/**
+ * Takes the questions that a program asks its terminal out of its output, whatever the chunks it comes in.
+ * The daemon's mirror answers them, always and once; an emulator that sees them would answer again.
+ * Everything else passes unchanged and in order; at most an incomplete sequence is held back. Sequences begin
+ * and end as in xterm.js (after Williams, vt100.net/emu/dec_ansi_parser): ESC and C1 controls end a string,
+ * CAN and SUB cancel, C0 controls inside a control sequence act at once.
+ */
+export class QueryFilter {
+  private _held: Buffer = Buffer.alloc(0);
+  private _state: State = 'ground';
+
+  /** Takes what arrived and returns what may go on; the result may share the chunk's memory. */
+  public push(chunk: Uint8Array): Buffer {
+    const fresh = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const input = this._held.length === 0 ? fresh : Buffer.concat([this._held, fresh]);
+    const output: Buffer[] = [];
+    // What is in [kept, at) was looked at and passes.
+    let kept = 0;
+    let at = 0;
+    const scanner = new Scanner(input);
+    while (at < input.length) {
+      const start = this._state === 'ground' ? scanner.nextIntroducer(at) : at;
+      if (start >= input.length) {
+        at = input.length;
+        break;
+      }
+      const verdict =
+        this._state === 'ground' ? readSequence(input, start) : readRest(input, start, this._state);
+      if (verdict === INCOMPLETE) {
+        at = start;
+        break;
+      }
+      if (verdict.instead !== undefined) {
+        output.push(input.subarray(kept, start), verdict.instead);
+        kept = verdict.end;
+      }
+      at = verdict.end;
+      this._state = verdict.next ?? 'ground';
+    }
+    // A copy: the chunk's memory is its owner's once we return.
+    this._held = at < input.length ? Buffer.from(input.subarray(at)) : Buffer.alloc(0);
+    const last = input.subarray(kept, at);
+    return output.length === 0 ? last : Buffer.concat([...output, last]);
+  }
+
+  /** What is held back, when no more is to come. */
+  public flush(): Buffer {
+    const rest = this._held;
+    this.reset();
+    return rest;
+  }
+
+  /** Forgets what it was in the middle of: a snapshot follows. */
+  public reset(): void {
+    this._held = Buffer.alloc(0);
+    this._state = 'ground';
+  }
+}
+
+/** Finds the next byte in ground state that may begin a sequence, at the speed of memchr. */
+class Scanner {
+  private _esc = -1;
+  private _lead = -1;
+  private _enq = -1;
+
+  public constructor(private readonly _input: Buffer) {}
+
+  public nextIntroducer(from: number): number {
+    // Each is looked for again only once it was passed.
+    if (this._esc < from) {
+      this._esc = this._find(ESC, from);
+    }
+    if (this._lead < from) {
+      this._lead = this._find(C1_LEAD, from);
+    }
+    if (this._enq < from) {
+      this._enq = this._find(ENQ, from);
+    }
+    return Math.min(this._esc, this._lead, this._enq);
+  }
+
+  private _find(byte: number, from: number): number {
+    const found = this._input.indexOf(byte, from);
+    return found < 0 ? this._input.length : found;
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** What begins at `start`, in ground state. */
+const readSequence = (input: Buffer, start: number): Verdict | undefined => {
+  const first = input[start];
+  if (first === ENQ) {
+    return { end: start + 1, instead: NOTHING };
+  }
+  let at = start + 1;
+  if (first === ESC) {
+    at = skipControls(input, at);
+  }
+  const second = input[at];
+  if (second === undefined) {
+    return at - start > MAX_HELD_BYTES ? { end: at } : INCOMPLETE;
+  }
+  // A C1 control is its 7-bit form's second byte plus 0x40; ECMA-48 §5.3.
+  const kind = first === ESC ? second : second >= 0x80 && second <= 0x9f ? second - 0x40 : 0;
+  switch (String.fromCharCode(kind)) {
+    case '[':
+      return readCsi(input, start, at + 1);
+    case ']':
+      return readOsc(input, start, at + 1);
+    case 'P':
+      return readDcs(input, start, at + 1);
+    case 'X':
+    case '^':
+    case '_':
+      return { end: at + 1, next: 'string' };
+    case 'Z':
+      // DECID, the oldest way to ask for DA1.
+      return { end: at + 1, instead: controlsIn(input, start, at) };
+    default:
+      return plain(input, start, first === ESC ? at : at + 1);
+  }
+};
+
+/** A sequence that is none of ours up to `end`, without an ENQ that may be in the middle of it. */
+const plain = (input: Buffer, start: number, end: number): Verdict => {
+  for (let at = start; at < end; at++) {
+    if (input[at] === ENQ) {
+      return { end, instead: without(input, start, end, ENQ) };
+    }
+  }
+  return { end };
+};
+
+const readCsi = (input: Buffer, start: number, body: number): Verdict | undefined => {
+  for (let at = body; ; at++) {
+    const byte = input[at];
+    if (byte === undefined) {
+      return at - start > MAX_HELD_BYTES ? { end: at, next: 'csi' } : INCOMPLETE;
+    }
+    if (at - start > MAX_HELD_BYTES) {
+      return { end: at, next: 'csi' };
+    }
+    if (byte >= 0x40 && byte < DEL) {
+      const text = input.toString('latin1', body, at + 1).replace(CONTROLS, '');
+      return isCsiQuery(text)
+        ? { end: at + 1, instead: controlsIn(input, start, at) }
+        : plain(input, start, at + 1);
+    }
+    if (byte === CAN || byte === SUB || byte === ESC || byte > DEL) {
+      // Cancelled: whatever this byte begins is looked at by itself.
+      return plain(input, start, byte === CAN || byte === SUB ? at + 1 : at);
+    }
+  }
+};
+
+const readDcs = (input: Buffer, start: number, body: number): Verdict | undefined => {
+  for (let at = body; ; at++) {
+    const byte = input[at];
+    if (byte === undefined) {
+      return at - start > MAX_HELD_BYTES ? { end: at, next: 'string' } : INCOMPLETE;
+    }
+    if (at - start > MAX_HELD_BYTES) {
+      return { end: at, next: 'string' };
+    }
+    if (byte >= 0x40 && byte < DEL) {
+      const text = input.toString('latin1', body, at + 1).replace(CONTROLS, '');
+      return isDcsQuery(text)
+        ? { end: at + 1, instead: NOTHING, next: 'dropped' }
+        : { end: at + 1, next: 'string' };
+    }
+    if (byte === CAN || byte === SUB || byte === ESC || byte > DEL) {
+      return { end: byte === CAN || byte === SUB ? at + 1 : at };
+    }
+  }
+};
+
+const readOsc = (input: Buffer, start: number, body: number): Verdict | undefined => {
+  const end = endOfString(input, body, 'osc');
+  if (end === undefined) {
+    const tooLong = input.length - 1 - start > MAX_HELD_BYTES;
+    return tooLong || !mayBeOscQuery(input.toString('latin1', body, input.length))
+      ? restOfString(input, body, 'osc')
+      : INCOMPLETE;
+  }
+  const byte = input[end];
+  const cancelled = byte === CAN || byte === SUB || (byte === C1_LEAD && input[end + 1] !== 0x9c);
+  const instead =
+    cancelled || end - start > MAX_HELD_BYTES
+      ? undefined
+      : withoutOscQueries(input.toString('latin1', body, end));
+  if (instead === undefined) {
+    return { end };
+  }
+  if (byte === ESC && end + 1 >= input.length) {
+    return INCOMPLETE;
+  }
+  const after = end + terminatorLength(input, end);
+  return { end: after, instead: Buffer.from(instead, 'latin1') };
+};
+
+/** What is left of a sequence whose beginning was decided on. */
+const readRest = (input: Buffer, start: number, state: Exclude<State, 'ground'>): Verdict | undefined => {
+  if (state === 'csi') {
+    let at = start;
+    for (let byte = input[at]; byte !== undefined; byte = input[++at]) {
+      if ((byte >= 0x40 && byte < DEL) || byte === CAN || byte === SUB) {
+        return plain(input, start, at + 1);
+      }
+      if (byte === ESC || byte > DEL) {
+        return plain(input, start, at);
+      }
+    }
+    return { ...plain(input, start, at), next: 'csi' };
+  }
+  const end = endOfString(input, start, state === 'osc' ? 'osc' : 'string');
+  if (end === undefined) {
+    return restOfString(input, start, state);
+  }
+  if (state !== 'dropped') {
+    return { end };
+  }
+  if (input[end] === ESC && end + 1 >= input.length) {
+    return end > start ? { end, instead: NOTHING, next: 'dropped' } : INCOMPLETE;
+  }
+  const isCancelled = input[end] === CAN || input[end] === SUB;
+  return { end: isCancelled ? end : end + terminatorLength(input, end), instead: NOTHING };
+};
+
+/** All of the input, except a byte at its end that may be half a C1 control. */
+const restOfString = (input: Buffer, start: number, next: State): Verdict | undefined => {
+  const end = input.at(-1) === C1_LEAD ? input.length - 1 : input.length;
+  if (end <= start) {
+    return INCOMPLETE;
+  }
+  return { end, next, ...(next === 'dropped' ? { instead: NOTHING } : {}) };
+};
+
+/** Where a string's terminator begins; undefined when it has not come yet. */
+const endOfString = (input: Buffer, from: number, kind: 'osc' | 'string'): number | undefined => {
+  for (let at = from; at < input.length; at++) {
+    const byte = input[at];
+    if (byte === ESC || byte === CAN || byte === SUB || (byte === BEL && kind === 'osc')) {
+      return at;
+    }
+    if (byte === C1_LEAD) {
+      const second = input[at + 1];
+      if (second !== undefined && second >= 0x80 && second <= 0x9f) {
+        return at;
+      }
+    }
+  }
+  return undefined;
+};
+
+/** Of BEL, or ST in either form; 0 for what ends a string by beginning something else. */
+const terminatorLength = (input: Buffer, at: number): number => {
+  switch (input[at]) {
+    case BEL:
+      return 1;
+    case ESC:
+      return input[at + 1] === 0x5c ? 2 : 0;
+    case C1_LEAD:
+      return input[at + 1] === 0x9c ? 2 : 0;
+    default:
+      return 0;
+  }
+};
+
+/** C0 controls (and DEL) that may stand inside a control sequence; all but CAN, SUB and ESC. */
+const CONTROLS = /[\x00-\x17\x19\x1c-\x1f\x7f]/g;
+
+const isControl = (byte: number): boolean =>
+  (byte < 0x20 && byte !== CAN && byte !== SUB && byte !== ESC) || byte === DEL;
+
+const skipControls = (input: Buffer, from: number): number => {
+  let at = from;
+  for (let byte = input[at]; byte !== undefined && isControl(byte); byte = input[++at]) {
+    if (at - from > MAX_HELD_BYTES) {
+      break;
+    }
+  }
+  return at;
+};
+
+/** What of a removed sequence acts by itself: the C0 controls inside it, ENQ excepted. */
+const controlsIn = (input: Buffer, start: number, end: number): Buffer =>
+  Buffer.from(input.subarray(start, end).filter((byte) => byte < 0x20 && byte !== ESC && byte !== ENQ));
+
+const without = (input: Buffer, start: number, end: number, unwanted: number): Buffer =>
+  Buffer.from(input.subarray(start, end).filter((byte) => byte !== unwanted));

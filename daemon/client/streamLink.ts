@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net';
+import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
+import type { Hello } from '../protocol/hello';
+import type { ViewerId } from '../protocol/ids';
+import type { StreamAddress } from '../protocol/terminals';
+import { dial } from '../transport/dial';
+
+/** A paste is sent in pieces of this size, so that no frame comes near MAX_FRAME_BYTES. */
+const MAX_INPUT_FRAME = 256 * 1024;
+
+/** One opened stream: frames in both directions. It owns its socket. */
+export class StreamLink {
+  private readonly _decoder = new FrameDecoder();
+  private _closed = false;
+  private _onClose: (() => void) | undefined;
+
+  private constructor(
+    private readonly _socket: Socket,
+    public readonly viewer: ViewerId | undefined,
+  ) {
+    _socket.once('close', () => {
+      this._closed = true;
+      this._onClose?.();
+    });
+  }
+
+  /** Uses the ticket up. @throws HoldfastError DAEMON_UNAVAILABLE, AUTH_FAILED */
+  public static async open(address: StreamAddress, client: Hello['client']): Promise<StreamLink> {
+    const { socket, welcome } = await dial(address, client, { ticket: address.ticket });
+    return new StreamLink(socket, welcome.viewer);
+  }
+
+  /** Starts to read; until then nothing is taken from the socket. `onClose` comes once, also when it is closed already. */
+  public start(onFrame: (frame: Frame) => void, onClose: () => void): void {
+    if (this._closed) {
+      queueMicrotask(onClose);
+      return;
+    }
+    this._onClose = onClose;
+    this._socket.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of this._decoder.push(chunk)) {
+          onFrame(frame);
+        }
+      } catch (error) {
+        if (!(error instanceof RangeError)) {
+          throw error;
+        }
+        // What comes is no stream of frames: its end makes the owner open another one.
+        this._socket.destroy();
+      }
+    });
+    this._socket.resume();
+  }
+
+  public send(frame: Frame): boolean {
+    if (this._closed || !this._socket.writable) {
+      return false;
+    }
+    this._socket.write(encodeFrame(frame));
+    return true;
+  }
+
+  public sendInput(data: Buffer): boolean {
+    for (let at = 0; at < data.length; at += MAX_INPUT_FRAME) {
+      if (!this.send({ kind: 'input', data: data.subarray(at, at + MAX_INPUT_FRAME) })) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Closes it once what was sent is written; nothing is reported any more. */
+  public close(): void {
+    this._onClose = undefined;
+    this._socket.removeAllListeners('data');
+    this._socket.resume();
+    this._socket.destroySoon();
+  }
+}
