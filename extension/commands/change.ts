@@ -1,0 +1,179 @@
+import { l10n, window, workspace } from 'vscode';
+import type { SessionInfo } from '../../daemon/protocol/model';
+import { SessionKill, SessionRemove, SessionRename, SessionRestart } from '../../daemon/protocol/sessions';
+import type { Services } from '../services';
+import { plainText } from '../tree/plainText';
+import type { TreeNode } from '../tree/treeModel';
+import { nameProblem } from './create';
+import {
+  isRunning,
+  resolveTargets,
+  type Target,
+  type TargetArgument,
+  targetName,
+  targetText,
+} from './targets';
+import { isMeant } from './view';
+
+/** How many names a question lists. */
+const MAX_LISTED = 10;
+
+export const rename = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+  newName: unknown,
+): Promise<SessionInfo | undefined> => {
+  const [target] = await resolveTargets(services, argument, selected, {
+    title: l10n.t('Rename'),
+    fits: () => true,
+  });
+  if (target === undefined) {
+    return undefined;
+  }
+  const old = target.terminal?.name ?? target.session.name;
+  const name =
+    typeof newName === 'string'
+      ? newName
+      : await window.showInputBox({
+          title: l10n.t('Rename {0}', targetName(target)),
+          value: old,
+          validateInput: (value) =>
+            value === old ? undefined : nameProblem(services, value, { mayBeEmpty: false }),
+        });
+  if (name === undefined || name === old) {
+    return undefined;
+  }
+  const call = { target: { text: targetText(target), explicit: true }, name };
+  return (await services.link.call(SessionRename.type, call)).session;
+};
+
+/** @returns how many programs were ended */
+export const kill = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+): Promise<number> => {
+  const targets = await resolveTargets(services, argument, selected, {
+    title: l10n.t('Kill'),
+    fits: isRunning,
+    many: true,
+  });
+  return (await mayKill(targets, l10n.t('Kill'))) ? killTargets(services, targets) : 0;
+};
+
+/** @returns how many sessions were removed */
+export const remove = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+): Promise<number> => {
+  const targets = await resolveTargets(services, argument, selected, {
+    title: l10n.t('Remove'),
+    fits: (target) => target.terminal === undefined,
+    many: true,
+  });
+  const running = targets.filter(isRunning);
+  if (running.length > 0 && !(await mayKill(running, l10n.t('Kill and Remove')))) {
+    return 0;
+  }
+  for (const target of targets) {
+    await services.link.call(SessionRemove.type, {
+      target: { text: targetText(target), explicit: true },
+      force: true,
+    });
+    services.open.detach((shown) => isMeant(shown, target));
+  }
+  return targets.length;
+};
+
+/** The Delete key: what runs is killed; what has ended is removed. */
+export const killOrRemove = async (services: Services, argument: TargetArgument): Promise<void> => {
+  const targets = await resolveTargets(services, argument, undefined, {
+    title: l10n.t('Kill or Remove'),
+    fits: () => true,
+    many: true,
+  });
+  const running = targets.filter(isRunning);
+  if (running.length > 0) {
+    if (await mayKill(running, l10n.t('Kill'))) {
+      await killTargets(services, running);
+    }
+    return;
+  }
+  const nodes = targets
+    .filter((target) => target.terminal === undefined)
+    .map((target): TreeNode => ({ kind: 'session', session: target.session.id }));
+  if (nodes.length > 0) {
+    await remove(services, undefined, nodes);
+  }
+};
+
+export const restart = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+): Promise<SessionInfo | undefined> => {
+  const [target] = await resolveTargets(services, argument, selected, {
+    title: l10n.t('Restart'),
+    fits: () => true,
+  });
+  if (target === undefined || (isRunning(target) && !(await mayKill([target], l10n.t('Restart'))))) {
+    return undefined;
+  }
+  const call = services.link.call(SessionRestart.type, {
+    target: { text: targetText(target), explicit: true },
+  });
+  await services.open.hold((shown) => isMeant(shown, target), call);
+  return (await call).session;
+};
+
+/** @returns how many programs were ended */
+export const killAllDetached = async (services: Services): Promise<number> => {
+  await services.link.connect();
+  const targets = services.link
+    .all()
+    .filter((session) => session.state === 'running' && session.viewers === 0)
+    .map((session): Target => ({ session, terminal: undefined }));
+  if (targets.length === 0) {
+    void window.showInformationMessage(l10n.t('No running session is detached.'));
+    return 0;
+  }
+  return (await mayKill(targets, l10n.t('Kill All'))) ? killTargets(services, targets) : 0;
+};
+
+/** Ends programs without a question. @returns how many were ended */
+export const killTargets = async (services: Services, targets: readonly Target[]): Promise<number> => {
+  const results = await Promise.all(
+    targets.map((target) =>
+      services.link.call(SessionKill.type, { target: { text: targetText(target), explicit: true } }),
+    ),
+  );
+  const survivors = results.flatMap((result) => result.survivors);
+  if (survivors.length > 0) {
+    const list = survivors.map(({ pid, command }) => `${plainText(command, 60)} (${pid})`).join(', ');
+    void window.showWarningMessage(l10n.t('Still running after the kill: {0}', list));
+  }
+  return results.reduce((sum, result) => sum + result.killed, 0);
+};
+
+/** Asks before programs are ended, unless the user has told VS Code never to ask. */
+const mayKill = async (targets: readonly Target[], action: string): Promise<boolean> => {
+  if (targets.length === 0) {
+    return false;
+  }
+  const confirm = workspace.getConfiguration().get<string>('terminal.integrated.confirmOnKill');
+  const asked = targets.filter(isRunning);
+  if (confirm === 'never' || asked.length === 0) {
+    return true;
+  }
+  const names = asked.map(targetName);
+  const listed = names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ', …' : '');
+  const question =
+    asked.length === 1
+      ? l10n.t('{0}: end the running program of {1}?', action, listed)
+      : l10n.t('{0}: end the running programs of {1} sessions?', action, asked.length);
+  const consequence = l10n.t('What they started ends with them.');
+  const detail = asked.length === 1 ? consequence : `${listed}\n\n${consequence}`;
+  return (await window.showWarningMessage(question, { modal: true, detail }, action)) === action;
+};

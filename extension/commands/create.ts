@@ -1,0 +1,196 @@
+import { homedir } from 'node:os';
+import { l10n, type QuickPickItem, QuickPickItemKind, Uri, window, workspace } from 'vscode';
+import { HoldfastError } from '../../daemon/protocol/errors';
+import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
+import { isName, sanitizeName } from '../../daemon/protocol/names';
+import { SessionCreate } from '../../daemon/protocol/sessions';
+import { TerminalSpawn } from '../../daemon/protocol/terminals';
+import { lineCommand, programSpec, startFolder } from '../environment/programEnvironment';
+import type { Services } from '../services';
+import { shortFolder } from '../tree/plainText';
+import type { TreeNode } from '../tree/treeModel';
+import { resolveTargets, type TargetArgument, targetText } from './targets';
+import { toShown } from './view';
+
+/** What other extensions and keybindings may pass to "New Session". */
+export interface NewSessionArguments {
+  readonly name?: string;
+  /** An absolute path. */
+  readonly cwd?: string;
+  /** Program and arguments; without it the shell. */
+  readonly command?: readonly string[];
+  readonly group?: string;
+  /** Whether to show it; true unless given. */
+  readonly attach?: boolean;
+}
+
+export const createSession = async (
+  services: Services,
+  wanted: NewSessionArguments,
+): Promise<SessionInfo> => {
+  const spec = programSpec(wanted.cwd ?? startFolder(), services.shim.folder, wanted.command);
+  const folder = workspace.workspaceFolders?.[0]?.uri;
+  const { session } = await services.link.call(SessionCreate.type, {
+    ...spec,
+    ...(wanted.name === undefined ? {} : { name: wanted.name }),
+    ...(wanted.group === undefined ? {} : { group: wanted.group }),
+    ...(folder?.scheme === 'file' ? { workspace: folder.fsPath } : {}),
+  });
+  return session;
+};
+
+/** @returns the session, or undefined when no folder was chosen */
+export const newSession = async (services: Services, argument: unknown): Promise<SessionInfo | undefined> => {
+  const wanted = isArguments(argument) ? argument : {};
+  const cwd = wanted.cwd ?? (await chooseFolderIfMany());
+  if (cwd === undefined) {
+    return undefined;
+  }
+  const session = await createSession(services, { ...wanted, cwd });
+  if (wanted.attach !== false) {
+    show(services, session, undefined);
+  }
+  return session;
+};
+
+/** Asks for name, folder, program and group. @returns the session, or undefined when the user changed their mind */
+export const newSessionWith = async (services: Services): Promise<SessionInfo | undefined> => {
+  await services.link.connect();
+  const cwd = await chooseFolder();
+  if (cwd === undefined) {
+    return undefined;
+  }
+  const title = l10n.t('New Session');
+  const name = await window.showInputBox({
+    title: l10n.t('{0}: Name', title),
+    prompt: l10n.t('Leave it empty to name the session after its folder.'),
+    validateInput: (value) => nameProblem(services, value, { mayBeEmpty: true }),
+  });
+  if (name === undefined) {
+    return undefined;
+  }
+  const line = await window.showInputBox({
+    title: l10n.t('{0}: Program', title),
+    prompt: l10n.t('A command line, or empty for your shell.'),
+  });
+  if (line === undefined) {
+    return undefined;
+  }
+  const group = await window.showInputBox({
+    title: l10n.t('{0}: Group', title),
+    prompt: l10n.t('Sessions of a group stand together in the view. Leave it empty for none.'),
+  });
+  if (group === undefined) {
+    return undefined;
+  }
+  const session = await createSession(services, {
+    cwd,
+    ...(name === '' ? {} : { name }),
+    ...(line.trim() === '' ? {} : { command: lineCommand(line) }),
+    ...(group.trim() === '' ? {} : { group: group.trim() }),
+  });
+  show(services, session, undefined);
+  return session;
+};
+
+/** @returns the new terminal, or undefined when no session was chosen */
+export const spawnTerminal = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+): Promise<TerminalInfo | undefined> => {
+  const [target] = await resolveTargets(services, argument, selected, {
+    title: l10n.t('Spawn Terminal in Session'),
+    fits: (candidate) => candidate.terminal === undefined && candidate.session.state === 'running',
+  });
+  if (target === undefined) {
+    return undefined;
+  }
+  const { terminal } = await services.link.call(TerminalSpawn.type, {
+    ...programSpec(target.session.cwd, services.shim.folder),
+    target: { text: targetText({ session: target.session, terminal: undefined }) },
+  });
+  show(services, target.session, terminal);
+  return terminal;
+};
+
+/** Says what is wrong with a name, in a sentence with a way out. */
+export const nameProblem = (
+  { link }: Services,
+  name: string,
+  { mayBeEmpty }: { readonly mayBeEmpty: boolean },
+): string | undefined => {
+  if (name === '') {
+    return mayBeEmpty ? undefined : l10n.t('A name is needed.');
+  }
+  if (!isName(name)) {
+    return l10n.t(
+      'Letters, digits, ".", "_" and "-" only, beginning with a letter or digit: {0}',
+      sanitizeName(name),
+    );
+  }
+  return link.all().some((session) => session.name === name)
+    ? l10n.t('There is a session of that name.')
+    : undefined;
+};
+
+const show = (services: Services, session: SessionInfo, terminal: TerminalInfo | undefined): void => {
+  const shown = toShown({ session, terminal }, false);
+  if (shown !== undefined) {
+    services.open.show(shown, { focus: 'terminal' });
+  }
+};
+
+const chooseFolderIfMany = async (): Promise<string | undefined> => {
+  if ((workspace.workspaceFolders?.length ?? 0) < 2) {
+    return startFolder();
+  }
+  const folder = await window.showWorkspaceFolderPick({
+    placeHolder: l10n.t('Select a folder for the new session'),
+  });
+  return folder === undefined ? undefined : startFolder(folder.uri);
+};
+
+interface FolderItem extends QuickPickItem {
+  readonly path: string | undefined;
+}
+
+const chooseFolder = async (): Promise<string | undefined> => {
+  const paths = new Set([
+    ...(workspace.workspaceFolders ?? []).map((folder) => startFolder(folder.uri)),
+    homedir(),
+  ]);
+  const items: FolderItem[] = [
+    ...[...paths].map((path) => ({ label: shortFolder(path, homedir()), path })),
+    { label: '', kind: QuickPickItemKind.Separator, path: undefined },
+    { label: l10n.t('Browse…'), path: undefined },
+  ];
+  const picked = await window.showQuickPick(items, { title: l10n.t('New Session: Folder') });
+  if (picked === undefined || picked.path !== undefined) {
+    return picked?.path;
+  }
+  const chosen = await window.showOpenDialog({
+    canSelectFiles: false,
+    canSelectFolders: true,
+    defaultUri: Uri.file(startFolder()),
+  });
+  return chosen?.[0]?.fsPath;
+};
+
+const isArguments = (value: unknown): value is NewSessionArguments => {
+  if (typeof value !== 'object' || value === null || 'kind' in value) {
+    return false;
+  }
+  const { name, cwd, group, command } = value as Partial<Record<keyof NewSessionArguments, unknown>>;
+  const texts = [name, cwd, group].every((text) => text === undefined || typeof text === 'string');
+  const words =
+    command === undefined || (Array.isArray(command) && command.every((word) => typeof word === 'string'));
+  if (!texts || !words) {
+    throw new HoldfastError(
+      'INVALID_INPUT',
+      'what was passed to New Session is not understood',
+      'Pass { name?, cwd?, command?: string[], group?, attach? }.',
+    );
+  }
+  return true;
+};

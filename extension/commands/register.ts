@@ -1,0 +1,61 @@
+import { commands } from 'vscode';
+import { Disposable } from '../../daemon/lifecycle/lifecycle';
+import { Command } from '../contributions';
+import type { Services } from '../services';
+import { installCommand } from '../shim/installCommand';
+import type { TreeNode } from '../tree/treeModel';
+import { kill, killAllDetached, killOrRemove, remove, rename, restart } from './change';
+import { newSession, newSessionWith, spawnTerminal } from './create';
+import { restartDaemon, showDaemonStatus, showLog } from './daemon';
+import type { TargetArgument } from './targets';
+import { attach, copyAttachCommand, detach, detachAll } from './view';
+
+/**
+ * A command gets the item it was called on and all that are selected (from a menu), a TARGET (from a keybinding or
+ * another extension), or nothing.
+ */
+type Handler = (target: TargetArgument, selected: readonly TreeNode[] | undefined, extra: unknown) => unknown;
+
+/** Every command of the manifest and what it does; a missing one does not compile. */
+const handlers = (services: Services): Readonly<Record<Command, Handler>> => ({
+  [Command.NEW_SESSION]: (argument) => newSession(services, argument),
+  [Command.NEW_SESSION_WITH]: () => newSessionWith(services),
+  [Command.ATTACH]: (target, selected) => attach(services, target, selected, { readOnly: false }),
+  [Command.ATTACH_READ_ONLY]: (target, selected) => attach(services, target, selected, { readOnly: true }),
+  [Command.DETACH]: (target, selected) => detach(services, target, selected),
+  [Command.DETACH_ALL]: () => detachAll(services),
+  [Command.RENAME]: (target, selected, name) => rename(services, target, selected, name),
+  [Command.KILL]: (target, selected) => kill(services, target, selected),
+  [Command.REMOVE]: (target, selected) => remove(services, target, selected),
+  [Command.KILL_OR_REMOVE]: (target) => killOrRemove(services, target),
+  [Command.RESTART]: (target, selected) => restart(services, target, selected),
+  [Command.SPAWN_TERMINAL]: (target, selected) => spawnTerminal(services, target, selected),
+  [Command.COPY_ATTACH_COMMAND]: (target, selected) => copyAttachCommand(services, target, selected),
+  [Command.SHOW_LOG]: () => showLog(services),
+  [Command.SHOW_DAEMON_STATUS]: () => showDaemonStatus(services),
+  [Command.RESTART_DAEMON]: () => restartDaemon(services),
+  [Command.KILL_ALL_DETACHED]: () => killAllDetached(services),
+  [Command.INSTALL_COMMAND]: () => installCommand(services),
+});
+
+/** Registers all commands; what one throws is shown, once. */
+export class Commands extends Disposable {
+  public constructor(services: Services) {
+    super();
+    for (const [id, handler] of Object.entries(handlers(services))) {
+      this._register(
+        commands.registerCommand(
+          id,
+          async (target: TargetArgument, selected: readonly TreeNode[] | undefined, extra: unknown) => {
+            try {
+              return await handler(target, Array.isArray(selected) ? selected : undefined, extra);
+            } catch (error) {
+              services.notices.error(error);
+              return undefined;
+            }
+          },
+        ),
+      );
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { homedir } from 'node:os';
+import { l10n, type QuickPickItem, ThemeIcon, window } from 'vscode';
+import { HoldfastError } from '../../daemon/protocol/errors';
+import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
+import type { Services } from '../services';
+import { plainText, shortFolder } from '../tree/plainText';
+import { hasChildren, mainTerminal, stateIcon, type TreeNode } from '../tree/treeModel';
+
+/** What a command acts on: a whole session, or one of its terminals. */
+export interface Target {
+  readonly session: SessionInfo;
+  readonly terminal: TerminalInfo | undefined;
+}
+
+/** What a command is given: a tree item (and all that are selected), a TARGET as on the command line, or nothing. */
+export type TargetArgument = TreeNode | string | undefined;
+
+export interface Choice {
+  /** What the quick pick asks. */
+  readonly title: string;
+  /** What the command can act on. */
+  readonly fits: (target: Target) => boolean;
+  readonly many?: boolean;
+}
+
+/** The one that the command's call means: `SESSION` or `SESSION:TERMINAL`, by id, because names change. */
+export const targetText = ({ session, terminal }: Target): string =>
+  terminal === undefined ? session.id : `${session.id}:${terminal.name}`;
+
+export const targetName = ({ session, terminal }: Target): string =>
+  terminal === undefined ? session.name : `${session.name}:${terminal.name}`;
+
+/** The terminal that is viewed: the one named, else the session's first. */
+export const viewedTerminal = (target: Target): TerminalInfo | undefined =>
+  target.terminal ?? mainTerminal(target.session);
+
+export const isRunning = (target: Target): boolean =>
+  (target.terminal ?? target.session).state === 'running' ||
+  (target.terminal ?? target.session).state === 'unreachable';
+
+/**
+ * What a command is meant for: its arguments, else what is selected in the view, else what the user picks.
+ * @returns nothing when the user picks nothing
+ */
+export const resolveTargets = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+  choice: Choice,
+): Promise<readonly Target[]> => {
+  await services.link.connect();
+  if (typeof argument === 'string') {
+    return [fromText(services, argument)];
+  }
+  const nodes =
+    selected !== undefined && selected.length > 0 ? selected : argument === undefined ? [] : [argument];
+  const chosen = nodes.length > 0 ? nodes : services.tree.selection;
+  const targets = withoutCovered(chosen.flatMap((node) => fromNode(services, node))).filter(choice.fits);
+  if (targets.length > 0 || nodes.length > 0) {
+    return choice.many === true ? targets : targets.slice(0, 1);
+  }
+  return pick(services, choice);
+};
+
+const fromNode = ({ link }: Services, node: TreeNode): readonly Target[] => {
+  if (node.kind === 'group') {
+    return link
+      .all()
+      .filter((session) => session.group === node.group)
+      .map((session) => ({ session, terminal: undefined }));
+  }
+  const session = link.get(node.session);
+  if (session === undefined) {
+    return [];
+  }
+  const terminal =
+    node.kind === 'terminal'
+      ? session.terminals.find((candidate) => candidate.id === node.terminal)
+      : undefined;
+  return node.kind === 'terminal' && terminal === undefined ? [] : [{ session, terminal }];
+};
+
+const fromText = ({ link }: Services, text: string): Target => {
+  const [name = '', terminalName] = text.split(':');
+  const session = link.all().find((candidate) => candidate.name === name || candidate.id === name);
+  if (session === undefined) {
+    throw new HoldfastError(
+      'SESSION_NOT_FOUND',
+      `there is no session '${name}'`,
+      'Choose one in the Holdfast view.',
+    );
+  }
+  const terminal =
+    terminalName === undefined
+      ? undefined
+      : session.terminals.find(
+          (candidate) => candidate.name === terminalName || candidate.id === terminalName,
+        );
+  if (terminalName !== undefined && terminal === undefined) {
+    throw new HoldfastError(
+      'TERMINAL_NOT_FOUND',
+      `the session '${name}' has no terminal '${terminalName}'`,
+      'Choose one in the Holdfast view.',
+    );
+  }
+  return { session, terminal };
+};
+
+/** A session and one of its terminals selected together mean the session; one selected twice is meant once. */
+const withoutCovered = (targets: readonly Target[]): readonly Target[] => {
+  const whole = new Set(
+    targets.filter((target) => target.terminal === undefined).map((target) => target.session.id),
+  );
+  const seen = new Set<string>();
+  return targets.filter((target) => {
+    const text = targetText(target);
+    const covered = seen.has(text) || (target.terminal !== undefined && whole.has(target.session.id));
+    seen.add(text);
+    return !covered;
+  });
+};
+
+interface TargetItem extends QuickPickItem {
+  readonly target: Target;
+}
+
+const pick = async (services: Services, choice: Choice): Promise<readonly Target[]> => {
+  const active = services.open.active;
+  const items = services.link
+    .all()
+    .flatMap((session): readonly Target[] => [
+      { session, terminal: undefined },
+      ...(hasChildren(session) ? session.terminals.map((terminal) => ({ session, terminal })) : []),
+    ])
+    .filter(choice.fits)
+    .map(toItem)
+    .sort(
+      (a, b) =>
+        Number(b.target.session.id === active?.session) - Number(a.target.session.id === active?.session) ||
+        a.label.localeCompare(b.label, undefined, { numeric: true }),
+    );
+  if (items.length === 0) {
+    void window.showInformationMessage(l10n.t('There is no session for that.'));
+    return [];
+  }
+  const options = { title: choice.title, placeHolder: l10n.t('Select a session'), matchOnDescription: true };
+  if (choice.many === true) {
+    const picked = await window.showQuickPick(items, { ...options, canPickMany: true });
+    return withoutCovered((picked ?? []).map((item) => item.target));
+  }
+  const picked = await window.showQuickPick(items, options);
+  return picked === undefined ? [] : [picked.target];
+};
+
+const toItem = (target: Target): TargetItem => {
+  const terminal = viewedTerminal(target);
+  const { state } = target.terminal ?? target.session;
+  return {
+    target,
+    label: targetName(target),
+    iconPath: new ThemeIcon(stateIcon(state, terminal?.exitCode ?? null)),
+    description: withoutIcons(shortFolder(terminal?.cwd ?? target.session.cwd, homedir())),
+    ...(terminal === undefined || terminal.title === ''
+      ? {}
+      : { detail: withoutIcons(plainText(terminal.title)) }),
+  };
+};
+
+/** A quick pick turns `$(name)` into a picture. */
+const withoutIcons = (text: string): string => text.replaceAll('$(', '\\$(');

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import {
+  CATEGORY,
+  Command,
+  ContextKey,
+  EXTENSION_ID,
+  ItemWord,
+  MACHINE_SETTINGS,
+  PROFILE_TITLE,
+  Profile,
+  SETTINGS,
+  View,
+  ViewContainer,
+} from './contributions';
+
+const root = join(__dirname, '..');
+const text = readFileSync(join(root, 'package.json'), 'utf8');
+const manifest = JSON.parse(text);
+const strings: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(join(root, 'package.nls.json'), 'utf8'),
+);
+const contributes = manifest.contributes;
+
+const sorted = (values: Iterable<string>): readonly string[] => [...values].sort();
+
+/** Each `when` of the manifest, wherever it stands. */
+const conditions = (value: unknown): readonly string[] => {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  const own = 'when' in value && typeof value.when === 'string' ? [value.when] : [];
+  return [...own, ...Object.values(value).flatMap(conditions)];
+};
+
+describe('package.json', () => {
+  it('names the extension as the code does', () => {
+    assert.equal(`${manifest.publisher}.${manifest.name}`, EXTENSION_ID);
+  });
+
+  it('contributes exactly the declared commands, all in one category', () => {
+    const commands: readonly { readonly command: string; readonly category: string }[] = contributes.commands;
+    assert.deepEqual(sorted(commands.map((entry) => entry.command)), sorted(Object.values(Command)));
+    assert.deepEqual(new Set(commands.map((entry) => entry.category)), new Set([CATEGORY]));
+  });
+
+  it('contributes exactly the declared settings with the declared defaults and scopes', () => {
+    const properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>> =
+      contributes.configuration.properties;
+    const defaults = Object.fromEntries(
+      Object.entries(properties).map(([name, entry]) => [name, entry.default]),
+    );
+    assert.deepEqual(defaults, SETTINGS);
+    const machine = Object.keys(properties).filter((name) => properties[name]?.scope === 'machine');
+    assert.deepEqual(sorted(machine), sorted(MACHINE_SETTINGS));
+    const restricted: readonly string[] = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+    assert.deepEqual(
+      MACHINE_SETTINGS.filter((name) => !restricted.includes(name)),
+      [],
+    );
+    assert.ok(Object.keys(properties).every((name) => strings[`setting.${name.slice('holdfast.'.length)}`]));
+  });
+
+  it('contributes the declared view, container and profile', () => {
+    assert.deepEqual(
+      contributes.viewsContainers.activitybar.map((entry: { readonly id: string }) => entry.id),
+      Object.values(ViewContainer),
+    );
+    assert.deepEqual(
+      contributes.views[ViewContainer.HOLDFAST].map((entry: { readonly id: string }) => entry.id),
+      Object.values(View),
+    );
+    const [profile] = contributes.terminal.profiles;
+    assert.deepEqual([profile.id, profile.title], [Profile.SESSION, PROFILE_TITLE]);
+  });
+
+  it('uses only declared commands, context keys and item words in menus and keybindings', () => {
+    const used = [...Object.values(contributes.menus).flat(), ...contributes.keybindings] as readonly {
+      readonly command: string;
+    }[];
+    const known = new Set<string>(Object.values(Command));
+    assert.deepEqual(
+      used.map((entry) => entry.command).filter((command) => !known.has(command)),
+      [],
+    );
+    const whens = conditions(contributes).join(' ');
+    const keys = new Set<string>([...Object.values(ContextKey), ...Object.values(View)]);
+    assert.deepEqual(
+      [...whens.matchAll(/holdfast\.\w+/g)].map(([key]) => key).filter((key) => !keys.has(key)),
+      [],
+    );
+    const itemWords = new Set<string>(Object.values(ItemWord));
+    const tested = [...whens.matchAll(/viewItem =~ \/(.+?)\//g)].flatMap(
+      ([, regex = '']) => regex.replaceAll('\\b', ' ').match(/[a-z]+/g) ?? [],
+    );
+    assert.ok(tested.length > 0);
+    assert.deepEqual(
+      tested.filter((word) => !itemWords.has(word)),
+      [],
+    );
+  });
+
+  it('shows at most three inline actions on any item', () => {
+    const inline: readonly string[] = contributes.menus['view/item/context']
+      .filter((entry: { readonly group: string }) => entry.group.startsWith('inline'))
+      .map((entry: { readonly when: string }) => entry.when);
+    const matches = (words: string): number =>
+      inline.filter((when) => new RegExp(/viewItem =~ \/(.+)\//.exec(when)?.[1] ?? 'never').test(words))
+        .length;
+    for (const state of [ItemWord.RUNNING, ItemWord.ENDED, ItemWord.LOST, ItemWord.UNREACHABLE]) {
+      for (const place of [ItemWord.HERE, ItemWord.AWAY]) {
+        assert.ok(matches(`session ${state} ${place}`) <= 3);
+        assert.ok(matches(`session ${state} ${place}`) >= 1);
+      }
+    }
+  });
+
+  it('has a text for each placeholder, and no text without one', () => {
+    const placeholders = new Set([...text.matchAll(/"%([^%"]+)%"/g)].map(([, name = '']) => name));
+    assert.deepEqual(sorted(placeholders), sorted(Object.keys(strings)));
+  });
+});

@@ -1,0 +1,96 @@
+/**
+ * Every id this extension contributes, once. contributions.test.ts checks them against package.json, so that
+ * neither side can drift.
+ */
+
+export const EXTENSION_ID = 'holdfast.holdfast';
+/** Shown before each command in the palette. */
+export const CATEGORY = 'Holdfast';
+
+export const ViewContainer = { HOLDFAST: 'holdfast' } as const;
+
+export const View = { SESSIONS: 'holdfast.sessions' } as const;
+
+/** Not localised: `terminal.integrated.defaultProfile` is matched against it. */
+export const PROFILE_TITLE = 'Holdfast';
+export const Profile = { SESSION: 'holdfast.session' } as const;
+
+export const Command = {
+  NEW_SESSION: 'holdfast.newSession',
+  NEW_SESSION_WITH: 'holdfast.newSessionWith',
+  ATTACH: 'holdfast.attach',
+  ATTACH_READ_ONLY: 'holdfast.attachReadOnly',
+  DETACH: 'holdfast.detach',
+  DETACH_ALL: 'holdfast.detachAll',
+  RENAME: 'holdfast.rename',
+  KILL: 'holdfast.kill',
+  REMOVE: 'holdfast.remove',
+  /** Delete in the view: kills what runs, removes what has ended. */
+  KILL_OR_REMOVE: 'holdfast.killOrRemove',
+  RESTART: 'holdfast.restart',
+  SPAWN_TERMINAL: 'holdfast.spawnTerminal',
+  COPY_ATTACH_COMMAND: 'holdfast.copyAttachCommand',
+  SHOW_LOG: 'holdfast.showLog',
+  SHOW_DAEMON_STATUS: 'holdfast.showDaemonStatus',
+  RESTART_DAEMON: 'holdfast.restartDaemon',
+  KILL_ALL_DETACHED: 'holdfast.killAllDetached',
+  INSTALL_COMMAND: 'holdfast.installCommand',
+} as const;
+export type Command = (typeof Command)[keyof typeof Command];
+
+export const ContextKey = {
+  HAS_SESSIONS: 'holdfast.hasSessions',
+  /** `absent`, `connected` or `failed`: see DaemonLink. */
+  DAEMON_STATE: 'holdfast.daemonState',
+} as const;
+export type ContextKey = (typeof ContextKey)[keyof typeof ContextKey];
+
+/** Settings and their types. */
+export interface Settings {
+  readonly 'holdfast.onTerminalClose': 'detach' | 'kill' | 'ask';
+  readonly 'holdfast.restoreTerminals': boolean;
+  readonly 'holdfast.scrollback': number | null;
+  readonly 'holdfast.shell.path': string | null;
+  readonly 'holdfast.shell.args': readonly string[];
+  readonly 'holdfast.daemon.runtime': string | null;
+}
+export type SettingName = keyof Settings;
+
+/** Their defaults. */
+export const SETTINGS: Settings = {
+  'holdfast.onTerminalClose': 'detach',
+  'holdfast.restoreTerminals': true,
+  'holdfast.scrollback': null,
+  'holdfast.shell.path': null,
+  'holdfast.shell.args': [],
+  'holdfast.daemon.runtime': null,
+};
+
+/** Settings that name programs to run: only the user or the machine may say so, never a repository. */
+export const MACHINE_SETTINGS: readonly SettingName[] = [
+  'holdfast.shell.path',
+  'holdfast.shell.args',
+  'holdfast.daemon.runtime',
+];
+
+/**
+ * What a tree item is and can do, as words of its `contextValue`; menus test for them with `viewItem =~ /\bword\b/`.
+ * Words, not combinations, so that a new one breaks no menu.
+ */
+export const ItemWord = {
+  GROUP: 'group',
+  SESSION: 'session',
+  TERMINAL: 'terminal',
+  RUNNING: 'running',
+  ENDED: 'ended',
+  LOST: 'lost',
+  UNREACHABLE: 'unreachable',
+  /** This window shows it. */
+  HERE: 'here',
+  /** This window does not show it. */
+  AWAY: 'away',
+} as const;
+export type ItemWord = (typeof ItemWord)[keyof typeof ItemWord];
+
+/** Keys of `globalState`. */
+export const GlobalState = { DETACH_EXPLAINED: 'holdfast.detachExplained' } as const;

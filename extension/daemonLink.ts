@@ -1,0 +1,168 @@
+import type { RequestType } from 'vscode-jsonrpc';
+import {
+  type Attachment,
+  type AttachOptions,
+  Connection,
+  type ConnectOptions,
+  readEndpoint,
+} from '../daemon/client';
+import { Emitter } from '../daemon/lifecycle/event';
+import { Disposable, DisposableStore } from '../daemon/lifecycle/lifecycle';
+import { HoldfastError, type WireError } from '../daemon/protocol/errors';
+import type { SessionsChanged } from '../daemon/protocol/events';
+import type { SessionId } from '../daemon/protocol/ids';
+import type { SessionInfo } from '../daemon/protocol/model';
+import { EndpointWatch } from './endpointWatch';
+import type { SessionSource } from './tree/treeModel';
+
+/** `absent`: no daemon runs, so no program does; `failed`: one that runs cannot be used, and why was told. */
+export type LinkState = 'absent' | 'connected' | 'failed';
+
+/** A daemon that is replaced is back by then; after it, what it told is no longer shown as true. */
+const STALE_AFTER_MS = 5000;
+
+/**
+ * This window's connection to the daemon, and what it knows of the sessions. As long as nobody asks for anything it
+ * only listens to a daemon that runs, and waits for one that does not; the first call starts it.
+ */
+export class DaemonLink extends Disposable implements SessionSource {
+  private readonly _onDidChangeSessions = this._register(new Emitter<void>());
+  public readonly onDidChangeSessions = this._onDidChangeSessions.event;
+  private readonly _onDidChangeState = this._register(new Emitter<LinkState>());
+  public readonly onDidChangeState = this._onDidChangeState.event;
+
+  private readonly _sessions = new Map<SessionId, SessionInfo>();
+  /** Listeners of the connection of the moment. */
+  private readonly _listening = this._register(new DisposableStore());
+  private _connection: Connection | undefined;
+  /** Whether the connection may start a daemon; one that may not never carries an attachment. */
+  private _mayStart = false;
+  private _opening: Promise<unknown> = Promise.resolve();
+  private _staleTimer: NodeJS.Timeout | undefined;
+  private _state: LinkState = 'absent';
+
+  public constructor(
+    private readonly _options: ConnectOptions,
+    private readonly _dataDir: string,
+    private readonly _failed: (error: unknown) => void,
+  ) {
+    super();
+    this._register(new EndpointWatch(_dataDir, () => void this.listen()));
+  }
+
+  public get state(): LinkState {
+    return this._state;
+  }
+
+  public all(): readonly SessionInfo[] {
+    return [...this._sessions.values()];
+  }
+
+  public get(id: SessionId): SessionInfo | undefined {
+    return this._sessions.get(id);
+  }
+
+  /** Connects to a daemon that runs; never starts one. */
+  public listen(): Promise<void> {
+    return this._enqueue(async () => {
+      if (this._connection === undefined && readEndpoint(this._dataDir) !== undefined) {
+        await this._open('never').catch((error: unknown) => this._couldNotListen(error));
+      }
+    });
+  }
+
+  /** Connects, starting the daemon if none runs. @throws HoldfastError */
+  public async connect(): Promise<Connection> {
+    await this._enqueue(async () => {
+      if (this._connection === undefined || !this._mayStart) {
+        await this._open('always');
+      }
+    });
+    if (this._connection === undefined) {
+      throw new HoldfastError('DAEMON_UNAVAILABLE', 'the window is closing', 'Try again in another window.');
+    }
+    return this._connection;
+  }
+
+  /** @throws HoldfastError */
+  public async call<P, R>(type: RequestType<P, R, WireError>, params: P): Promise<R> {
+    return (await this.connect()).call(type, params);
+  }
+
+  /** @throws HoldfastError */
+  public async attach(options: AttachOptions): Promise<Attachment> {
+    return (await this.connect()).attach(options);
+  }
+
+  public override dispose(): void {
+    super.dispose();
+    clearTimeout(this._staleTimer);
+    this._connection?.dispose();
+    this._connection = undefined;
+  }
+
+  /** One at a time, in order; a failure is its caller's only. */
+  private _enqueue(task: () => Promise<void>): Promise<void> {
+    const run = this._opening.then(task);
+    this._opening = run.catch(() => undefined);
+    return run;
+  }
+
+  private async _open(start: 'always' | 'never'): Promise<void> {
+    const connection = await Connection.open({ ...this._options, start });
+    if (this._isDisposed) {
+      connection.dispose();
+      return;
+    }
+    this._listening.clear();
+    this._connection?.dispose();
+    this._connection = connection;
+    this._mayStart = start === 'always';
+    this._listening.add(connection.onSessionsChanged((change) => this._changed(change)));
+    this._listening.add(
+      connection.onDidChangeState((state) => this._connectionChanged(state === 'connected')),
+    );
+    const { sessions } = await connection.subscribe({ sessions: true });
+    this._sessions.clear();
+    this._changed({ changed: sessions, removed: [] });
+    this._setState('connected');
+  }
+
+  private _couldNotListen(error: unknown): void {
+    const { code } = HoldfastError.from(error);
+    if (code !== 'DAEMON_UNAVAILABLE' && this._state !== 'failed') {
+      this._setState('failed');
+      this._failed(error);
+    }
+  }
+
+  private _changed({ changed, removed }: SessionsChanged.Params): void {
+    for (const session of changed) {
+      this._sessions.set(session.id, session);
+    }
+    for (const id of removed) {
+      this._sessions.delete(id);
+    }
+    this._onDidChangeSessions.fire();
+  }
+
+  private _connectionChanged(connected: boolean): void {
+    clearTimeout(this._staleTimer);
+    if (connected) {
+      this._setState('connected');
+      return;
+    }
+    this._staleTimer = setTimeout(() => {
+      this._sessions.clear();
+      this._onDidChangeSessions.fire();
+      this._setState('absent');
+    }, STALE_AFTER_MS);
+  }
+
+  private _setState(state: LinkState): void {
+    if (this._state !== state) {
+      this._state = state;
+      this._onDidChangeState.fire(state);
+    }
+  }
+}

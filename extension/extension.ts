@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { commands, type ExtensionContext, l10n, window } from 'vscode';
+import { type ConnectOptions, chooseRuntime } from '../daemon/client';
+import { resolveLocations } from '../daemon/platform/locations';
+import { Commands } from './commands/register';
+import { tabName } from './commands/view';
+import { ContextKey } from './contributions';
+import { DaemonLink } from './daemonLink';
+import { Notices } from './notices';
+import { missingPrebuild, thisMachine } from './platformCheck';
+import { WindowState } from './restore/windowState';
+import { runtimeCandidates } from './runtimes';
+import type { Services } from './services';
+import { CommandShim } from './shim/commandShim';
+import { closedByUser } from './terminals/closePolicy';
+import { OpenTerminals } from './terminals/openTerminals';
+import { registerProfile } from './terminals/profile';
+import { ptyContext } from './terminals/ptyContext';
+import { SessionTree } from './tree/sessionTree';
+
+/** Composes the parts and registers them; everything else is theirs. */
+export const activate = (context: ExtensionContext): void => {
+  const own = <T extends { dispose(): unknown }>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  const log = own(window.createOutputChannel('Holdfast', { log: true }));
+  const notices = new Notices(log);
+  const dataDir = resolveLocations(process.env).dataDir;
+  const choose: ConnectOptions['runtime'] = (place) => chooseRuntime(runtimeCandidates(place))(place);
+  const connectOptions: ConnectOptions = { kind: 'vscode', runtime: choose, distFolder: __dirname };
+
+  const link = own(new DaemonLink(connectOptions, dataDir, (error) => notices.error(error)));
+  const shim = new CommandShim(join(context.globalStorageUri.fsPath, 'bin'), __dirname, dataDir, choose);
+  const open = own(new OpenTerminals((shown) => ptyContext(link, notices, shown)));
+  const tree = own(new SessionTree(link, open));
+  const services: Services = { context, log, notices, connectOptions, dataDir, link, open, tree, shim };
+  const state = own(new WindowState(services));
+
+  own(new Commands(services));
+  own(registerProfile(services, state.restorer));
+  own(
+    open.onDidCloseByUser((shown) => {
+      closedByUser(services, shown).catch((error: unknown) => notices.error(error));
+    }),
+  );
+  own(
+    link.onDidChangeSessions(() =>
+      open.rename((shown) => {
+        const session = link.get(shown.session);
+        const terminal = session?.terminals.find((candidate) => candidate.id === shown.terminal);
+        return session === undefined || terminal === undefined
+          ? shown.name
+          : tabName(session, terminal, shown.readOnly);
+      }),
+    ),
+  );
+  own(
+    link.onDidChangeState((daemonState) => {
+      void commands.executeCommand('setContext', ContextKey.DAEMON_STATE, daemonState);
+      if (daemonState === 'connected') {
+        shim
+          .ensure()
+          .catch((error: unknown) => log.warn(`the command line is not available: ${String(error)}`));
+      }
+    }),
+  );
+
+  const missing = missingPrebuild(thisMachine(), __dirname);
+  if (missing !== undefined) {
+    void window.showErrorMessage(unsupported(missing));
+  }
+  state.begin().catch((error: unknown) => notices.error(error));
+};
+
+const unsupported = (missing: 'package' | 'glibc'): string =>
+  missing === 'glibc'
+    ? l10n.t('Holdfast needs a Linux with glibc 2.28 or later; this one has another C library.')
+    : l10n.t(
+        'This package of Holdfast is not for {0}-{1}: install the one that is.',
+        process.platform,
+        process.arch,
+      );

@@ -1,0 +1,101 @@
+import { type Terminal, TerminalLocation, type ViewColumn, window } from 'vscode';
+import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
+import type { OpenTerminals, Place, Shown } from '../terminals/openTerminals';
+import type { RememberedTerminal } from './windowRecord';
+
+/** How long after a start VS Code may still open a terminal by itself, beside which ours would stay hidden. */
+const STRAY_TERMINAL_MS = 3000;
+
+/**
+ * Finds tabs that an earlier extension host left: VS Code keeps them, but nothing is behind them. The new host sees
+ * terminals without a pty, without a program and without a process, that have a name of ours.
+ */
+const findDeadTabs = async (names: ReadonlySet<string>): Promise<ReadonlyMap<string, Terminal>> => {
+  const dead = new Map<string, Terminal>();
+  for (const terminal of window.terminals) {
+    const options = terminal.creationOptions;
+    const isForeign = 'pty' in options || ('shellPath' in options && options.shellPath !== undefined);
+    if (!isForeign && names.has(terminal.name) && (await terminal.processId) === -1) {
+      dead.set(terminal.name, terminal);
+    }
+  }
+  return dead;
+};
+
+/** The remembered terminals of a window on their way back, in order. */
+export class TerminalRestorer {
+  private readonly _waiting: RememberedTerminal[];
+
+  public constructor(
+    private readonly _open: OpenTerminals,
+    remembered: readonly RememberedTerminal[],
+  ) {
+    this._waiting = [...remembered];
+  }
+
+  /** What is still to come back: it must not be forgotten if the window is left meanwhile. */
+  public get waiting(): readonly RememberedTerminal[] {
+    return this._waiting;
+  }
+
+  /**
+   * With Holdfast as the default profile, the terminal that VS Code opens by itself when a window starts is the
+   * first of these: otherwise each start would add a session.
+   */
+  public takeFirst(): Shown | undefined {
+    const first = this._waiting.findIndex((remembered) => remembered.column === null);
+    const [taken] = first < 0 ? [] : this._waiting.splice(first, 1);
+    return taken === undefined ? undefined : toShown(taken);
+  }
+
+  /** Shows what `isThere` says still exists; never takes the focus, never opens a closed panel by itself. */
+  public async run(isThere: (remembered: RememberedTerminal) => boolean): Promise<void> {
+    const dead = await findDeadTabs(new Set(this._waiting.map((remembered) => remembered.name)));
+    let last: Shown | undefined;
+    for (let next = this._waiting.shift(); next !== undefined; next = this._waiting.shift()) {
+      const tab = dead.get(next.name);
+      if (isThere(next)) {
+        const shown = toShown(next);
+        this._open.show(shown, { place: placeOf(next, tab), focus: 'none' });
+        last = next.column === null ? shown : last;
+      }
+      tab?.dispose();
+    }
+    if (last !== undefined && dead.size === 0) {
+      this._raiseBesideStray(last);
+    }
+  }
+
+  /** The panel is open already when VS Code put a terminal of its own into it: ours is what the user left there. */
+  private _raiseBesideStray(shown: Shown): void {
+    const raise = (): void => this._open.show(shown, { focus: 'preserve' });
+    if (window.terminals.some((terminal) => !this._open.owns(terminal))) {
+      raise();
+      return;
+    }
+    const subscription = window.onDidOpenTerminal((terminal) => {
+      if (!this._open.owns(terminal)) {
+        subscription.dispose();
+        raise();
+      }
+    });
+    setTimeout(() => subscription.dispose(), STRAY_TERMINAL_MS).unref();
+  }
+}
+
+const toShown = (remembered: RememberedTerminal): Shown => ({
+  session: remembered.session as SessionId,
+  terminal: remembered.terminal as TerminalId,
+  name: remembered.name,
+  readOnly: remembered.readOnly,
+});
+
+/** Beside the dead tab, which is closed then, so that the new one takes its place; else where it was. */
+const placeOf = (remembered: RememberedTerminal, tab: Terminal | undefined): Place => {
+  if (tab !== undefined && remembered.column === null) {
+    return { parentTerminal: tab };
+  }
+  return remembered.column === null
+    ? TerminalLocation.Panel
+    : { viewColumn: remembered.column as ViewColumn, preserveFocus: true };
+};

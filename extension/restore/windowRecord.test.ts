@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { type RememberedTerminal, WindowRecord, windowKey } from './windowRecord';
+
+const remembered = (name: string): RememberedTerminal => ({
+  session: `session-${name}`,
+  terminal: `terminal-${name}`,
+  name,
+  readOnly: false,
+  column: null,
+});
+
+describe('what a window remembers', () => {
+  let folder: string;
+  let other: ChildProcess | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'holdfast-window-'));
+  });
+
+  afterEach(async () => {
+    if (other?.exitCode === null && other.signalCode === null) {
+      other.kill('SIGKILL');
+      await once(other, 'exit');
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const ownedBy = (pid: number): void => {
+    const [file = ''] = readdirSync(folder);
+    const record = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    writeFileSync(join(folder, file), JSON.stringify({ ...record, owner: { ...record.owner, pid } }));
+  };
+
+  it('comes back in order after the window was left', () => {
+    const first = WindowRecord.claim(folder);
+    first.write([remembered('b'), remembered('a')]);
+    first.release();
+    const names = WindowRecord.claim(folder).terminals.map((terminal) => terminal.name);
+    assert.deepEqual(names, ['b', 'a']);
+  });
+
+  it('comes back after its extension host was killed, and not while it lives', async () => {
+    other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    WindowRecord.claim(folder).write([remembered('a')]);
+    ownedBy(other.pid ?? 0);
+    assert.deepEqual(
+      WindowRecord.claim(folder).terminals,
+      [],
+      'another window of the same folder begins empty',
+    );
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    assert.equal(WindowRecord.claim(folder).terminals.length, 1);
+  });
+
+  it('is taken over by one of two windows that start at once', () => {
+    const left = WindowRecord.claim(folder);
+    left.write([remembered('a')]);
+    left.release();
+    const both = [WindowRecord.claim(folder), WindowRecord.claim(folder)];
+    // The same process owns both here, so the second sees the first's file as free; on disk there is one.
+    assert.equal(readdirSync(folder).length, 1);
+    assert.ok(both.some((record) => record.terminals.length === 1));
+  });
+
+  it('survives a broken file and leaves none when nothing is shown', () => {
+    writeFileSync(join(folder, '1.json'), '{"version":1,"terminals":[{"session":1}]');
+    const record = WindowRecord.claim(folder);
+    assert.deepEqual(record.terminals, []);
+    record.write([remembered('a')]);
+    record.write([]);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('belongs to the folders that are open, in any order', () => {
+    assert.equal(windowKey(['/a', '/b']), windowKey(['/b', '/a']));
+    assert.notEqual(windowKey(['/a']), windowKey(['/b']));
+  });
+});

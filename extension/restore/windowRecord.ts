@@ -1,0 +1,147 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+import { join } from 'node:path';
+
+/** A terminal that a window shows, as far as it takes to show it again. */
+export interface RememberedTerminal {
+  readonly session: string;
+  readonly terminal: string;
+  /** The tab's name, by which a dead tab is recognised. */
+  readonly name: string;
+  readonly readOnly: boolean;
+  /** The editor group it is in, or null for the panel. */
+  readonly column: number | null;
+}
+
+interface Owner {
+  readonly pid: number;
+  /** When the machine started, in seconds since 1970: a pid means nothing across a reboot. */
+  readonly bootedAt: number;
+}
+
+interface RecordFile {
+  readonly version: 1;
+  /** The extension host that shows these terminals, or null once it has left. */
+  readonly owner: Owner | null;
+  readonly terminals: readonly RememberedTerminal[];
+}
+
+/** Clocks are set and drift; two boots are never this close. */
+const SAME_BOOT_SECONDS = 30;
+
+/** The same for the same folders opened, whatever address the editor serves them at. */
+export const windowKey = (paths: readonly string[]): string =>
+  createHash('sha256')
+    .update([...paths].sort().join('\0'))
+    .digest('hex')
+    .slice(0, 16);
+
+/**
+ * The terminals that this window shows, on disk at every change, because an extension host that is killed has no
+ * last word. Two windows of one folder have a file each; a new window takes over one whose owner is gone.
+ */
+export class WindowRecord {
+  private _terminals: readonly RememberedTerminal[];
+
+  private constructor(
+    private readonly _path: string,
+    terminals: readonly RememberedTerminal[],
+  ) {
+    this._terminals = terminals;
+  }
+
+  /** What the window showed when it was left. */
+  public get terminals(): readonly RememberedTerminal[] {
+    return this._terminals;
+  }
+
+  /** Takes over the newest record that nobody owns, else begins an empty one. */
+  public static claim(folder: string): WindowRecord {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const free = readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => ({ path: join(folder, name), record: read(join(folder, name)) }))
+      .filter(({ record }) => record === undefined || record.owner === null || !isAlive(record.owner));
+    const best = free
+      .filter(({ record }) => (record?.terminals.length ?? 0) > 0)
+      .sort((a, b) => a.path.localeCompare(b.path))
+      .at(-1);
+    for (const { path } of free) {
+      if (path !== best?.path) {
+        rmSync(path, { force: true });
+      }
+    }
+    const mine = join(folder, `${Date.now()}-${randomUUID().slice(0, 8)}.json`);
+    if (best !== undefined) {
+      try {
+        // Two windows that start at once: only one of them can rename the file.
+        renameSync(best.path, mine);
+        const record = new WindowRecord(mine, best.record?.terminals ?? []);
+        record.write(record.terminals);
+        return record;
+      } catch {
+        // The other window was first; this one begins empty.
+      }
+    }
+    return new WindowRecord(mine, []);
+  }
+
+  public write(terminals: readonly RememberedTerminal[]): void {
+    this._terminals = terminals;
+    this._save({ pid: process.pid, bootedAt: bootedAt() });
+  }
+
+  /** The window leaves: the next one may take over at once. */
+  public release(): void {
+    this._save(null);
+  }
+
+  private _save(owner: Owner | null): void {
+    if (this._terminals.length === 0) {
+      rmSync(this._path, { force: true });
+      return;
+    }
+    const content: RecordFile = { version: 1, owner, terminals: this._terminals };
+    const temporary = `${this._path}.tmp`;
+    writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 });
+    renameSync(temporary, this._path);
+  }
+}
+
+const bootedAt = (): number => Math.round(Date.now() / 1000 - uptime());
+
+const isAlive = (owner: Owner): boolean => {
+  if (owner.pid === process.pid || Math.abs(owner.bootedAt - bootedAt()) > SAME_BOOT_SECONDS) {
+    return false;
+  }
+  try {
+    process.kill(owner.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const read = (path: string): RecordFile | undefined => {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<RecordFile> | null;
+    return value?.version === 1 && Array.isArray(value.terminals)
+      ? { version: 1, owner: value.owner ?? null, terminals: value.terminals.filter(isRemembered) }
+      : undefined;
+  } catch {
+    // Unreadable or half written by another program: nothing to restore from it.
+    return undefined;
+  }
+};
+
+const isRemembered = (value: unknown): value is RememberedTerminal => {
+  const candidate = value as Partial<RememberedTerminal> | null;
+  return (
+    typeof candidate?.session === 'string' &&
+    typeof candidate.terminal === 'string' &&
+    typeof candidate.name === 'string' &&
+    typeof candidate.readOnly === 'boolean' &&
+    (candidate.column === null || typeof candidate.column === 'number')
+  );
+};

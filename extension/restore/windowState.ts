@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { window, workspace } from 'vscode';
+import { Disposable } from '../../daemon/lifecycle/lifecycle';
+import { STORE_FILE } from '../../daemon/protocol/endpoint';
+import type { SessionId } from '../../daemon/protocol/ids';
+import type { Services } from '../services';
+import { readSetting } from '../settings';
+import { TerminalRestorer } from './restoreTerminals';
+import { WindowRecord, windowKey } from './windowRecord';
+
+/** Remembers what this window shows, at once and on disk, and brings back what it showed when it was left. */
+export class WindowState extends Disposable {
+  public readonly restorer: TerminalRestorer;
+  private readonly _record: WindowRecord;
+
+  /** @param _services with a link that has not connected yet */
+  public constructor(private readonly _services: Services) {
+    super();
+    this._record = WindowRecord.claim(recordFolder(_services.context.globalStorageUri.fsPath));
+    const remembered = readSetting('holdfast.restoreTerminals') ? this._record.terminals : [];
+    this.restorer = new TerminalRestorer(_services.open, remembered);
+    this._register(_services.open.onDidChange(() => this._write()));
+    this._register(window.tabGroups.onDidChangeTabs(() => this._write()));
+  }
+
+  /** Starts a daemon only if there is something that it could bring back. */
+  public async begin(): Promise<void> {
+    const { link, tree } = this._services;
+    if (this.restorer.waiting.length > 0) {
+      await link.connect();
+      await this.restorer.run((remembered) => {
+        const session = link.get(remembered.session as SessionId);
+        return session?.terminals.some((terminal) => terminal.id === remembered.terminal) === true;
+      });
+      this._write();
+      return;
+    }
+    await link.listen();
+    if (tree.view.visible) {
+      await this._showStored();
+    } else {
+      const subscription = this._register(
+        tree.view.onDidChangeVisibility(({ visible }) => {
+          if (visible) {
+            subscription.dispose();
+            this._showStored().catch((error: unknown) => this._services.notices.error(error));
+          }
+        }),
+      );
+    }
+  }
+
+  public override dispose(): void {
+    super.dispose();
+    this._record.release();
+  }
+
+  /** Ended and lost sessions are the daemon's to tell of, also when none runs. */
+  private async _showStored(): Promise<void> {
+    const { link, dataDir } = this._services;
+    if (link.state === 'absent' && existsSync(join(dataDir, STORE_FILE))) {
+      await link.connect();
+    }
+  }
+
+  private _write(): void {
+    try {
+      this._record.write([...this._services.open.remember(), ...this.restorer.waiting]);
+    } catch (error) {
+      this._services.log.warn(`what this window shows could not be noted: ${String(error)}`);
+    }
+  }
+}
+
+const recordFolder = (storage: string): string => {
+  const file = workspace.workspaceFile?.path;
+  const folders = (workspace.workspaceFolders ?? []).map((folder) => folder.uri.path);
+  return join(storage, 'windows', windowKey(file === undefined ? folders : [file]));
+};

@@ -1,0 +1,65 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureRuntimeCopy, findProgram, type RuntimeChooser } from '../../daemon/client';
+import { RUNTIME_FOLDER } from '../../daemon/protocol/endpoint';
+import { shimFile } from './shim';
+
+/** The command `holdfast` at a place that stays the same over updates, for the PATH of terminals. */
+export class CommandShim {
+  private _written: Promise<string> | undefined;
+
+  /**
+   * @param folder where it is kept; @param _distFolder the built program of this extension;
+   * @param _choose the runtime that the daemon is started with.
+   */
+  public constructor(
+    public readonly folder: string,
+    private readonly _distFolder: string,
+    private readonly _dataDir: string,
+    private readonly _choose: RuntimeChooser,
+  ) {}
+
+  /** Writes it unless it is up to date. @returns its path. @throws HoldfastError when nothing can run the daemon */
+  public ensure(): Promise<string> {
+    this._written ??= this._write().catch((error: unknown) => {
+      this._written = undefined;
+      throw error;
+    });
+    return this._written;
+  }
+
+  private async _write(): Promise<string> {
+    const copy = ensureRuntimeCopy(findProgram(this._distFolder), this._dataDir);
+    const runtime = await this._choose({
+      folder: copy.folder,
+      buildId: copy.buildId,
+      cacheFolder: join(this._dataDir, RUNTIME_FOLDER),
+    });
+    const { name, content } = shimFile(
+      {
+        executable: runtime.executable,
+        electron: runtime.electron === true,
+        script: join(copy.folder, 'cli.js'),
+      },
+      process.platform,
+    );
+    const path = join(this.folder, name);
+    if (readText(path) !== content) {
+      mkdirSync(this.folder, { recursive: true });
+      const temporary = `${path}.${process.pid}.tmp`;
+      writeFileSync(temporary, content);
+      chmodSync(temporary, 0o755);
+      renameSync(temporary, path);
+    }
+    return path;
+  }
+}
+
+const readText = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Not there yet.
+    return undefined;
+  }
+};

@@ -1,0 +1,205 @@
+import {
+  type ExtensionTerminalOptions,
+  TabInputTerminal,
+  type Terminal,
+  type TerminalEditorLocationOptions,
+  TerminalExitReason,
+  type TerminalLocation,
+  type TerminalSplitLocationOptions,
+  ThemeIcon,
+  window,
+} from 'vscode';
+import { Emitter } from '../../daemon/lifecycle/event';
+import { Disposable } from '../../daemon/lifecycle/lifecycle';
+import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
+import type { RememberedTerminal } from '../restore/windowRecord';
+import { type PtyContext, SessionPty } from './sessionPty';
+
+/** What a VS Code terminal shows. */
+export interface Shown {
+  readonly session: SessionId;
+  readonly terminal: TerminalId;
+  /** The tab's name. */
+  readonly name: string;
+  readonly readOnly: boolean;
+}
+
+export type Place = TerminalLocation | TerminalEditorLocationOptions | TerminalSplitLocationOptions;
+
+export interface ShowOptions {
+  readonly place?: Place;
+  /** Where the keyboard goes; `none` leaves the panel as it is, closed if it is closed. */
+  readonly focus: 'terminal' | 'preserve' | 'none';
+}
+
+export type PtyContextFactory = (shown: Shown) => PtyContext;
+
+interface Entry {
+  shown: Shown;
+  readonly pty: SessionPty;
+  /** Undefined between a profile's answer and the terminal that VS Code makes of it. */
+  terminal: Terminal | undefined;
+}
+
+/** Shown by VS Code for each of our terminals, in tabs and in the profile list. */
+export const TERMINAL_ICON = new ThemeIcon('pinned');
+
+/** Owns the VS Code terminals of this window that view sessions. */
+export class OpenTerminals extends Disposable {
+  /** In the order in which they were opened, which is VS Code's own. */
+  private readonly _entries: Entry[] = [];
+  private readonly _onDidChange = this._register(new Emitter<void>());
+  /** What is shown, or its name, changed. */
+  public readonly onDidChange = this._onDidChange.event;
+  private readonly _onDidCloseByUser = this._register(new Emitter<Shown>());
+  /** Somebody closed a terminal whose program runs. */
+  public readonly onDidCloseByUser = this._onDidCloseByUser.event;
+
+  public constructor(private readonly _contextOf: PtyContextFactory) {
+    super();
+    this._register(window.onDidOpenTerminal((terminal) => this._opened(terminal)));
+    this._register(window.onDidCloseTerminal((terminal) => this._closed(terminal)));
+    this._register(window.onDidChangeActiveTerminal(() => this._focusActive()));
+    this._register(window.onDidChangeWindowState((state) => state.focused && this._focusActive()));
+  }
+
+  public get all(): readonly Shown[] {
+    return this._entries.map((entry) => entry.shown);
+  }
+
+  /** What the terminal shows that VS Code calls active. */
+  public get active(): Shown | undefined {
+    return this._entries.find(
+      (entry) => entry.terminal !== undefined && entry.terminal === window.activeTerminal,
+    )?.shown;
+  }
+
+  public isShown(terminal: TerminalId): boolean {
+    return this._entries.some((entry) => entry.shown.terminal === terminal);
+  }
+
+  /** Whether a VS Code terminal is one of ours. */
+  public owns(terminal: Terminal): boolean {
+    return this._entries.some((entry) => entry.terminal === terminal);
+  }
+
+  /** Opens a terminal, or goes to the one that shows this already. */
+  public show(shown: Shown, options: ShowOptions): void {
+    const existing = this._entries.find(
+      (entry) => entry.shown.terminal === shown.terminal && entry.shown.readOnly === shown.readOnly,
+    );
+    const entry = existing ?? this._create(shown);
+    entry.terminal ??= window.createTerminal({
+      ...this._options(entry),
+      ...(options.place === undefined ? {} : { location: options.place }),
+    });
+    if (options.focus !== 'none') {
+      entry.terminal.show(options.focus === 'preserve');
+    }
+    if (existing === undefined) {
+      this._onDidChange.fire();
+    }
+  }
+
+  /** For the profile: VS Code makes the terminal itself, where the user wants it. */
+  public prepare(shown: Shown): ExtensionTerminalOptions {
+    const options = this._options(this._create(shown));
+    this._onDidChange.fire();
+    return options;
+  }
+
+  /** Closes what views a terminal; the program goes on. @returns how many were closed. */
+  public detach(isMeant: (shown: Shown) => boolean): number {
+    const meant = this._entries.filter((entry) => isMeant(entry.shown));
+    for (const entry of meant) {
+      entry.terminal?.dispose();
+    }
+    return meant.length;
+  }
+
+  /** Keeps tabs open while what they show is ended and started again. */
+  public async hold(isMeant: (shown: Shown) => boolean, restart: Promise<unknown>): Promise<void> {
+    const meant = this._entries.filter((entry) => isMeant(entry.shown));
+    await Promise.all([restart, ...meant.map((entry) => entry.pty.hold(restart))]);
+  }
+
+  /** Gives tabs the names of what they show. */
+  public rename(nameOf: (shown: Shown) => string): void {
+    let changed = false;
+    for (const entry of this._entries) {
+      const name = nameOf(entry.shown);
+      if (name !== entry.shown.name) {
+        entry.shown = { ...entry.shown, name };
+        entry.pty.rename(name);
+        changed = true;
+      }
+    }
+    if (changed) {
+      this._onDidChange.fire();
+    }
+  }
+
+  /** What the next window needs to show the same. */
+  public remember(): readonly RememberedTerminal[] {
+    const columns = editorColumns();
+    return this._entries.map(({ shown, terminal }) => ({
+      session: shown.session,
+      terminal: shown.terminal,
+      name: shown.name,
+      readOnly: shown.readOnly,
+      column: (terminal === undefined ? undefined : columns.get(terminal.name)) ?? null,
+    }));
+  }
+
+  private _create(shown: Shown): Entry {
+    const entry: Entry = { shown, pty: new SessionPty(this._contextOf(shown)), terminal: undefined };
+    this._entries.push(entry);
+    return entry;
+  }
+
+  private _options(entry: Entry): ExtensionTerminalOptions {
+    return { name: entry.shown.name, pty: entry.pty, iconPath: TERMINAL_ICON, isTransient: true };
+  }
+
+  private _opened(terminal: Terminal): void {
+    const options = terminal.creationOptions;
+    const entry = this._entries.find((candidate) => 'pty' in options && options.pty === candidate.pty);
+    if (entry === undefined || entry.terminal !== undefined) {
+      return;
+    }
+    entry.terminal = terminal;
+    // A terminal made from a contributed profile may come up behind a closed panel (1.139).
+    terminal.show(true);
+  }
+
+  private _closed(terminal: Terminal): void {
+    const index = this._entries.findIndex((entry) => entry.terminal === terminal);
+    const entry = this._entries[index];
+    const reason = terminal.exitStatus?.reason;
+    if (entry === undefined || reason === TerminalExitReason.Shutdown || reason === undefined) {
+      // The window goes, or nobody knows why: what it showed is to come back.
+      return;
+    }
+    this._entries.splice(index, 1);
+    this._onDidChange.fire();
+    if (reason === TerminalExitReason.User) {
+      this._onDidCloseByUser.fire(entry.shown);
+    }
+  }
+
+  private _focusActive(): void {
+    if (window.state.focused) {
+      this._entries.find((entry) => entry.terminal === window.activeTerminal)?.pty.focus();
+    }
+  }
+}
+
+/** The editor groups of terminals by name: the API does not tell where a terminal is. */
+const editorColumns = (): ReadonlyMap<string, number> =>
+  new Map(
+    window.tabGroups.all.flatMap((group) =>
+      group.tabs
+        .filter((tab) => tab.input instanceof TabInputTerminal)
+        .map((tab): [string, number] => [tab.label, group.viewColumn]),
+    ),
+  );

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, it, mock } from 'node:test';
+import {
+  ANSWER_TIMEOUT_MS,
+  CAPPED_BYTES_PER_MS,
+  CAPPED_TICK_MS,
+  OutputCredit,
+  TOKEN_EVERY_BYTES,
+  UNTOKENED_LIMIT_BYTES,
+} from './outputCredit';
+import { PARSE_TOKEN } from './parseTokens';
+
+const KB = 1024;
+
+describe('OutputCredit', () => {
+  it('asks once for each 64 kB and credits what the answer covers', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const given: number[] = [];
+    const credit = new OutputCredit((bytes) => given.push(bytes));
+    assert.equal(credit.push('small', 5), 'small');
+    assert.equal(credit.isExpecting, false);
+    assert.equal(credit.push('big', TOKEN_EVERY_BYTES), `big${PARSE_TOKEN}`);
+    assert.equal(credit.isExpecting, true);
+    assert.deepEqual(given, []);
+    credit.answered();
+    assert.deepEqual(given, [TOKEN_EVERY_BYTES + 5]);
+    assert.equal(credit.isExpecting, false);
+    credit.dispose();
+  });
+
+  it('puts no token inside a sequence, but behind its end', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const credit = new OutputCredit(() => {});
+    assert.equal(credit.push('\x1b]0;long', TOKEN_EVERY_BYTES), '\x1b]0;long');
+    assert.equal(credit.push('\x07', 1), `\x07${PARSE_TOKEN}`);
+    credit.dispose();
+  });
+
+  it('falls back to a rate when no answer comes, and recovers with the first that does', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    let given = 0;
+    const credit = new OutputCredit((bytes) => {
+      given += bytes;
+    });
+    for (let i = 0; i < 16; i++) {
+      credit.push('x', 64 * KB);
+    }
+    t.mock.timers.tick(ANSWER_TIMEOUT_MS - 1);
+    assert.equal(given, 0);
+    t.mock.timers.tick(1);
+    assert.equal(credit.isCapped, true);
+    assert.equal(given, CAPPED_TICK_MS * CAPPED_BYTES_PER_MS);
+    t.mock.timers.tick(CAPPED_TICK_MS);
+    assert.equal(given, 2 * CAPPED_TICK_MS * CAPPED_BYTES_PER_MS);
+    const before = given;
+    credit.answered();
+    assert.equal(credit.isCapped, false);
+    assert.equal(given, before, 'bytes the clock has credited are not credited again');
+    for (let i = 1; i < 16; i++) {
+      credit.answered();
+    }
+    assert.equal(given, 16 * 64 * KB);
+    credit.dispose();
+  });
+
+  it('does not stall inside one endless sequence', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    let given = 0;
+    const credit = new OutputCredit((bytes) => {
+      given += bytes;
+    });
+    credit.push('\x1bPq', UNTOKENED_LIMIT_BYTES);
+    t.mock.timers.tick(CAPPED_TICK_MS);
+    assert.ok(given > 0);
+    t.mock.timers.tick(CAPPED_TICK_MS * 2);
+    assert.equal(given, UNTOKENED_LIMIT_BYTES);
+    credit.dispose();
+  });
+
+  it('leaves no timer behind', () => {
+    const clear = mock.method(globalThis, 'clearTimeout');
+    const credit = new OutputCredit(() => {});
+    credit.push('x', TOKEN_EVERY_BYTES);
+    credit.dispose();
+    assert.ok(clear.mock.callCount() > 0);
+    clear.mock.restore();
+  });
+});

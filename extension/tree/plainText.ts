@@ -1,0 +1,22 @@
+/**
+ * What programs write (titles, folders, names of commands) is untrusted: control characters could break a label,
+ * and direction marks could make it read as something else.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
+
+/** Untrusted text for a label or a tooltip: one line without controls, at most `limit` characters. */
+export const plainText = (text: string, limit = 200): string => {
+  const clean = text.replace(UNSAFE, ' ').trim();
+  const characters = [...clean];
+  return characters.length <= limit ? clean : `${characters.slice(0, limit - 1).join('')}…`;
+};
+
+/** A folder as people write it: below the home folder with `~`. */
+export const shortFolder = (folder: string, home: string): string => {
+  const clean = plainText(folder);
+  if (home !== '' && clean === home) {
+    return '~';
+  }
+  const inside = home !== '' && (clean.startsWith(`${home}/`) || clean.startsWith(`${home}\\`));
+  return inside ? `~${clean.slice(home.length)}` : clean;
+};

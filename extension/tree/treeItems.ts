@@ -1,0 +1,132 @@
+import { homedir } from 'node:os';
+import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
+import { Command, ItemWord } from '../contributions';
+import { plainText, shortFolder } from './plainText';
+import {
+  hasChildren,
+  type IsShownHere,
+  mainTerminal,
+  nodeId,
+  sessionWords,
+  stateIcon,
+  type TreeNode,
+  terminalWords,
+} from './treeModel';
+
+/** What both kinds of items say in the same words. */
+interface Description {
+  readonly name: string;
+  readonly state: TerminalState;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly here: boolean;
+  readonly viewers: number;
+  readonly cwd: string;
+}
+
+export const groupItem = (node: TreeNode & { readonly kind: 'group' }, count: number): TreeItem => {
+  const label = plainText(node.group);
+  const item = new TreeItem(label, TreeItemCollapsibleState.Expanded);
+  item.id = nodeId(node);
+  item.iconPath = new ThemeIcon('folder');
+  item.contextValue = ItemWord.GROUP;
+  item.accessibilityInformation = { label: l10n.t('Group {0}, {1} sessions', label, count) };
+  return item;
+};
+
+export const sessionItem = (node: TreeNode, session: SessionInfo, isShownHere: IsShownHere): TreeItem => {
+  const main = mainTerminal(session);
+  const item = describe(node, {
+    name: session.name,
+    state: session.state,
+    exitCode: main?.exitCode ?? null,
+    signal: main?.signal ?? null,
+    here: session.terminals.some((terminal) => isShownHere(terminal.id)),
+    viewers: session.viewers,
+    cwd: main?.cwd ?? session.cwd,
+  });
+  item.contextValue = sessionWords(session, isShownHere);
+  item.tooltip = tooltip(session.name, [
+    ...terminalLines(main),
+    ...(session.kind === 'ephemeral' ? [l10n.t('Ends by itself after its last viewer has left')] : []),
+    ...(session.note === null ? [] : [session.note]),
+    ...(session.tags.length === 0 ? [] : [session.tags.map((tag) => `#${tag}`).join(' ')]),
+  ]);
+  if (hasChildren(session)) {
+    item.collapsibleState = TreeItemCollapsibleState.Expanded;
+  }
+  return item;
+};
+
+export const terminalItem = (node: TreeNode, terminal: TerminalInfo, isShownHere: IsShownHere): TreeItem => {
+  const item = describe(node, { ...terminal, here: isShownHere(terminal.id) });
+  item.contextValue = terminalWords(terminal, isShownHere);
+  item.tooltip = tooltip(terminal.name, terminalLines(terminal));
+  return item;
+};
+
+const describe = (node: TreeNode, what: Description): TreeItem => {
+  const folder = shortFolder(what.cwd, homedir());
+  const state = stateText(what);
+  const item = new TreeItem(plainText(what.name), TreeItemCollapsibleState.None);
+  item.id = nodeId(node);
+  item.iconPath = new ThemeIcon(
+    stateIcon(what.state, what.exitCode),
+    what.here && what.state === 'running' ? new ThemeColor('charts.green') : undefined,
+  );
+  item.description = `${state} · ${folder}`;
+  item.accessibilityInformation = {
+    label: l10n.t('{0}, {1}, folder {2}', plainText(what.name), state, folder),
+  };
+  item.command = { command: Command.ATTACH, title: l10n.t('Attach'), arguments: [node] };
+  return item;
+};
+
+const stateText = (what: Description): string => {
+  switch (what.state) {
+    case 'running':
+      return viewersText(what);
+    case 'exited':
+      if (what.signal !== null) {
+        return l10n.t('ended by {0}', plainText(what.signal));
+      }
+      return what.exitCode === null ? l10n.t('ended') : l10n.t('ended with code {0}', what.exitCode);
+    case 'lost':
+      return l10n.t('lost');
+    case 'unreachable':
+      return l10n.t('unreachable');
+  }
+};
+
+const viewersText = ({ here, viewers }: Description): string => {
+  if (here) {
+    return viewers > 1 ? l10n.t('shown here, {0} viewers', viewers) : l10n.t('shown here');
+  }
+  if (viewers === 0) {
+    return l10n.t('detached');
+  }
+  return viewers === 1 ? l10n.t('1 viewer') : l10n.t('{0} viewers', viewers);
+};
+
+const terminalLines = (terminal: TerminalInfo | undefined): readonly string[] =>
+  terminal === undefined
+    ? []
+    : [
+        ...(terminal.title === '' ? [] : [terminal.title]),
+        l10n.t('Program: {0}', terminal.command.join(' ')),
+        ...(terminal.foreground === null ? [] : [l10n.t('In the foreground: {0}', terminal.foreground)]),
+        l10n.t('Folder: {0}', terminal.cwd),
+        ...(terminal.pid === null ? [] : [l10n.t('Process: {0}', terminal.pid)]),
+        l10n.t('Started: {0}', new Date(terminal.createdAt).toLocaleString()),
+      ];
+
+/** Everything in it is untrusted: `appendText` escapes Markdown, and neither commands nor HTML are on. */
+const tooltip = (name: string, lines: readonly string[]): MarkdownString => {
+  const markdown = new MarkdownString();
+  markdown.appendMarkdown('**').appendText(plainText(name)).appendMarkdown('**');
+  for (const line of lines) {
+    markdown.appendMarkdown('\n\n').appendText(plainText(line));
+  }
+  return markdown;
+};

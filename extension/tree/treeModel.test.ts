@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
+import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
+import { plainText, shortFolder } from './plainText';
+import {
+  childNodes,
+  nodeId,
+  parentNode,
+  rootNodes,
+  type SessionSource,
+  sessionWords,
+  stateIcon,
+} from './treeModel';
+
+const terminal = (id: string, state: TerminalState = 'running'): TerminalInfo => ({
+  id: id as TerminalId,
+  name: id,
+  command: ['bash'],
+  pid: 1,
+  state,
+  exitCode: null,
+  signal: null,
+  createdAt: 0,
+  exitedAt: null,
+  cols: 80,
+  rows: 24,
+  cwd: '/',
+  title: '',
+  foreground: null,
+  idleMs: 0,
+  viewers: 0,
+  integration: 'none',
+});
+
+const session = (name: string, change: Partial<SessionInfo> = {}): SessionInfo => ({
+  id: `id-${name}` as SessionId,
+  name,
+  state: 'running',
+  group: null,
+  tags: [],
+  note: null,
+  kind: 'persistent',
+  cwd: '/',
+  workspace: null,
+  template: null,
+  resurrect: 'ask',
+  pinned: false,
+  createdAt: 0,
+  lastAttachedAt: null,
+  commandCount: 0,
+  viewers: 0,
+  terminals: [terminal(`${name}-main`)],
+  ...change,
+});
+
+const source = (...sessions: readonly SessionInfo[]): SessionSource => ({
+  all: () => sessions,
+  get: (id) => sessions.find((candidate) => candidate.id === id),
+});
+
+describe('the session tree', () => {
+  it('shows groups first, then sessions without one, pinned before others, numbers in their order', () => {
+    const sessions = source(
+      session('web-10'),
+      session('web-2'),
+      session('api', { group: 'work' }),
+      session('zeta', { pinned: true }),
+      session('odd', { group: '' }),
+    );
+    assert.deepEqual(rootNodes(sessions).map(nodeId), [
+      'group:work',
+      'session:id-zeta',
+      'session:id-odd',
+      'session:id-web-2',
+      'session:id-web-10',
+    ]);
+    assert.deepEqual(childNodes(sessions, { kind: 'group', group: 'work' }).map(nodeId), ['session:id-api']);
+  });
+
+  it('shows terminals only where there is more than one', () => {
+    const one = session('one');
+    const two = session('two', { terminals: [terminal('a'), terminal('b')] });
+    const sessions = source(one, two);
+    assert.deepEqual(childNodes(sessions, { kind: 'session', session: one.id }), []);
+    const children = childNodes(sessions, { kind: 'session', session: two.id });
+    assert.deepEqual(children.map(nodeId), ['terminal:a', 'terminal:b']);
+    assert.deepEqual(
+      children.map((child) => parentNode(sessions, child)),
+      [
+        { kind: 'session', session: two.id },
+        { kind: 'session', session: two.id },
+      ],
+    );
+  });
+
+  it('says what menus need to know of a session', () => {
+    const running = session('r');
+    assert.equal(
+      sessionWords(running, () => false),
+      'session running away',
+    );
+    assert.equal(
+      sessionWords(running, (id) => id === running.terminals[0]?.id),
+      'session running here',
+    );
+    assert.equal(
+      sessionWords(session('e', { state: 'exited' }), () => false),
+      'session ended away',
+    );
+  });
+
+  it('tells each state by its own icon', () => {
+    const icons = [
+      stateIcon('running', null),
+      stateIcon('exited', 0),
+      stateIcon('exited', 1),
+      stateIcon('lost', null),
+      stateIcon('unreachable', null),
+    ];
+    assert.equal(new Set(icons).size, icons.length);
+  });
+});
+
+describe('untrusted text', () => {
+  it('loses control characters, line breaks and direction marks', () => {
+    assert.equal(plainText('a\x1b]0;b\x07\nc\u202Ed\u200Be'), 'a ]0;b c d e');
+  });
+
+  it('is cut at a limit without splitting a character', () => {
+    assert.equal(plainText('\u{1f642}'.repeat(5), 3), '\u{1f642}\u{1f642}…');
+  });
+
+  it('shows folders below the home folder with ~', () => {
+    assert.equal(shortFolder('/home/ann/work', '/home/ann'), '~/work');
+    assert.equal(shortFolder('/home/ann', '/home/ann'), '~');
+    assert.equal(shortFolder('/home/anna', '/home/ann'), '/home/anna');
+  });
+});
