@@ -1,0 +1,217 @@
+import { rmSync } from 'node:fs';
+import type { NotificationType, RequestType } from 'vscode-jsonrpc';
+import { Emitter } from '../lifecycle/event';
+import { Disposable } from '../lifecycle/lifecycle';
+import { readJsonFile } from '../platform/privateFile';
+import { processState } from '../platform/processIdentity';
+import { HoldfastError, type WireError } from '../protocol/errors';
+import type { Hello } from '../protocol/hello';
+import {
+  HostExited,
+  type HostRecord,
+  HostRegister,
+  HostRelease,
+  HostStatus,
+  HostViewersChanged,
+  type LaunchLine,
+} from '../protocol/host';
+import type { HostId } from '../protocol/ids';
+import type { PtyHostInfo } from '../protocol/model';
+import { dial } from '../transport/dial';
+import { RpcPeer } from '../transport/rpc';
+import { asHostRecord } from './startHost';
+
+export interface HostLinkOptions {
+  /** Where the PTY host keeps its record; read again before each attempt, for it may have bound anew. */
+  readonly recordPath: string;
+  readonly client: Hello['client'];
+  readonly launch: LaunchLine;
+}
+
+/** How long a PTY host may take to answer; it does nothing that blocks, so more means that it hangs. */
+const CALL_TIMEOUT_MS = 10_000;
+/** Its death is seen as a broken connection some ms before its pid is gone: that long nothing is said. */
+const QUIET_MS = 300;
+const FIRST_RETRY_MS = 20;
+const LONGEST_RETRY_MS = 5000;
+
+/**
+ * The daemon's connection to one PTY host, renewed until that process is known to be dead. A PTY host that
+ * does not answer is unreachable, never dead: only the end of its process is.
+ */
+export class HostLink extends Disposable {
+  private readonly _onConnected = this._register(new Emitter<HostStatus.Result>());
+  /** Registered and answering, with everything it holds; fires again after each renewal. */
+  public readonly onConnected = this._onConnected.event;
+  private readonly _onUnreachable = this._register(new Emitter<void>());
+  public readonly onUnreachable = this._onUnreachable.event;
+  private readonly _onDead = this._register(new Emitter<void>());
+  public readonly onDead = this._onDead.event;
+  private readonly _onExited = this._register(new Emitter<HostExited.Params>());
+  public readonly onExited = this._onExited.event;
+  private readonly _onViewersChanged = this._register(new Emitter<HostViewersChanged.Params>());
+  public readonly onViewersChanged = this._onViewersChanged.event;
+
+  private _peer: RpcPeer | undefined;
+  private _state: 'connecting' | 'connected' | 'unreachable' | 'dead' = 'connecting';
+  private _retryMs = FIRST_RETRY_MS;
+  private _brokenSince: number | undefined;
+  private _timer: NodeJS.Timeout | undefined;
+  private _released = false;
+  private _terminals = 0;
+
+  public constructor(
+    private _record: HostRecord,
+    private readonly _options: HostLinkOptions,
+  ) {
+    super();
+  }
+
+  public get id(): HostId {
+    return this._record.id;
+  }
+
+  public get record(): HostRecord {
+    return this._record;
+  }
+
+  public get state(): typeof this._state {
+    return this._state;
+  }
+
+  public get info(): PtyHostInfo {
+    return {
+      id: this.id,
+      pid: this._record.pid,
+      version: this._record.version,
+      terminals: this._terminals,
+      reachable: this._state === 'connected',
+    };
+  }
+
+  /** Tries to connect, and goes on trying by itself. Resolves when it is known how it stands. */
+  public async connect(): Promise<void> {
+    if (this._isDisposed || this._state === 'dead' || this._released) {
+      return;
+    }
+    this._record = asHostRecord(readJsonFile(this._options.recordPath)) ?? this._record;
+    if (processState(this._record.pid, this._record.startTime) === 'dead') {
+      this._die();
+      return;
+    }
+    try {
+      await this._connectOnce();
+      this._retryMs = FIRST_RETRY_MS;
+      this._brokenSince = undefined;
+    } catch {
+      // Whatever the reason, the same call again is all that can be done; the state tells others.
+      this._peer?.dispose();
+      this._peer = undefined;
+      this._retryLater();
+    }
+  }
+
+  /** @throws SESSION_UNREACHABLE when the PTY host does not answer, else what it answered with */
+  public async call<P, R>(type: RequestType<P, R, WireError>, params: P): Promise<R> {
+    const peer = this._peer;
+    if (this._state !== 'connected' || peer === undefined) {
+      throw this._unreachable();
+    }
+    try {
+      return await peer.call(type, params, { timeoutMs: CALL_TIMEOUT_MS });
+    } catch (error) {
+      const known = HoldfastError.from(error);
+      throw known.code === 'DAEMON_UNAVAILABLE' || known.code === 'TIMEOUT' ? this._unreachable() : known;
+    }
+  }
+
+  public async status(): Promise<HostStatus.Result> {
+    const status = await this.call(HostStatus.type, {});
+    this._terminals = status.terminals.filter((terminal) => terminal.exit === null).length;
+    return status;
+  }
+
+  /** Says goodbye: the PTY host won't restart this daemon. The connection ends with it. */
+  public async release(reason: HostRelease.Params['reason']): Promise<void> {
+    this._released = true;
+    try {
+      await this.call(HostRelease.type, { reason });
+    } catch {
+      // It is gone or silent; either way it can't be told.
+    }
+    this._peer?.dispose();
+  }
+
+  public get isProcessDead(): boolean {
+    return processState(this._record.pid, this._record.startTime) === 'dead';
+  }
+
+  public override dispose(): void {
+    clearTimeout(this._timer);
+    this._released = true;
+    this._peer?.dispose();
+    super.dispose();
+  }
+
+  private async _connectOnce(): Promise<void> {
+    const { socket } = await dial(this._record, this._options.client, { timeoutMs: CALL_TIMEOUT_MS });
+    if (this._isDisposed) {
+      socket.destroy();
+      return;
+    }
+    const peer = new RpcPeer(socket);
+    this._peer = peer;
+    this._relay(peer, HostExited.type, this._onExited);
+    this._relay(peer, HostViewersChanged.type, this._onViewersChanged);
+    peer.onClose(() => this._broken(peer));
+    peer.listen();
+    await peer.call(HostRegister.type, { launch: this._options.launch }, { timeoutMs: CALL_TIMEOUT_MS });
+    const status = await peer.call(HostStatus.type, {}, { timeoutMs: CALL_TIMEOUT_MS });
+    this._state = 'connected';
+    this._terminals = status.terminals.filter((terminal) => terminal.exit === null).length;
+    this._onConnected.fire(status);
+  }
+
+  private _relay<P>(peer: RpcPeer, type: NotificationType<P>, emitter: Emitter<P>): void {
+    peer.onNotification(type, (params) => emitter.fire(params));
+  }
+
+  private _broken(peer: RpcPeer): void {
+    if (this._peer !== peer || this._released || this._state !== 'connected') {
+      return;
+    }
+    this._peer = undefined;
+    this._state = 'connecting';
+    this._retryLater();
+  }
+
+  private _retryLater(): void {
+    if (this._isDisposed || this._released || this._state === 'dead') {
+      return;
+    }
+    this._brokenSince ??= Date.now();
+    if (this._state !== 'unreachable' && Date.now() - this._brokenSince >= QUIET_MS) {
+      this._state = 'unreachable';
+      this._onUnreachable.fire();
+    }
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => void this.connect(), this._retryMs);
+    this._timer.unref();
+    this._retryMs = Math.min(this._retryMs * 2, LONGEST_RETRY_MS);
+  }
+
+  private _die(): void {
+    this._state = 'dead';
+    clearTimeout(this._timer);
+    rmSync(this._options.recordPath, { force: true });
+    this._onDead.fire();
+  }
+
+  private _unreachable(): HoldfastError {
+    return new HoldfastError(
+      'SESSION_UNREACHABLE',
+      `the PTY host ${this._record.pid} does not answer`,
+      'Its programs may be running: wait and try again, or look at it with `holdfast doctor`.',
+    );
+  }
+}

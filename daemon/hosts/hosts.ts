@@ -1,0 +1,162 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Emitter } from '../lifecycle/event';
+import { Disposable } from '../lifecycle/lifecycle';
+import { readJsonFile } from '../platform/privateFile';
+import { ensurePrivateFolder } from '../platform/privateFolder';
+import { HOSTS_FOLDER } from '../protocol/endpoint';
+import { HoldfastError } from '../protocol/errors';
+import type { Hello } from '../protocol/hello';
+import type { HostExited, HostRelease, HostStatus, HostViewersChanged, LaunchLine } from '../protocol/host';
+import type { HostId } from '../protocol/ids';
+import type { PtyHostInfo } from '../protocol/model';
+import { HostLink } from './hostLink';
+import { asHostRecord, type StartHostOptions, startHost } from './startHost';
+
+export interface HostsOptions extends StartHostOptions {
+  readonly version: string;
+  readonly client: Hello['client'];
+  /** How PTY hosts start this daemon again. */
+  readonly launch: LaunchLine;
+}
+
+/** A slow PTY host must not keep the daemon from serving the others' sessions. */
+const ADOPT_TIMEOUT_MS = 3000;
+const GONE_POLL_MS = 10;
+
+/** The PTY hosts of this data folder: those found alive, and the one that new terminals go to. */
+export class Hosts extends Disposable {
+  private readonly _onConnected = this._register(
+    new Emitter<{ host: HostLink; status: HostStatus.Result }>(),
+  );
+  public readonly onConnected = this._onConnected.event;
+  private readonly _onUnreachable = this._register(new Emitter<HostLink>());
+  public readonly onUnreachable = this._onUnreachable.event;
+  private readonly _onDead = this._register(new Emitter<HostLink>());
+  public readonly onDead = this._onDead.event;
+  private readonly _onExited = this._register(new Emitter<HostExited.Params>());
+  public readonly onExited = this._onExited.event;
+  private readonly _onViewersChanged = this._register(new Emitter<HostViewersChanged.Params>());
+  public readonly onViewersChanged = this._onViewersChanged.event;
+
+  private readonly _links = new Map<HostId, HostLink>();
+  private readonly _folder: string;
+  private _starting: Promise<HostLink> | undefined;
+
+  public constructor(private readonly _options: HostsOptions) {
+    super();
+    this._folder = join(_options.dataDir, HOSTS_FOLDER);
+    ensurePrivateFolder(this._folder);
+  }
+
+  /** Connects to every PTY host that left a record. Resolves when each one's state is known, or in time. */
+  public async adopt(): Promise<void> {
+    const records = readdirSync(this._folder)
+      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+      .map((name) => asHostRecord(readJsonFile(join(this._folder, name))))
+      .filter((record) => record !== undefined);
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([
+      Promise.all(records.map((record) => this._add(record).connect())),
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ADOPT_TIMEOUT_MS);
+      }),
+    ]);
+    clearTimeout(timer);
+  }
+
+  /** The PTY host of that id, unless it is known to be dead. */
+  public get(id: HostId | null): HostLink | undefined {
+    return id === null ? undefined : this._links.get(id);
+  }
+
+  /** @throws SESSION_UNREACHABLE when there is none, as after a record was removed by hand */
+  public require(id: HostId | null): HostLink {
+    const link = this.get(id);
+    if (link === undefined) {
+      throw new HoldfastError(
+        'SESSION_UNREACHABLE',
+        "the terminal's PTY host is not known",
+        "Run 'holdfast doctor' to see which PTY hosts there are.",
+      );
+    }
+    return link;
+  }
+
+  public get all(): readonly HostLink[] {
+    return [...this._links.values()];
+  }
+
+  public get infos(): readonly PtyHostInfo[] {
+    return this.all.map((link) => link.info);
+  }
+
+  /** The PTY host for new terminals if it is there. */
+  public get current(): HostLink | undefined {
+    return this.all.find(
+      (link) => link.state === 'connected' && link.record.version === this._options.version,
+    );
+  }
+
+  /** The PTY host for new terminals, started when there is none of this version. @throws SPAWN_FAILED */
+  public async forNewTerminal(): Promise<HostLink> {
+    const current = this.current;
+    if (current !== undefined) {
+      return current;
+    }
+    this._starting ??= this._start().finally(() => {
+      this._starting = undefined;
+    });
+    return this._starting;
+  }
+
+  /** Tells all of them that this daemon leaves. */
+  public async release(reason: HostRelease.Params['reason']): Promise<void> {
+    await Promise.all(this.all.map((link) => link.release(reason)));
+  }
+
+  /** Waits for the processes of released PTY hosts to end. False when some still live at the deadline. */
+  public async untilGone(timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
+    while (this.all.some((link) => !link.isProcessDead)) {
+      if (Date.now() > deadline) {
+        return false;
+      }
+      await new Promise((resolve) => setTimeout(resolve, GONE_POLL_MS));
+    }
+    return true;
+  }
+
+  private async _start(): Promise<HostLink> {
+    const link = this._add(await startHost(this._options));
+    await link.connect();
+    if (link.state !== 'connected') {
+      throw new HoldfastError(
+        'SPAWN_FAILED',
+        'the PTY host does not answer',
+        "Try again, or run 'holdfast doctor'.",
+      );
+    }
+    return link;
+  }
+
+  private _add(record: NonNullable<ReturnType<typeof asHostRecord>>): HostLink {
+    const link = this._register(
+      new HostLink(record, {
+        recordPath: join(this._folder, `${record.id}.json`),
+        client: this._options.client,
+        launch: this._options.launch,
+      }),
+    );
+    this._links.set(link.id, link);
+    link.onConnected((status) => this._onConnected.fire({ host: link, status }));
+    link.onUnreachable(() => this._onUnreachable.fire(link));
+    link.onDead(() => {
+      this._links.delete(link.id);
+      this._onDead.fire(link);
+    });
+    link.onExited((exited) => this._onExited.fire(exited));
+    link.onViewersChanged((changed) => this._onViewersChanged.fire(changed));
+    return link;
+  }
+}

@@ -1,0 +1,153 @@
+import type { GenericSchema } from 'valibot';
+import type { RequestType } from 'vscode-jsonrpc';
+import { Emitter } from '../lifecycle/event';
+import { Disposable } from '../lifecycle/lifecycle';
+import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from '../protocol/daemon';
+import { HoldfastError, type WireError } from '../protocol/errors';
+import { EventsList, EventsSubscribe } from '../protocol/events';
+import {
+  SessionCreate,
+  SessionDetach,
+  SessionKill,
+  SessionList,
+  SessionRemove,
+  SessionRename,
+  SessionRestart,
+  SessionSet,
+  SessionShow,
+} from '../protocol/sessions';
+import {
+  TerminalAttach,
+  TerminalKey,
+  TerminalOutput,
+  TerminalRefresh,
+  TerminalResize,
+  TerminalSnapshot,
+  TerminalSpawn,
+  TerminalType,
+} from '../protocol/terminals';
+import type { Catalog } from '../sessions/catalog';
+import { sessionInfo } from '../sessions/info';
+import type { SessionService } from '../sessions/sessionService';
+import type { TerminalService } from '../sessions/terminalService';
+import type { AcceptedPeer } from '../transport/accept';
+import { RpcPeer } from '../transport/rpc';
+import type { DaemonService } from './daemonService';
+import { Schema, validate } from './schemas';
+import { Subscription } from './subscriptions';
+
+export interface Services {
+  readonly catalog: Catalog;
+  readonly sessions: SessionService;
+  readonly terminals: TerminalService;
+  readonly daemon: DaemonService;
+  readonly report: (what: string, error: unknown) => void;
+}
+
+/** Serves the control protocol to every client that has said hello. */
+export class ControlServer extends Disposable {
+  private readonly _onClientsChanged = this._register(new Emitter<number>());
+  /** How many clients are connected. */
+  public readonly onClientsChanged = this._onClientsChanged.event;
+  private readonly _clients = new Set<RpcPeer>();
+
+  public constructor(private readonly _services: Services) {
+    super();
+  }
+
+  public get clients(): number {
+    return this._clients.size;
+  }
+
+  public accept({ socket, hello }: AcceptedPeer): void {
+    const peer = new RpcPeer(socket);
+    this._clients.add(peer);
+    let subscription: Subscription | undefined;
+    peer.onClose(() => {
+      this._clients.delete(peer);
+      subscription?.dispose();
+      this._onClientsChanged.fire(this._clients.size);
+    });
+    const { catalog, sessions, terminals, daemon } = this._services;
+    const on = <P, R>(
+      type: RequestType<P, R, WireError>,
+      schema: GenericSchema<unknown, P>,
+      handler: (params: P) => R | Promise<R>,
+    ): void => {
+      peer.handle(type, async (params) => this._answer(type.method, () => handler(validate(schema, params))));
+    };
+    const { kind } = hello.client;
+
+    on(SessionCreate.type, Schema.sessionCreate, (params) => sessions.create(params, kind));
+    on(SessionList.type, Schema.sessionList, (params) => sessions.list(params));
+    on(SessionShow.type, Schema.sessionShow, (params) => sessions.show(params));
+    on(SessionRename.type, Schema.sessionRename, (params) => sessions.rename(params));
+    on(SessionSet.type, Schema.sessionSet, (params) => sessions.set(params));
+    on(SessionKill.type, Schema.sessionKill, (params) => sessions.kill(params));
+    on(SessionRemove.type, Schema.sessionRemove, (params) => sessions.remove(params));
+    on(SessionRestart.type, Schema.sessionRestart, (params) => sessions.restart(params));
+    on(SessionDetach.type, Schema.sessionDetach, (params) => sessions.detach(params));
+
+    on(TerminalSpawn.type, Schema.terminalSpawn, (params) => terminals.spawn(params, kind));
+    on(TerminalAttach.type, Schema.terminalAttach, (params) => terminals.attach(params, kind));
+    on(TerminalRefresh.type, Schema.terminalRefresh, (params) => terminals.refresh(params));
+    on(TerminalSnapshot.type, Schema.terminalSnapshot, (params) => terminals.snapshot(params));
+    on(TerminalOutput.type, Schema.terminalOutput, (params) => terminals.output(params));
+    on(TerminalType.type, Schema.terminalType, (params) => terminals.type(params));
+    on(TerminalKey.type, Schema.terminalKey, (params) => terminals.key(params));
+    on(TerminalResize.type, Schema.terminalResize, (params) => terminals.resize(params));
+
+    on(EventsList.type, Schema.eventsList, (params) => ({ events: catalog.events(params) }));
+    on(EventsSubscribe.type, Schema.eventsSubscribe, (params) => {
+      subscription?.dispose();
+      subscription = new Subscription(peer, catalog, params);
+      return {
+        sessions: params.sessions === true ? catalog.sessions.map((row) => sessionInfo(row, catalog)) : [],
+      };
+    });
+
+    on(DaemonStatus.type, Schema.nothing, () => daemon.status());
+    on(DaemonShutdown.type, Schema.daemonShutdown, (params) => daemon.shutdown(params));
+    on(DaemonKeep.type, Schema.daemonKeep, (params) => daemon.keep(params));
+    on(DaemonDiagnose.type, Schema.nothing, () => daemon.diagnose());
+
+    peer.listen();
+    this._onClientsChanged.fire(this._clients.size);
+  }
+
+  /** Lets what is being sent arrive, then closes all connections. */
+  public async end(timeoutMs: number): Promise<void> {
+    const closed = [...this._clients].map(
+      (peer) =>
+        new Promise<void>((resolve) => {
+          peer.onClose(resolve);
+          peer.end();
+        }),
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([Promise.all(closed), timeout]);
+    clearTimeout(timer);
+  }
+
+  public override dispose(): void {
+    for (const peer of [...this._clients]) {
+      peer.dispose();
+    }
+    super.dispose();
+  }
+
+  private async _answer<R>(method: string, work: () => R | Promise<R>): Promise<R> {
+    try {
+      return await work();
+    } catch (error) {
+      const known = HoldfastError.from(error);
+      if (known.code === 'INTERNAL_ERROR') {
+        this._services.report(method, error);
+      }
+      throw known;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { Emitter } from '../lifecycle/event';
+import { Disposable } from '../lifecycle/lifecycle';
+import type { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from '../protocol/daemon';
+import { HoldfastError } from '../protocol/errors';
+import { PROTOCOL } from '../protocol/hello';
+import { terminalState } from '../sessions/info';
+import type { Lifecycle } from '../sessions/lifecycle';
+import type { Parts } from '../sessions/parts';
+import type { StoreReport } from '../store/store';
+import { diagnose } from './diagnose';
+
+export interface DaemonFacts {
+  readonly version: string;
+  readonly buildId: string;
+  readonly startedAt: number;
+  readonly socket: () => string;
+  readonly storeReport: StoreReport;
+}
+
+/** Calls about the daemon itself. */
+export class DaemonService extends Disposable {
+  private readonly _onLeave = this._register(new Emitter<DaemonShutdown.Params['mode']>());
+  /** A client has asked the daemon to leave, and has been answered or is about to be. */
+  public readonly onLeave = this._onLeave.event;
+  private readonly _onKeepChanged = this._register(new Emitter<boolean>());
+  public readonly onKeepChanged = this._onKeepChanged.event;
+
+  public constructor(
+    private readonly _parts: Parts,
+    private readonly _lifecycle: Lifecycle,
+    private readonly _facts: DaemonFacts,
+  ) {
+    super();
+  }
+
+  public status(): DaemonStatus.Result {
+    const { catalog, hosts, settings } = this._parts;
+    const { version, buildId, startedAt, socket } = this._facts;
+    const listed = new Set(
+      catalog.terminals.filter((row) => row.state !== 'exited').map((row) => row.session),
+    );
+    return {
+      running: true,
+      pid: process.pid,
+      ptyHostPid: hosts.current?.record.pid ?? null,
+      ptyHosts: hosts.infos,
+      version,
+      protocol: PROTOCOL.max,
+      uptimeMs: Date.now() - startedAt,
+      sessions: listed.size,
+      viewers: catalog.terminals.reduce((sum, row) => sum + catalog.live(row.id).viewers.length, 0),
+      rssBytes: process.memoryUsage.rss(),
+      socket: socket(),
+      dataDir: settings.dataDir,
+      startedAt,
+      buildId,
+    };
+  }
+
+  public async shutdown({ mode }: DaemonShutdown.Params): Promise<DaemonShutdown.Result> {
+    const { catalog } = this._parts;
+    const running = catalog.terminals.filter((row) => row.state === 'running');
+    let killed = 0;
+    if (mode === 'if-idle' && running.length > 0) {
+      const sessions = [...new Set(running.map((row) => catalog.session(row.session)?.name ?? row.session))];
+      const unreachable = running.filter((row) => terminalState(row, catalog) === 'unreachable').length;
+      throw new HoldfastError(
+        'SESSIONS_RUNNING',
+        `programs are running in ${sessions.length === 1 ? 'a session' : `${sessions.length} sessions`}: ${sessions.slice(0, 10).join(', ')}`,
+        "End them with 'holdfast kill', or end all with 'holdfast daemon stop --force'; 'daemon restart' keeps them.",
+        { sessions, terminals: running.length, unreachable },
+      );
+    }
+    if (mode === 'force') {
+      ({ killed } = await this._lifecycle.end(running));
+    }
+    // After the answer is on its way.
+    setImmediate(() => this._onLeave.fire(mode));
+    return { pid: process.pid, killed };
+  }
+
+  public keep({ keep }: DaemonKeep.Params): DaemonKeep.Result {
+    this._onKeepChanged.fire(keep);
+    return {};
+  }
+
+  public async diagnose(): Promise<DaemonDiagnose.Result> {
+    return { findings: await diagnose(this._parts, this._facts) };
+  }
+}

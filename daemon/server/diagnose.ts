@@ -1,0 +1,159 @@
+import { readFileSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePrivateFolder } from '../platform/privateFolder';
+import type { Finding } from '../protocol/daemon';
+import {
+  HISTORIES_FOLDER,
+  HOSTS_FOLDER,
+  JOURNALS_FOLDER,
+  KEYFRAMES_FOLDER,
+  LOG_FOLDER,
+} from '../protocol/endpoint';
+import { HoldfastError } from '../protocol/errors';
+import { JOURNAL_BYTES } from '../protocol/host';
+import { terminalState } from '../sessions/info';
+import { readJournalEnd } from '../sessions/journals';
+import type { Parts } from '../sessions/parts';
+import type { DaemonFacts } from './daemonService';
+
+/** Room for some journals and histories; below it, output is soon kept in memory only. */
+const LOW_DISK_BYTES = 16 * JOURNAL_BYTES;
+
+/** What a person who asks "is everything all right?" should know; each finding says what to do. */
+export const diagnose = async (parts: Parts, facts: DaemonFacts): Promise<readonly Finding[]> => [
+  ok('daemon', `version ${facts.version} (${facts.buildId}), process ${process.pid}`),
+  ok('runtime', `Node ${process.versions.node} at ${process.execPath}`),
+  ...folders(parts),
+  diskSpace(parts.settings.dataDir),
+  ...store(facts),
+  ...ptyHosts(parts),
+  ...journals(parts),
+  ...logout(),
+];
+
+const ok = (check: string, message: string): Finding => ({ check, status: 'ok', message });
+
+const folders = ({ settings }: Parts): readonly Finding[] => {
+  const { dataDir, runtimeDir } = settings;
+  const names = [HOSTS_FOLDER, JOURNALS_FOLDER, HISTORIES_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER];
+  const paths = [dataDir, runtimeDir, ...names.map((name) => join(dataDir, name))];
+  const broken = paths.flatMap((path): readonly Finding[] => {
+    try {
+      ensurePrivateFolder(path);
+      return [];
+    } catch (error) {
+      const { message, suggestion } = HoldfastError.from(error);
+      return [{ check: 'folders', status: 'error', message, suggestion }];
+    }
+  });
+  return broken.length > 0 ? broken : [ok('folders', `${dataDir} and ${runtimeDir} are private`)];
+};
+
+const diskSpace = (dataDir: string): Finding => {
+  const { bavail, bsize } = statfsSync(dataDir);
+  const free = bavail * bsize;
+  const message = `${Math.floor(free / 1024 / 1024)} MiB are free in ${dataDir}`;
+  return free >= LOW_DISK_BYTES
+    ? ok('disk', message)
+    : {
+        check: 'disk',
+        status: 'warning',
+        message,
+        suggestion: "Free some space, or run 'holdfast rm' on old sessions.",
+      };
+};
+
+const store = ({ storeReport }: DaemonFacts): readonly Finding[] => {
+  const findings: Finding[] = storeReport.setAside.map((path) => ({
+    check: 'store',
+    status: 'warning',
+    message: `a broken file was set aside: ${path}`,
+    suggestion: 'Nothing confirmed was lost. Keep the file if you want to report it, else remove it.',
+  }));
+  for (const row of storeReport.unreadable) {
+    findings.push({
+      check: 'store',
+      status: 'error',
+      message: `a row can't be read: ${row}`,
+      suggestion: 'Report it; the other sessions are not affected.',
+    });
+  }
+  return findings.length > 0
+    ? findings
+    : [ok('store', `${storeReport.replayed} changes were read from the log`)];
+};
+
+const ptyHosts = ({ hosts }: Parts): readonly Finding[] => {
+  if (hosts.infos.length === 0) {
+    return [ok('pty host', 'none is needed yet')];
+  }
+  return hosts.infos.map(({ pid, version, terminals, reachable }) =>
+    reachable
+      ? ok('pty host', `process ${pid}, version ${version}, ${terminals} terminals`)
+      : {
+          check: 'pty host',
+          status: 'error',
+          message: `process ${pid} does not answer`,
+          suggestion: `Its programs may be running. If it hangs for good, end it: 'kill ${pid}' ends its programs too.`,
+        },
+  );
+};
+
+const journals = ({ catalog, settings }: Parts): readonly Finding[] => {
+  const ended = catalog.terminals.filter((row) => terminalState(row, catalog) === 'exited');
+  const missing = ended.filter((row) => {
+    try {
+      return readJournalEnd(settings.dataDir, row.id) === undefined;
+    } catch {
+      // Unreadable is as good as missing for whoever wants its output.
+      return true;
+    }
+  });
+  return missing.length === 0
+    ? [ok('journals', `${catalog.terminals.length} terminals`)]
+    : [
+        {
+          check: 'journals',
+          status: 'warning',
+          message: `the output of ${missing.length} ended terminals can't be read`,
+          suggestion: "Remove them with 'holdfast rm'.",
+        },
+      ];
+};
+
+/** systemd may end everything in a login session's scope at logout, detached or not; logind.conf(5). */
+const logout = (): readonly Finding[] => {
+  if (process.platform !== 'linux') {
+    return [];
+  }
+  if (!/\/session-[^/]+\.scope/.test(readText('/proc/self/cgroup'))) {
+    return [ok('logout', 'not in the scope of a login session')];
+  }
+  const kills = /^\s*KillUserProcesses\s*=\s*(yes|true|1|on)\s*$/im.test(
+    readText('/etc/systemd/logind.conf'),
+  );
+  return [
+    {
+      check: 'logout',
+      status: kills ? 'warning' : 'ok',
+      message: kills
+        ? 'systemd ends all programs of this login session at logout (KillUserProcesses=yes)'
+        : 'runs in the scope of a login session, which systemd leaves alone at logout',
+      ...(kills
+        ? {
+            suggestion:
+              "Run 'loginctl enable-linger', then start the daemon with 'systemd-run --user --scope'.",
+          }
+        : {}),
+    },
+  ];
+};
+
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Absent in most containers: nothing is said there.
+    return '';
+  }
+};

@@ -1,0 +1,63 @@
+import { appendFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePrivateFolder } from '../platform/privateFolder';
+import { HoldfastError } from '../protocol/errors';
+
+/** Some weeks of a daemon that has little to say. */
+const MAX_BYTES = 1024 * 1024;
+/** `daemon.log.1` is the youngest of them. */
+const KEPT_FILES = 3;
+
+export type Level = 'info' | 'warning' | 'error';
+
+/**
+ * The daemon's log: one line an entry, rotated by size. It never holds environments, arguments of programs or
+ * what terminals show. Written synchronously: it is little, and the last words before a crash are the point.
+ */
+export class Log {
+  public readonly path: string;
+  private _bytes: number;
+
+  public constructor(folder: string, name = 'daemon.log') {
+    ensurePrivateFolder(folder);
+    this.path = join(folder, name);
+    this._bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  public write(level: Level, text: string): void {
+    const line = `${new Date().toISOString()} ${level} [${process.pid}] ${text.replace(/\n/g, '\n  ')}\n`;
+    try {
+      if (this._bytes + line.length > MAX_BYTES) {
+        this._rotate();
+      }
+      appendFileSync(this.path, line, { mode: 0o600 });
+      this._bytes += Buffer.byteLength(line);
+    } catch {
+      // A full disk must not stop the daemon, and there is nobody else to tell.
+    }
+  }
+
+  public error(what: string, error: unknown): void {
+    const known = HoldfastError.from(error);
+    this.write(
+      'error',
+      `${what}: ${known.code} ${known.code === 'INTERNAL_ERROR' ? stackOf(error) : known.message}`,
+    );
+  }
+
+  private _rotate(): void {
+    for (let number = KEPT_FILES; number >= 1; number -= 1) {
+      const from = number === 1 ? this.path : `${this.path}.${number - 1}`;
+      if (number === KEPT_FILES) {
+        rmSync(`${this.path}.${number}`, { force: true });
+      }
+      if (statSync(from, { throwIfNoEntry: false }) !== undefined) {
+        renameSync(from, `${this.path}.${number}`);
+      }
+    }
+    this._bytes = 0;
+  }
+}
+
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

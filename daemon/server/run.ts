@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import { Hosts } from '../hosts/hosts';
+import { launchEnvironment } from '../hosts/launchEnvironment';
+import { DisposableStore } from '../lifecycle/lifecycle';
+import { ensurePrivateFolder } from '../platform/privateFolder';
+import type { DaemonShutdown } from '../protocol/daemon';
+import { HISTORIES_FOLDER, JOURNALS_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER } from '../protocol/endpoint';
+import { Variable } from '../protocol/variables';
+import { Screens } from '../screen/screens';
+import { Catalog } from '../sessions/catalog';
+import { Deadlines } from '../sessions/deadlines';
+import { Exits } from '../sessions/exits';
+import { Lifecycle } from '../sessions/lifecycle';
+import { Live } from '../sessions/live';
+import { EPHEMERAL_GRACE_MS, type Parts, TERMINAL_LIMIT } from '../sessions/parts';
+import { Queues } from '../sessions/queues';
+import { Reconciling } from '../sessions/reconciling';
+import { ScreenAccess } from '../sessions/screenAccess';
+import { ScreenReports } from '../sessions/screenReports';
+import { SessionService } from '../sessions/sessionService';
+import { Starting } from '../sessions/starting';
+import { Targets } from '../sessions/targets';
+import { TerminalService } from '../sessions/terminalService';
+import { Store } from '../store/store';
+import { readBuildId, VERSION } from './build';
+import { ControlServer } from './controlServer';
+import { DaemonService } from './daemonService';
+import { Endpoint } from './endpointFile';
+import { IDLE_EXIT_MS, IdleExit } from './idleExit';
+import { Log } from './log';
+
+export interface RunOptions {
+  readonly dataDir: string;
+  readonly runtimeDir: string;
+  readonly keep: boolean;
+  /** The folder this daemon's bundles are in. */
+  readonly distribution: string;
+  /** The mask that programs are to inherit. */
+  readonly userUmask: number;
+}
+
+/** EX_SOFTWARE, sysexits.h: the PTY host starts a new daemon. */
+const CRASH_STATUS = 70;
+/** How long PTY hosts without programs may take to leave. */
+const HOSTS_LEAVE_MS = 5000;
+/** How long clients may take to read their last answer; a stalled one must not delay the end. */
+const CLIENTS_LEAVE_MS = 500;
+
+type Leaving = DaemonShutdown.Params['mode'] | 'idle' | 'signal';
+
+/** Composes the daemon and runs it until it leaves. The caller holds the lock. */
+export const runDaemon = async (options: RunOptions): Promise<void> => {
+  const { dataDir, runtimeDir, distribution } = options;
+  const startedAt = Date.now();
+  const log = new Log(join(dataDir, LOG_FOLDER));
+  const report = (what: string, error: unknown): void => log.error(what, error);
+  process.on('uncaughtException', (error) => {
+    log.error('uncaught', error);
+    process.exit(CRASH_STATUS);
+  });
+  for (const folder of [JOURNALS_FOLDER, HISTORIES_FOLDER, KEYFRAMES_FOLDER]) {
+    ensurePrivateFolder(join(dataDir, folder));
+  }
+  const owned = new DisposableStore();
+  const store = await Store.open(dataDir);
+  const client = { kind: 'daemon', version: VERSION, pid: process.pid } as const;
+  const catalog = owned.add(new Catalog(store));
+  const hosts = owned.add(
+    new Hosts({
+      dataDir,
+      runtimeDir,
+      entry: join(distribution, 'ptyhost.js'),
+      userUmask: options.userUmask,
+      version: VERSION,
+      client,
+      launch: {
+        executable: process.execPath,
+        args: [
+          join(distribution, 'daemon.js'),
+          '--data-dir',
+          dataDir,
+          '--runtime-dir',
+          runtimeDir,
+          ...(options.keep ? ['--keep'] : []),
+        ],
+        environment: launchEnvironment(),
+      },
+    }),
+  );
+  const screens = owned.add(
+    new Screens({
+      workerPath: join(distribution, 'screenWorker.js'),
+      historiesFolder: join(dataDir, HISTORIES_FOLDER),
+      keyframesFolder: join(dataDir, KEYFRAMES_FOLDER),
+      client,
+    }),
+  );
+  const parts: Parts = {
+    catalog,
+    hosts,
+    screens,
+    queues: new Queues(),
+    settings: {
+      dataDir,
+      runtimeDir,
+      version: VERSION,
+      terminalLimit: numberFrom(Variable.SESSION_LIMIT, TERMINAL_LIMIT),
+      ephemeralGraceMs: numberFrom(Variable.EPHEMERAL_GRACE_MS, EPHEMERAL_GRACE_MS),
+    },
+    report,
+  };
+  const starting = new Starting(parts);
+  const exits = owned.add(new Exits(parts));
+  const reconciling = owned.add(new Reconciling(parts, starting, exits));
+  const screenAccess = owned.add(new ScreenAccess(parts));
+  const lifecycle = new Lifecycle(parts, starting, exits, screenAccess);
+  const targets = new Targets(parts);
+  owned.add(new ScreenReports(parts));
+  await hosts.adopt();
+  await reconciling.settleOrphans();
+
+  let endpoint: Endpoint | undefined;
+  const daemon = owned.add(
+    new DaemonService(parts, lifecycle, {
+      version: VERSION,
+      buildId: readBuildId(distribution),
+      startedAt,
+      socket: () => endpoint?.socket ?? '',
+      storeReport: store.report,
+    }),
+  );
+  const server = owned.add(
+    new ControlServer({
+      catalog,
+      sessions: new SessionService(parts, targets, lifecycle, new Live(parts, reconciling)),
+      terminals: new TerminalService(parts, targets, lifecycle, screenAccess),
+      daemon,
+      report,
+    }),
+  );
+  owned.add(new Deadlines(parts, (session) => endSession(parts, lifecycle, session)));
+  const idle = owned.add(
+    new IdleExit(
+      () => server.clients > 0 || catalog.terminals.some((row) => row.state === 'running'),
+      options.keep,
+      numberFrom(Variable.IDLE_EXIT_MS, IDLE_EXIT_MS),
+    ),
+  );
+  owned.add(server.onClientsChanged(() => idle.look()));
+  owned.add(catalog.onDidChange(() => idle.look()));
+  owned.add(catalog.onDidRemove(() => idle.look()));
+  owned.add(
+    daemon.onKeepChanged((keep) => {
+      idle.keep = keep;
+    }),
+  );
+  endpoint = owned.add(
+    new Endpoint({
+      dataDir,
+      runtimeDir,
+      version: VERSION,
+      buildId: readBuildId(distribution),
+      startedAt,
+      onControl: (peer) => server.accept(peer),
+      report,
+    }),
+  );
+
+  let isLeaving = false;
+  const leave = async (why: Leaving): Promise<void> => {
+    if (isLeaving) {
+      return;
+    }
+    isLeaving = true;
+    log.write('info', `leaving (${why})`);
+    endpoint.withdraw();
+    await catalog.change((writer) =>
+      writer.addEvent({ time: Date.now(), event: 'daemon-stopping', details: { why } }),
+    );
+    await hosts.release(why === 'replace' ? 'replace' : 'stop');
+    if (why === 'force' || why === 'if-idle' || why === 'idle') {
+      await hosts.untilGone(HOSTS_LEAVE_MS);
+    }
+    await server.end(CLIENTS_LEAVE_MS);
+    owned.dispose();
+    await store.close();
+  };
+  const leaveAndExit = (why: Leaving): void => {
+    leave(why).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('leaving', error);
+        process.exit(1);
+      },
+    );
+  };
+  // Told to go by the system or an administrator: programs stay, the next client starts a daemon again.
+  process.on('SIGTERM', () => leaveAndExit('signal'));
+  process.on('SIGINT', () => leaveAndExit('signal'));
+  owned.add(daemon.onLeave((mode) => leaveAndExit(mode)));
+  owned.add(idle.onIdle(() => leaveAndExit('idle')));
+
+  await endpoint.open();
+  log.write('info', `serving ${catalog.sessions.length} sessions on ${endpoint.socket}, version ${VERSION}`);
+  await catalog.change((writer) => writer.addEvent({ time: startedAt, event: 'daemon-started' }));
+};
+
+const endSession = async (
+  parts: Parts,
+  lifecycle: Lifecycle,
+  session: Parameters<Catalog['session']>[0],
+): Promise<void> => {
+  await parts.queues.run(session, () => lifecycle.end(parts.catalog.terminalsOf(session)));
+};
+
+const numberFrom = (name: string, otherwise: number): number => {
+  const value = Number(process.env[name]);
+  return process.env[name] !== undefined && Number.isInteger(value) && value >= 0 ? value : otherwise;
+};

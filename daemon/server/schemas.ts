@@ -1,0 +1,240 @@
+import * as v from 'valibot';
+import type { DaemonKeep, DaemonShutdown } from '../protocol/daemon';
+import { HoldfastError } from '../protocol/errors';
+import type { EventsList, EventsSubscribe } from '../protocol/events';
+import type { Offset, SessionId, TerminalId, ViewerId } from '../protocol/ids';
+import { isSize, type Size } from '../protocol/model';
+import type {
+  SessionCreate,
+  SessionDetach,
+  SessionKill,
+  SessionList,
+  SessionRemove,
+  SessionRename,
+  SessionRestart,
+  SessionSet,
+  SessionShow,
+  Target,
+} from '../protocol/sessions';
+import type {
+  TerminalAttach,
+  TerminalKey,
+  TerminalOutput,
+  TerminalRefresh,
+  TerminalResize,
+  TerminalSnapshot,
+  TerminalSpawn,
+  TerminalType,
+} from '../protocol/terminals';
+
+/**
+ * What every message's parameters must look like. Checked at the border, once, so that everything behind it
+ * may rely on the types. Fields nobody knows are let through unread: a newer client may send more.
+ */
+
+/** A text for people (group, tag, note): longer ones are no labels. */
+const MAX_LABEL = 1000;
+const MAX_COMMAND_WORDS = 100_000;
+/** A time to live beyond this (10 years) is a mistake in the unit. */
+const MAX_TTL_MS = 10 * 365 * 24 * 60 * 60 * 1000;
+const MAX_GRACE_MS = 10 * 60 * 1000;
+const MAX_KEY_DELAY_MS = 60_000;
+
+const label = v.pipe(v.string(), v.maxLength(MAX_LABEL));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const milliseconds = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
+const brandedText = <T extends string>() =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => text as T),
+  );
+
+const target: v.GenericSchema<unknown, Target> = v.object({
+  text: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  environment: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  explicit: v.exactOptional(v.boolean()),
+});
+
+const size: v.GenericSchema<unknown, Size> = v.pipe(
+  v.object({ cols: v.number(), rows: v.number() }),
+  v.check(({ cols, rows }) => isSize(cols, rows), 'must have 2 to 2000 columns and 1 to 1000 rows'),
+);
+
+const program = {
+  command: v.exactOptional(v.pipe(v.array(v.string()), v.nonEmpty(), v.maxLength(MAX_COMMAND_WORDS))),
+  cwd: v.pipe(v.string(), v.nonEmpty()),
+  environment: v.record(v.string(), v.string()),
+  cols: v.exactOptional(v.number()),
+  rows: v.exactOptional(v.number()),
+};
+
+const ofTarget = v.object({ target });
+
+const sessionCreate: v.GenericSchema<unknown, SessionCreate.Params> = v.object({
+  ...program,
+  name: v.exactOptional(v.string()),
+  group: v.exactOptional(label),
+  tags: v.exactOptional(v.array(label)),
+  note: v.exactOptional(label),
+  workspace: v.exactOptional(v.string()),
+  ephemeral: v.exactOptional(v.boolean()),
+  ttlMs: v.exactOptional(v.pipe(milliseconds(MAX_TTL_MS), v.minValue(1))),
+  ensure: v.exactOptional(v.boolean()),
+});
+
+const sessionList: v.GenericSchema<unknown, SessionList.Params> = v.object({
+  filter: v.exactOptional(v.string()),
+  group: v.exactOptional(v.string()),
+  state: v.exactOptional(v.picklist(['running', 'exited', 'lost', 'unreachable'])),
+  all: v.exactOptional(v.boolean()),
+});
+
+const sessionShow: v.GenericSchema<unknown, SessionShow.Params> = ofTarget;
+const sessionRename: v.GenericSchema<unknown, SessionRename.Params> = v.object({ target, name: v.string() });
+
+const sessionSet: v.GenericSchema<unknown, SessionSet.Params> = v.object({
+  target,
+  group: v.exactOptional(label),
+  tags: v.exactOptional(v.array(label)),
+  note: v.exactOptional(label),
+  pinned: v.exactOptional(v.boolean()),
+  resurrect: v.exactOptional(v.picklist(['never', 'ask', 'shell', 'program'])),
+});
+
+const sessionKill: v.GenericSchema<unknown, SessionKill.Params> = v.object({
+  target,
+  signal: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  graceMs: v.exactOptional(milliseconds(MAX_GRACE_MS)),
+});
+
+const sessionRemove: v.GenericSchema<unknown, SessionRemove.Params> = v.object({
+  target,
+  force: v.exactOptional(v.boolean()),
+});
+
+const sessionRestart: v.GenericSchema<unknown, SessionRestart.Params> = ofTarget;
+
+const sessionDetach: v.GenericSchema<unknown, SessionDetach.Params> = v.object({
+  target,
+  viewer: v.exactOptional(brandedText<ViewerId>()),
+  all: v.exactOptional(v.boolean()),
+});
+
+const terminalSpawn: v.GenericSchema<unknown, TerminalSpawn.Params> = v.object({
+  ...program,
+  target,
+  name: v.exactOptional(v.string()),
+});
+
+const terminalAttach: v.GenericSchema<unknown, TerminalAttach.Params> = v.object({
+  target,
+  mode: v.picklist(['interactive', 'read-only']),
+  size: v.exactOptional(size),
+  history: v.exactOptional(count),
+  takeOver: v.exactOptional(v.boolean()),
+});
+
+const terminalRefresh: v.GenericSchema<unknown, TerminalRefresh.Params> = v.object({
+  terminal: brandedText<TerminalId>(),
+  history: v.exactOptional(count),
+});
+
+const terminalSnapshot: v.GenericSchema<unknown, TerminalSnapshot.Params> = v.object({
+  target,
+  scrollback: v.exactOptional(count),
+});
+
+const terminalOutput: v.GenericSchema<unknown, TerminalOutput.Params> = v.object({
+  target,
+  since: v.exactOptional(
+    v.pipe(
+      count,
+      v.transform((value) => value as Offset),
+    ),
+  ),
+  tail: v.exactOptional(count),
+  ansi: v.exactOptional(v.boolean()),
+});
+
+const terminalType: v.GenericSchema<unknown, TerminalType.Params> = v.object({
+  target,
+  text: v.string(),
+  enter: v.exactOptional(v.boolean()),
+  paste: v.exactOptional(v.boolean()),
+});
+
+const terminalKey: v.GenericSchema<unknown, TerminalKey.Params> = v.object({
+  target,
+  keys: v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.nonEmpty()),
+  delayMs: v.exactOptional(milliseconds(MAX_KEY_DELAY_MS)),
+});
+
+const terminalResize: v.GenericSchema<unknown, TerminalResize.Params> = v.object({
+  target,
+  cols: v.number(),
+  rows: v.number(),
+});
+
+const eventsList: v.GenericSchema<unknown, EventsList.Params> = v.object({
+  session: v.exactOptional(brandedText<SessionId>()),
+  limit: v.exactOptional(count),
+});
+
+const eventsSubscribe: v.GenericSchema<unknown, EventsSubscribe.Params> = v.object({
+  events: v.exactOptional(v.boolean()),
+  sessions: v.exactOptional(v.boolean()),
+});
+
+const daemonShutdown: v.GenericSchema<unknown, DaemonShutdown.Params> = v.object({
+  mode: v.picklist(['if-idle', 'force', 'replace']),
+});
+
+const daemonKeep: v.GenericSchema<unknown, DaemonKeep.Params> = v.object({ keep: v.boolean() });
+
+const nothing: v.GenericSchema<unknown, Record<string, never>> = v.pipe(
+  v.optional(v.unknown()),
+  v.transform(() => ({})),
+);
+
+export const Schema = {
+  sessionCreate,
+  sessionList,
+  sessionShow,
+  sessionRename,
+  sessionSet,
+  sessionKill,
+  sessionRemove,
+  sessionRestart,
+  sessionDetach,
+  terminalSpawn,
+  terminalAttach,
+  terminalRefresh,
+  terminalSnapshot,
+  terminalOutput,
+  terminalType,
+  terminalKey,
+  terminalResize,
+  eventsList,
+  eventsSubscribe,
+  daemonShutdown,
+  daemonKeep,
+  nothing,
+} as const;
+
+/** @throws HoldfastError INVALID_INPUT naming the first field that is wrong */
+export const validate = <P>(schema: v.GenericSchema<unknown, P>, params: unknown): P => {
+  const result = v.safeParse(schema, params, { abortEarly: true });
+  if (result.success) {
+    return result.output;
+  }
+  const [issue] = result.issues;
+  const field = v.getDotPath(issue) ?? 'params';
+  throw new HoldfastError(
+    'INVALID_INPUT',
+    `${field}: ${issue.message}`,
+    `Correct '${field}' and call again.`,
+    {
+      field,
+    },
+  );
+};

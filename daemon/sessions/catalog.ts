@@ -1,0 +1,204 @@
+import { Emitter } from '../lifecycle/event';
+import { Disposable } from '../lifecycle/lifecycle';
+import type { HoldfastEvent } from '../protocol/events';
+import type { Millis, SessionId, TerminalId } from '../protocol/ids';
+import type { ViewerInfo } from '../protocol/model';
+import type { SessionRow, TerminalRow } from '../store/rows';
+import type { Store, StoreWriter } from '../store/store';
+
+/** What is known about a terminal at this moment and not worth keeping. */
+export interface LiveState {
+  /** Whether its PTY host answers; of no meaning once it has ended. */
+  readonly reachable: boolean;
+  readonly viewers: readonly ViewerInfo[];
+  readonly foreground: string | null;
+  readonly lastOutputAt: Millis | null;
+  readonly ptsName: string | null;
+}
+
+const NOTHING_KNOWN: LiveState = {
+  reachable: false,
+  viewers: [],
+  foreground: null,
+  lastOutputAt: null,
+  ptsName: null,
+};
+
+/**
+ * All sessions and terminals: the one owner of that state. A change is on disk before it is seen here, so
+ * nobody is ever told what a crash could take back.
+ */
+export class Catalog extends Disposable {
+  private readonly _onDidChange = this._register(new Emitter<SessionId>());
+  public readonly onDidChange = this._onDidChange.event;
+  private readonly _onDidRemove = this._register(new Emitter<SessionId>());
+  public readonly onDidRemove = this._onDidRemove.event;
+  private readonly _onDidHappen = this._register(new Emitter<HoldfastEvent>());
+  public readonly onDidHappen = this._onDidHappen.event;
+
+  private readonly _sessions = new Map<SessionId, SessionRow>();
+  private readonly _terminals = new Map<TerminalId, TerminalRow>();
+  private readonly _live = new Map<TerminalId, LiveState>();
+
+  public constructor(private readonly _disk: Store) {
+    super();
+    for (const row of _disk.sessions()) {
+      this._sessions.set(row.id, row);
+    }
+    for (const row of _disk.terminals()) {
+      this._terminals.set(row.id, row);
+    }
+  }
+
+  /** In the order they were created. */
+  public get sessions(): readonly SessionRow[] {
+    return [...this._sessions.values()].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  public get terminals(): readonly TerminalRow[] {
+    return [...this._terminals.values()];
+  }
+
+  public session(id: SessionId): SessionRow | undefined {
+    return this._sessions.get(id);
+  }
+
+  public sessionNamed(name: string): SessionRow | undefined {
+    for (const row of this._sessions.values()) {
+      if (row.name === name) {
+        return row;
+      }
+    }
+    return undefined;
+  }
+
+  public terminal(id: TerminalId): TerminalRow | undefined {
+    return this._terminals.get(id);
+  }
+
+  /** In their order within the session. */
+  public terminalsOf(session: SessionId): readonly TerminalRow[] {
+    return this.terminals.filter((row) => row.session === session).sort((a, b) => a.position - b.position);
+  }
+
+  public live(terminal: TerminalId): LiveState {
+    return this._live.get(terminal) ?? NOTHING_KNOWN;
+  }
+
+  public setLive(terminal: TerminalId, change: Partial<LiveState>): void {
+    const row = this._terminals.get(terminal);
+    const before = this.live(terminal);
+    const after = { ...before, ...change };
+    this._live.set(terminal, after);
+    // That a program writes is no news for a list; that would make every list flicker.
+    if (row !== undefined && !isSame(before, after)) {
+      this._onDidChange.fire(row.session);
+    }
+  }
+
+  public events(...args: Parameters<Store['events']>): ReturnType<Store['events']> {
+    return this._disk.events(...args);
+  }
+
+  /** Changes rows and adds events as one; resolves once that is on disk and seen. @throws what `edit` throws, STORE_ERROR */
+  public async change(edit: (writer: StoreWriter) => void): Promise<void> {
+    const apply: (() => void)[] = [];
+    await this._disk.change((writer) => {
+      edit({
+        session: (id) => writer.session(id),
+        terminal: (id) => writer.terminal(id),
+        putSession: (row) => {
+          writer.putSession(row);
+          apply.push(() => this._put(row));
+        },
+        putTerminal: (row) => {
+          writer.putTerminal(row);
+          apply.push(() => this._putTerminal(row));
+        },
+        removeSession: (id) => {
+          writer.removeSession(id);
+          apply.push(() => this._remove(id));
+        },
+        removeTerminal: (id) => {
+          writer.removeTerminal(id);
+          apply.push(() => this._removeTerminal(id));
+        },
+        addEvent: (event) => {
+          writer.addEvent(event);
+          apply.push(() => this._onDidHappen.fire(event));
+        },
+      });
+    });
+    for (const step of apply) {
+      step();
+    }
+  }
+
+  /** Changes a terminal's row if it is still there, together with what `also` adds. */
+  public changeTerminal(
+    id: TerminalId,
+    update: (row: TerminalRow) => TerminalRow,
+    also?: (writer: StoreWriter, row: TerminalRow) => void,
+  ): Promise<void> {
+    return this.change((writer) => {
+      const row = writer.terminal(id);
+      if (row !== undefined) {
+        const updated = update(row);
+        writer.putTerminal(updated);
+        also?.(writer, updated);
+      }
+    });
+  }
+
+  /** Changes a session's row if it is still there, together with what `also` adds. */
+  public changeSession(
+    id: SessionId,
+    update: (row: SessionRow) => SessionRow,
+    also?: (writer: StoreWriter, row: SessionRow) => void,
+  ): Promise<void> {
+    return this.change((writer) => {
+      const row = writer.session(id);
+      if (row !== undefined) {
+        const updated = update(row);
+        writer.putSession(updated);
+        also?.(writer, updated);
+      }
+    });
+  }
+
+  private _put(row: SessionRow): void {
+    this._sessions.set(row.id, row);
+    this._onDidChange.fire(row.id);
+  }
+
+  private _putTerminal(row: TerminalRow): void {
+    // What looks like a secret is not stored, but as long as this daemon lives, restarting needs it.
+    const known = this._terminals.get(row.id);
+    this._terminals.set(row.id, known === undefined ? row : { ...row, environment: known.environment });
+    this._onDidChange.fire(row.session);
+  }
+
+  private _remove(id: SessionId): void {
+    for (const row of this.terminalsOf(id)) {
+      this._terminals.delete(row.id);
+      this._live.delete(row.id);
+    }
+    this._sessions.delete(id);
+    this._onDidRemove.fire(id);
+  }
+
+  private _removeTerminal(id: TerminalId): void {
+    const row = this._terminals.get(id);
+    this._terminals.delete(id);
+    this._live.delete(id);
+    if (row !== undefined) {
+      this._onDidChange.fire(row.session);
+    }
+  }
+}
+
+const isSame = (a: LiveState, b: LiveState): boolean =>
+  a.reachable === b.reachable &&
+  a.foreground === b.foreground &&
+  a.viewers.length === b.viewers.length &&
+  a.viewers.every((viewer, index) => viewer.id === b.viewers[index]?.id);

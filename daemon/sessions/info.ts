@@ -1,0 +1,67 @@
+import { readForegroundFolder } from '../platform/processTree';
+import type { SessionInfo, TerminalInfo, TerminalState } from '../protocol/model';
+import type { SessionRow, TerminalRow } from '../store/rows';
+import type { Catalog } from './catalog';
+
+/** From dead to alive; a session has the state of its most alive terminal. */
+const ALIVENESS: readonly TerminalState[] = ['exited', 'lost', 'unreachable', 'running'];
+
+export const terminalState = (row: TerminalRow, catalog: Catalog): TerminalState =>
+  row.state === 'running' && !catalog.live(row.id).reachable ? 'unreachable' : row.state;
+
+export const sessionState = (session: SessionRow['id'], catalog: Catalog): TerminalState => {
+  const states = catalog.terminalsOf(session).map((row) => ALIVENESS.indexOf(terminalState(row, catalog)));
+  return ALIVENESS[Math.max(0, ...states)] ?? 'exited';
+};
+
+export const terminalInfo = (row: TerminalRow, catalog: Catalog): TerminalInfo => {
+  const state = terminalState(row, catalog);
+  const live = catalog.live(row.id);
+  const isRunning = state === 'running';
+  return {
+    id: row.id,
+    name: row.name,
+    command: row.command.length > 0 ? row.command : [row.executable, ...row.args],
+    pid: row.state === 'running' ? row.pid : null,
+    state,
+    exitCode: row.exitCode,
+    signal: row.signal,
+    createdAt: row.createdAt,
+    exitedAt: row.exitedAt,
+    cols: row.cols,
+    rows: row.rows,
+    cwd: folderOf(row, isRunning),
+    title: row.title,
+    foreground: isRunning ? live.foreground : null,
+    idleMs: Math.max(0, Date.now() - (live.lastOutputAt ?? row.exitedAt ?? row.createdAt)),
+    viewers: live.viewers.length,
+    integration: 'none',
+  };
+};
+
+export const sessionInfo = (row: SessionRow, catalog: Catalog): SessionInfo => {
+  const terminals = catalog.terminalsOf(row.id).map((terminal) => terminalInfo(terminal, catalog));
+  return {
+    id: row.id,
+    name: row.name,
+    state: sessionState(row.id, catalog),
+    group: row.group,
+    tags: row.tags,
+    note: row.note,
+    kind: row.kind,
+    cwd: row.cwd,
+    workspace: row.workspace,
+    template: row.template,
+    resurrect: row.resurrect,
+    pinned: row.pinned,
+    createdAt: row.createdAt,
+    lastAttachedAt: row.lastAttachedAt,
+    commandCount: 0,
+    viewers: terminals.reduce((sum, terminal) => sum + terminal.viewers, 0),
+    terminals,
+  };
+};
+
+/** What the program reported (OSC 7 and the like), else what the system knows, else where it was started. */
+const folderOf = (row: TerminalRow, isRunning: boolean): string =>
+  row.lastCwd ?? (isRunning && row.pid !== null ? readForegroundFolder(row.pid) : null) ?? row.cwd;

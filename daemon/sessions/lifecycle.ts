@@ -1,0 +1,256 @@
+import { HoldfastError } from '../protocol/errors';
+import type { HoldfastEvent } from '../protocol/events';
+import type { ClientKind } from '../protocol/hello';
+import { HostForget, HostRevoke } from '../protocol/host';
+import { offset, type SessionId } from '../protocol/ids';
+import type { ViewerInfo } from '../protocol/model';
+import type { ProgramSpec, SessionKill } from '../protocol/sessions';
+import type { SessionRow, TerminalRow } from '../store/rows';
+import { DEFAULT_GRACE_MS, endPrograms, markedProcesses } from './ending';
+import type { Exits } from './exits';
+import { terminalState } from './info';
+import { readJournalEnd } from './journals';
+import type { Parts } from './parts';
+import type { ScreenAccess } from './screenAccess';
+import type { Starting } from './starting';
+
+export interface EndingOptions {
+  readonly signal?: NodeJS.Signals;
+  readonly graceMs?: number | undefined;
+}
+
+/** An ended program's last output is drained and its exit stored within some ms; a slow disk takes longer. */
+const EXIT_TIMEOUT_MS = 5000;
+
+/** How terminals begin, end, begin again and are forgotten. Callers hold the session's queue. */
+export class Lifecycle {
+  public constructor(
+    private readonly _parts: Parts,
+    private readonly _starting: Starting,
+    private readonly _exits: Exits,
+    private readonly _screens: ScreenAccess,
+  ) {}
+
+  /** @throws INVALID_INPUT, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT */
+  public plan(
+    spec: ProgramSpec,
+    client: ClientKind,
+    place: Pick<TerminalRow, 'session' | 'name' | 'position'>,
+  ): TerminalRow {
+    return this._starting.plan(spec, client, place);
+  }
+
+  /**
+   * Starts a planned terminal, with its session when that is new. The intent is stored first, so that a crash
+   * in between leaves no program that nobody knows; a program that can't be started leaves nothing.
+   */
+  public async start(terminal: TerminalRow, session?: SessionRow): Promise<void> {
+    const { catalog, hosts } = this._parts;
+    const host = await hosts.forNewTerminal();
+    const row: TerminalRow = { ...terminal, host: host.id };
+    catalog.setLive(row.id, { reachable: true });
+    await catalog.change((writer) => {
+      if (session !== undefined) {
+        writer.putSession(session);
+      }
+      writer.putTerminal(row);
+    });
+    try {
+      const { pid, startTime } = await this._starting.spawn(row, host);
+      this._starting.follow(row, host);
+      await catalog.changeTerminal(
+        row.id,
+        (current) => ({ ...current, pid, startTime }),
+        (writer) => {
+          if (session !== undefined) {
+            writer.addEvent({
+              time: Date.now(),
+              event: 'session-created',
+              session: session.id,
+              name: session.name,
+            });
+          }
+          writer.addEvent(startedEvent(row, session?.name ?? writer.session(row.session)?.name));
+        },
+      );
+    } catch (error) {
+      await this._rollBack(row, session?.id);
+      throw error;
+    }
+  }
+
+  /** Ends the programs of terminals and all they started; `killed` counts the terminals that ran. */
+  public async end(rows: readonly TerminalRow[], options: EndingOptions = {}): Promise<SessionKill.Result> {
+    const results = await Promise.all(rows.map((row) => this._end(row, options)));
+    const survivors = new Map(results.flatMap(({ survivors }) => survivors).map((each) => [each.pid, each]));
+    return {
+      killed: results.reduce((sum, { killed }) => sum + killed, 0),
+      survivors: [...survivors.values()],
+    };
+  }
+
+  /** The same programs again in the same places; what runs is ended first. */
+  public async restart(rows: readonly TerminalRow[]): Promise<void> {
+    for (const row of rows) {
+      this._refuseUnreachable(row);
+      this._starting.checkAgain(row);
+    }
+    this._starting.checkLimit();
+    await this.end(rows.filter((row) => row.state === 'running'));
+    for (const row of rows) {
+      await this._startAgain(row);
+    }
+  }
+
+  /** Forgets terminals, and their session when none is left; ends first what runs. */
+  public async remove(session: SessionId, rows: readonly TerminalRow[]): Promise<void> {
+    const { catalog, hosts } = this._parts;
+    await this.end(rows.filter((row) => row.state === 'running'));
+    await this.revoke(rows, 'removed');
+    const isAll = catalog.terminalsOf(session).every((row) => rows.some((removed) => removed.id === row.id));
+    const name = catalog.session(session)?.name;
+    await catalog.change((writer) => {
+      for (const row of rows) {
+        writer.removeTerminal(row.id);
+      }
+      if (isAll) {
+        writer.removeSession(session);
+        const event: HoldfastEvent = { time: Date.now(), event: 'session-removed', session };
+        writer.addEvent(name === undefined ? event : { ...event, name });
+      }
+    });
+    for (const row of rows) {
+      const host = hosts.get(row.host);
+      if (host?.state === 'connected') {
+        await host.call(HostForget.type, { terminal: row.id }).catch(() => undefined);
+      }
+      await this._starting.removeFiles(row.id);
+    }
+  }
+
+  /** Sends viewers away. @returns how many */
+  public async revoke(
+    rows: readonly TerminalRow[],
+    reason: string,
+    which: (viewer: ViewerInfo) => boolean = () => true,
+  ): Promise<number> {
+    const { catalog, hosts } = this._parts;
+    let revoked = 0;
+    for (const row of rows) {
+      const viewers = catalog
+        .live(row.id)
+        .viewers.filter(which)
+        .map((viewer) => viewer.id);
+      const host = hosts.get(row.host);
+      if (viewers.length > 0 && host !== undefined) {
+        revoked += (await host.call(HostRevoke.type, { viewers, reason })).revoked;
+      }
+    }
+    return revoked;
+  }
+
+  private async _end(row: TerminalRow, options: EndingOptions): Promise<SessionKill.Result> {
+    const { catalog } = this._parts;
+    const spared = this._spared();
+    if (row.state !== 'running' || row.pid === null) {
+      const marked = await markedProcesses(row.id, spared);
+      return { killed: 0, survivors: marked.map(({ pid, command }) => ({ pid, command })) };
+    }
+    const survivors = await endPrograms(
+      { terminal: row.id, pid: row.pid, startTime: row.startTime, ptsName: catalog.live(row.id).ptsName },
+      { signal: options.signal ?? 'SIGHUP', graceMs: options.graceMs ?? DEFAULT_GRACE_MS, spared },
+    );
+    if (this._exits.isProcessDead(row)) {
+      const isReachable = terminalState(row, catalog) === 'running';
+      await this._exits.untilEnded(row.id, isReachable ? EXIT_TIMEOUT_MS : 0);
+      return { killed: 1, survivors };
+    }
+    return { killed: 0, survivors };
+  }
+
+  /** Never signalled: this daemon, and the PTY hosts, whose end would be the end of every other terminal. */
+  private _spared(): ReadonlySet<number> {
+    return new Set([process.pid, ...this._parts.hosts.all.map((link) => link.record.pid)]);
+  }
+
+  private async _startAgain(before: TerminalRow): Promise<void> {
+    const { catalog, hosts, screens, settings } = this._parts;
+    const row = catalog.terminal(before.id) ?? before;
+    if (row.state === 'running') {
+      throw new HoldfastError(
+        'SESSION_RUNNING',
+        `the program of '${row.name}' could not be ended`,
+        `Look at process ${row.pid}, then try again.`,
+        { pid: row.pid },
+      );
+    }
+    const host = await hosts.forNewTerminal();
+    const end = readJournalEnd(settings.dataDir, row.id);
+    const at = offset(Math.max(end?.head ?? 0, row.base));
+    const previous = hosts.get(row.host);
+    if (previous?.state === 'connected') {
+      await previous.call(HostForget.type, { terminal: row.id }).catch(() => undefined);
+    }
+    await this._screens.prepare(row);
+    await screens.restartUnder(row.id, { at, separator: separator(new Date()) });
+    const next: TerminalRow = { ...row, host: host.id, base: at, lastCwd: null, title: '' };
+    const { pid, startTime } = await this._starting.spawn(next, host);
+    await catalog.changeTerminal(
+      row.id,
+      (current) => ({
+        ...current,
+        host: host.id,
+        pid,
+        startTime,
+        base: at,
+        state: 'running',
+        exitCode: null,
+        signal: null,
+        exitedAt: null,
+        title: '',
+        lastCwd: null,
+      }),
+      (writer) => writer.addEvent(startedEvent(row, writer.session(row.session)?.name)),
+    );
+    this._starting.follow(next, host);
+  }
+
+  private _refuseUnreachable(row: TerminalRow): void {
+    if (terminalState(row, this._parts.catalog) === 'unreachable') {
+      throw new HoldfastError(
+        'SESSION_UNREACHABLE',
+        `'${row.name}' may be running: its PTY host does not answer`,
+        "Wait and try again, or run 'holdfast doctor'.",
+      );
+    }
+  }
+
+  private async _rollBack(row: TerminalRow, session: SessionId | undefined): Promise<void> {
+    try {
+      await this._parts.catalog.change((writer) => {
+        writer.removeTerminal(row.id);
+        if (session !== undefined) {
+          writer.removeSession(session);
+        }
+      });
+      await this._starting.removeFiles(row.id);
+    } catch (error) {
+      this._parts.report(`taking back ${row.id}`, error);
+    }
+  }
+}
+
+const startedEvent = (row: TerminalRow, name: string | undefined): HoldfastEvent => ({
+  time: Date.now(),
+  event: 'terminal-started',
+  session: row.session,
+  terminal: row.id,
+  ...(name === undefined ? {} : { name }),
+});
+
+/** What stands between the old screen and the new program's output. */
+const separator = (at: Date): string => {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `--- restarted ${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ---`;
+};

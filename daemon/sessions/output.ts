@@ -1,0 +1,142 @@
+import type { HostLink } from '../hosts/hostLink';
+import { HoldfastError } from '../protocol/errors';
+import { HostRead } from '../protocol/host';
+import { type Offset, offset, type TerminalId } from '../protocol/ids';
+import type { TerminalOutput } from '../protocol/terminals';
+import { plainText } from '../screen/plainText';
+import { readJournalEnd, readJournalOutput } from './journals';
+
+/** Where a terminal's output is read: its PTY host, or the ring file once that has let go of it. */
+export type OutputSource =
+  | { readonly host: HostLink; readonly head: Offset }
+  | { readonly dataDir: string; readonly host?: undefined };
+
+/** A range that was read; it begins later than asked for when older output is gone. */
+interface Range {
+  readonly from: Offset;
+  readonly data: Buffer;
+}
+
+const LINE_FEED = 0x0a;
+/** Tails are looked for backwards in steps of this size; a screenful fits in one. */
+const TAIL_STEP = 256 * 1024;
+
+/** @throws INVALID_INPUT when `since` lies behind what has been written */
+export const readOutput = async (
+  terminal: TerminalId,
+  source: OutputSource,
+  params: Pick<TerminalOutput.Params, 'since' | 'tail' | 'ansi'>,
+): Promise<TerminalOutput.Result> => {
+  const journal = source.host === undefined ? readJournalEnd(source.dataDir, terminal) : undefined;
+  const head = source.host === undefined ? (journal?.head ?? offset(0)) : source.head;
+  const since = params.since ?? offset(0);
+  if (since > head) {
+    throw new HoldfastError(
+      'INVALID_INPUT',
+      `the offset ${since} lies behind the newest output, ${head}`,
+      'Pass the offset that an earlier call returned.',
+      { field: 'since', head },
+    );
+  }
+  const read = (from: Offset, to: Offset): Promise<Range> =>
+    source.host === undefined
+      ? Promise.resolve(readFile(source.dataDir, terminal, from, to, journal?.tail ?? head))
+      : readHost(source.host, terminal, from, to);
+  const { from, data, isTorn } =
+    params.tail === undefined
+      ? await everything(read, since, head)
+      : await lastLines(read, since, head, params.tail);
+  if (params.ansi === true) {
+    return { offset: offset(from + data.length), from, truncated: isTorn, text: data.toString('base64') };
+  }
+  const whole = data.subarray(0, completeLength(data));
+  return { offset: offset(from + whole.length), from, truncated: isTorn, text: plainText(whole) };
+};
+
+interface Found extends Range {
+  /** Whether part of what was asked for is no longer kept. */
+  readonly isTorn: boolean;
+}
+
+type Read = (from: Offset, to: Offset) => Promise<Range>;
+
+const everything = async (read: Read, since: Offset, head: Offset): Promise<Found> => {
+  const range = await read(since, head);
+  return { ...range, isTorn: range.from > since };
+};
+
+/** Reads backwards until there are enough lines, or nothing older. */
+const lastLines = async (read: Read, since: Offset, head: Offset, count: number): Promise<Found> => {
+  let data: Buffer = Buffer.alloc(0);
+  let begin = head;
+  while (begin > since) {
+    const start = lineStart(data, count);
+    if (start > 0) {
+      return { from: offset(begin + start), data: data.subarray(start), isTorn: false };
+    }
+    const wanted = offset(Math.max(since, begin - TAIL_STEP));
+    const range = await read(wanted, begin);
+    data = Buffer.concat([range.data, data]);
+    begin = range.from;
+    if (range.from > wanted) {
+      const first = lineStart(data, count);
+      return { from: offset(begin + first), data: data.subarray(first), isTorn: first === 0 };
+    }
+  }
+  const start = lineStart(data, count);
+  return { from: offset(begin + start), data: data.subarray(start), isTorn: false };
+};
+
+/** Where the last `count` lines begin; 0 when there are not more. A line feed at the very end begins no line. */
+const lineStart = (data: Buffer, count: number): number => {
+  if (count === 0) {
+    return data.length;
+  }
+  let position = data.length - 1;
+  for (let lines = 0; lines < count; lines += 1) {
+    position = position <= 0 ? -1 : data.lastIndexOf(LINE_FEED, position - 1);
+    if (position < 0) {
+      return 0;
+    }
+  }
+  return position + 1;
+};
+
+const readFile = (dataDir: string, terminal: TerminalId, from: Offset, to: Offset, tail: Offset): Range => {
+  const start = offset(Math.min(Math.max(from, tail), to));
+  return { from: start, data: readJournalOutput(dataDir, terminal, start, to) };
+};
+
+const readHost = async (host: HostLink, terminal: TerminalId, from: Offset, to: Offset): Promise<Range> => {
+  const pieces: Buffer[] = [];
+  let begin: Offset | undefined;
+  let next = from;
+  while (next < to) {
+    const range = await host.call(HostRead.type, { terminal, from: next, to });
+    const data = Buffer.from(range.data, 'base64');
+    if (begin !== undefined && range.from > next) {
+      // The ring has dropped what comes between the pieces: only the newer one is a whole.
+      pieces.length = 0;
+      begin = range.from;
+    }
+    begin ??= range.from;
+    pieces.push(data);
+    if (data.length === 0) {
+      break;
+    }
+    next = offset(range.from + data.length);
+  }
+  return { from: begin ?? to, data: Buffer.concat(pieces) };
+};
+
+/** The length without the beginning of a UTF-8 character whose rest has not been written yet. */
+const completeLength = (data: Buffer): number => {
+  for (let back = 1; back <= Math.min(3, data.length); back += 1) {
+    const byte = data[data.length - back] ?? 0;
+    if ((byte & 0xc0) !== 0x80) {
+      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+      return length > back ? data.length - back : data.length;
+    }
+  }
+  return data.length;
+};

@@ -1,0 +1,265 @@
+import type { HostLink } from '../hosts/hostLink';
+import { Disposable } from '../lifecycle/lifecycle';
+import type { HostStatus, HostTerminal, HostViewersChanged } from '../protocol/host';
+import { MAIN_TERMINAL, type Size, type ViewerInfo } from '../protocol/model';
+import type { TerminalRow } from '../store/rows';
+import type { Exits } from './exits';
+import { freeName } from './naming';
+import type { Parts } from './parts';
+import type { Starting } from './starting';
+
+/** How often a terminal whose PTY host left no trace is looked at again. */
+const DOUBT_RETRY_MS = 5000;
+
+/** Brings what is stored and what PTY hosts hold into agreement, at the start and whenever one answers again. */
+export class Reconciling extends Disposable {
+  private _doubtTimer: NodeJS.Timeout | undefined;
+
+  public constructor(
+    private readonly _parts: Parts,
+    private readonly _starting: Starting,
+    private readonly _exits: Exits,
+  ) {
+    super();
+    const { hosts } = _parts;
+    this._register(
+      hosts.onConnected(({ host, status }) => this._background('reconciling', this.connected(host, status))),
+    );
+    this._register(
+      hosts.onUnreachable((host) => this._background('a silent PTY host', this._unreachable(host))),
+    );
+    this._register(hosts.onDead((host) => this._background("a PTY host's death", this._dead(host))));
+    this._register(
+      hosts.onExited((exited) => this._background("a program's end", this._exits.programExited(exited))),
+    );
+    this._register(
+      hosts.onViewersChanged((changed) => this._background('viewers', this._viewersChanged(changed))),
+    );
+  }
+
+  public override dispose(): void {
+    clearTimeout(this._doubtTimer);
+    super.dispose();
+  }
+
+  /** After `Hosts.adopt`: terminals whose PTY host left no record, or was still starting them when all died. */
+  public async settleOrphans(): Promise<void> {
+    const { catalog, hosts } = this._parts;
+    let hasDoubt = false;
+    for (const row of catalog.terminals.filter((candidate) => candidate.state === 'running')) {
+      if (hosts.get(row.host) !== undefined) {
+        continue;
+      }
+      if (row.pid === null) {
+        await this._removeUnconfirmed(row);
+      } else if (this._exits.isProcessDead(row)) {
+        await this._exits.hostGone(row);
+      } else {
+        hasDoubt = true;
+      }
+    }
+    clearTimeout(this._doubtTimer);
+    if (hasDoubt && !this._isDisposed) {
+      this._doubtTimer = setTimeout(() => this._background('orphans', this.settleOrphans()), DOUBT_RETRY_MS);
+      this._doubtTimer.unref();
+    }
+  }
+
+  /** What a PTY host holds, against what is stored. */
+  public async connected(host: HostLink, status: HostStatus.Result): Promise<void> {
+    const { catalog } = this._parts;
+    const held = new Set(status.terminals.map((terminal) => terminal.id));
+    for (const terminal of status.terminals) {
+      const row = catalog.terminal(terminal.id) ?? (await this._recover(host, terminal));
+      if (terminal.exit !== null) {
+        await this._exits.programExited({ terminal: row.id, exit: terminal.exit, head: terminal.head });
+      } else {
+        await this._alive(host, row, terminal);
+      }
+    }
+    for (const row of catalog.terminals) {
+      if (row.state === 'running' && row.host === host.id && !held.has(row.id)) {
+        await this._missing(row);
+      }
+    }
+  }
+
+  private async _alive(host: HostLink, row: TerminalRow, terminal: HostTerminal): Promise<void> {
+    const { catalog } = this._parts;
+    this.refreshLive(terminal);
+    if (
+      row.state !== 'running' ||
+      row.pid !== terminal.pid ||
+      row.host !== host.id ||
+      !sameSize(row, terminal.size)
+    ) {
+      await catalog.changeTerminal(row.id, (current) => ({
+        ...current,
+        ...terminal.size,
+        state: 'running',
+        host: host.id,
+        pid: terminal.pid,
+        startTime: terminal.startTime,
+        exitCode: null,
+        signal: null,
+        exitedAt: null,
+      }));
+    }
+    this._starting.follow(catalog.terminal(row.id) ?? row, host);
+  }
+
+  /** Takes over what a PTY host tells about a running terminal at this moment. */
+  public refreshLive(terminal: HostTerminal): void {
+    this._parts.catalog.setLive(terminal.id, {
+      reachable: true,
+      viewers: terminal.viewers,
+      foreground: terminal.foreground,
+      lastOutputAt: terminal.lastOutputAt,
+      ptsName: terminal.ptsName,
+    });
+  }
+
+  /** The PTY host that should have it does not: it was never started, or ended and was acknowledged. */
+  private async _missing(row: TerminalRow): Promise<void> {
+    await this._parts.queues.run(row.session, async () => {
+      const current = this._parts.catalog.terminal(row.id);
+      if (current?.state !== 'running' || current.pid !== row.pid) {
+        return;
+      }
+      if (current.pid === null) {
+        await this._removeUnconfirmed(current);
+      } else if (this._exits.isProcessDead(current)) {
+        await this._exits.hostGone(current);
+      }
+    });
+  }
+
+  private async _removeUnconfirmed(row: TerminalRow): Promise<void> {
+    await this._parts.catalog.change((writer) => {
+      writer.removeTerminal(row.id);
+      if (this._parts.catalog.terminalsOf(row.session).length <= 1) {
+        writer.removeSession(row.session);
+      }
+    });
+    await this._starting.removeFiles(row.id);
+  }
+
+  /** A program that runs and that the store does not know, after its files were lost: it gets a session again. */
+  private async _recover(host: HostLink, terminal: HostTerminal): Promise<TerminalRow> {
+    const { catalog } = this._parts;
+    const name = freeName(
+      `recovered-${terminal.session.slice(0, 4)}`,
+      (taken) => catalog.sessionNamed(taken) !== undefined,
+    );
+    const siblings = catalog.terminalsOf(terminal.session);
+    const row: TerminalRow = {
+      id: terminal.id,
+      session: terminal.session,
+      name: freeName(MAIN_TERMINAL, (taken) => siblings.some((sibling) => sibling.name === taken)),
+      position: siblings.length,
+      command: terminal.foreground === null ? [] : [terminal.foreground],
+      executable: terminal.foreground ?? '/bin/sh',
+      args: [],
+      environment: {},
+      cwd: '/',
+      ...terminal.size,
+      host: host.id,
+      pid: terminal.pid,
+      startTime: terminal.startTime,
+      state: 'running',
+      exitCode: null,
+      signal: null,
+      createdAt: terminal.createdAt,
+      exitedAt: null,
+      base: 0,
+      title: '',
+      lastCwd: null,
+    };
+    await catalog.change((writer) => {
+      if (writer.session(terminal.session) === undefined) {
+        writer.putSession({
+          id: terminal.session,
+          name,
+          group: null,
+          tags: [],
+          note: null,
+          kind: 'persistent',
+          ttlMs: null,
+          cwd: '/',
+          workspace: null,
+          template: null,
+          resurrect: 'ask',
+          pinned: false,
+          createdAt: terminal.createdAt,
+          lastAttachedAt: null,
+          lastUsedAt: 0,
+        });
+      }
+      writer.putTerminal(row);
+    });
+    return row;
+  }
+
+  private async _unreachable(host: HostLink): Promise<void> {
+    const { catalog } = this._parts;
+    const rows = catalog.terminals.filter((row) => row.state === 'running' && row.host === host.id);
+    for (const row of rows) {
+      catalog.setLive(row.id, { reachable: false });
+    }
+    await catalog.change((writer) => {
+      for (const row of rows) {
+        writer.addEvent({
+          time: Date.now(),
+          event: 'terminal-unreachable',
+          session: row.session,
+          terminal: row.id,
+        });
+      }
+    });
+  }
+
+  private async _dead(host: HostLink): Promise<void> {
+    const { catalog } = this._parts;
+    const rows = catalog.terminals.filter((row) => row.state === 'running' && row.host === host.id);
+    for (const row of rows) {
+      await (row.pid === null ? this._removeUnconfirmed(row) : this._exits.hostGone(row));
+    }
+  }
+
+  private async _viewersChanged({ terminal, viewers, size }: HostViewersChanged.Params): Promise<void> {
+    const { catalog } = this._parts;
+    const row = catalog.terminal(terminal);
+    const before = catalog.live(terminal).viewers;
+    catalog.setLive(terminal, { viewers });
+    if (row === undefined) {
+      return;
+    }
+    const came = without(viewers, before);
+    const left = without(before, viewers);
+    if (came.length === 0 && left.length === 0 && sameSize(row, size)) {
+      return;
+    }
+    await catalog.changeTerminal(
+      terminal,
+      (current) => ({ ...current, ...size }),
+      (writer) => {
+        const about = { time: Date.now(), session: row.session, terminal };
+        for (const viewer of came) {
+          writer.addEvent({ ...about, event: 'viewer-attached', viewer: viewer.id });
+        }
+        for (const viewer of left) {
+          writer.addEvent({ ...about, event: 'viewer-detached', viewer: viewer.id });
+        }
+      },
+    );
+  }
+
+  private _background(what: string, work: Promise<void>): void {
+    work.catch((error: unknown) => this._parts.report(what, error));
+  }
+}
+
+const sameSize = (row: TerminalRow, size: Size): boolean => row.cols === size.cols && row.rows === size.rows;
+
+const without = (all: readonly ViewerInfo[], some: readonly ViewerInfo[]): readonly ViewerInfo[] =>
+  all.filter((viewer) => !some.some((other) => other.id === viewer.id));

@@ -1,0 +1,103 @@
+import { Disposable } from '../lifecycle/lifecycle';
+import { HostSync } from '../protocol/host';
+import type { Offset, TerminalId } from '../protocol/ids';
+import type { Size } from '../protocol/model';
+import type { TerminalAttach } from '../protocol/terminals';
+import type { ScreenParts } from '../screen/screens';
+import type { TerminalRow } from '../store/rows';
+import { journalPath } from './journals';
+import type { Parts } from './parts';
+
+type Snapshot = Pick<TerminalAttach.Result, 'snapshot' | 'continuation' | 'offset' | 'size'>;
+
+/** A resize has no bytes, so the mirror may stand at the right offset and not have seen it for a moment. */
+const RESIZE_WAIT_MS = 500;
+const RESIZE_POLL_MS = 4;
+
+/** The screens of running terminals as they are followed, those of ended ones as they are kept. */
+export class ScreenAccess extends Disposable {
+  /** Ended terminals whose screen has been rebuilt from what is on disk. */
+  private readonly _restored = new Set<TerminalId>();
+
+  public constructor(private readonly _parts: Parts) {
+    super();
+    this._register(
+      _parts.catalog.onDidChange((session) => {
+        for (const row of _parts.catalog.terminalsOf(session)) {
+          if (row.state === 'running') {
+            this._restored.delete(row.id);
+          }
+        }
+      }),
+    );
+  }
+
+  /** @param history rows of scrollback at most */
+  public async snapshot(row: TerminalRow, history?: number, atLeast?: Offset): Promise<Snapshot> {
+    const { screens } = this._parts;
+    await this.prepare(row);
+    const options = {
+      ...(history === undefined ? {} : { history }),
+      ...(atLeast === undefined ? {} : { atLeast }),
+    };
+    const result = await this._atSize(row, () => screens.snapshot(row.id, options));
+    return { ...result, continuation: result.continuation.toString('base64') };
+  }
+
+  public async screen(
+    row: TerminalRow,
+    scrollback?: number,
+    atLeast?: Offset,
+  ): Promise<Omit<ScreenParts, 'offset'>> {
+    const { screens } = this._parts;
+    await this.prepare(row);
+    const options = {
+      ...(scrollback === undefined ? {} : { scrollback }),
+      ...(atLeast === undefined ? {} : { atLeast }),
+    };
+    const { offset: _offset, ...screen } = await this._atSize(row, () => screens.screen(row.id, options));
+    return screen;
+  }
+
+  /** In the modes that the program has set by what it had written when the call came. */
+  public async encodeKeys(row: TerminalRow, keys: readonly string[]): Promise<readonly Buffer[]> {
+    return this._parts.screens.encodeKeys(row.id, keys, { atLeast: await this._head(row) });
+  }
+
+  public async encodePaste(row: TerminalRow, text: string): Promise<Buffer> {
+    return this._parts.screens.encodePaste(row.id, text, { atLeast: await this._head(row) });
+  }
+
+  /** Makes sure that an ended terminal's screen has everything its journal holds. */
+  public async prepare(row: TerminalRow): Promise<void> {
+    const current = this._parts.catalog.terminal(row.id);
+    if (current === undefined || current.state === 'running' || this._restored.has(row.id)) {
+      return;
+    }
+    const { screens, settings } = this._parts;
+    const { cols, rows } = current;
+    await screens.restore(row.id, { size: { cols, rows }, journal: journalPath(settings.dataDir, row.id) });
+    this._restored.add(row.id);
+  }
+
+  private async _head(row: TerminalRow): Promise<Offset> {
+    return (await this._parts.hosts.require(row.host).call(HostSync.type, { terminal: row.id })).head;
+  }
+
+  /** Looks again while the mirror of a running terminal has not the size that was confirmed. */
+  private async _atSize<T extends { readonly size: Size }>(
+    row: TerminalRow,
+    look: () => Promise<T>,
+  ): Promise<T> {
+    const deadline = Date.now() + RESIZE_WAIT_MS;
+    for (;;) {
+      const result = await look();
+      const wanted = this._parts.catalog.terminal(row.id);
+      const isRight = wanted?.cols === result.size.cols && wanted.rows === result.size.rows;
+      if (isRight || wanted?.state !== 'running' || Date.now() > deadline) {
+        return result;
+      }
+      await new Promise((resolve) => setTimeout(resolve, RESIZE_POLL_MS));
+    }
+  }
+}

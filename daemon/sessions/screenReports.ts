@@ -1,0 +1,70 @@
+import { Disposable } from '../lifecycle/lifecycle';
+import type { HoldfastEvent } from '../protocol/events';
+import type { Millis, TerminalId } from '../protocol/ids';
+import type { Parts } from './parts';
+
+/** A program that rings without end is one event a second, not a full disk. */
+const BELL_INTERVAL_MS = 1000;
+
+/** Keeps what mirrors notice: titles and folders with their terminals, bells and gaps as events. */
+export class ScreenReports extends Disposable {
+  private readonly _rang = new Map<TerminalId, Millis>();
+
+  public constructor(private readonly _parts: Parts) {
+    super();
+    const { screens, catalog } = _parts;
+    this._register(
+      screens.onState(({ terminal, title, cwd, lastOutputAt }) => {
+        catalog.setLive(terminal, { lastOutputAt });
+        const row = catalog.terminal(terminal);
+        if (
+          row !== undefined &&
+          row.state === 'running' &&
+          (row.title !== title || (cwd !== null && row.lastCwd !== cwd))
+        ) {
+          this._background(
+            catalog.changeTerminal(terminal, (current) => ({
+              ...current,
+              title,
+              lastCwd: cwd ?? current.lastCwd,
+            })),
+          );
+        }
+      }),
+    );
+    this._register(
+      screens.onBell((terminal) => {
+        const now = Date.now();
+        if (now - (this._rang.get(terminal) ?? 0) >= BELL_INTERVAL_MS) {
+          this._rang.set(terminal, now);
+          this._add(terminal, { time: now, event: 'bell', terminal });
+        }
+      }),
+    );
+    this._register(
+      screens.onGap(({ terminal, from, to }) =>
+        this._add(terminal, { time: Date.now(), event: 'gap', terminal, details: { from, to } }),
+      ),
+    );
+    this._register(catalog.onDidRemove(() => this._forgetRemoved()));
+  }
+
+  private _add(terminal: TerminalId, event: HoldfastEvent): void {
+    const session = this._parts.catalog.terminal(terminal)?.session;
+    if (session !== undefined) {
+      this._background(this._parts.catalog.change((writer) => writer.addEvent({ ...event, session })));
+    }
+  }
+
+  private _forgetRemoved(): void {
+    for (const terminal of this._rang.keys()) {
+      if (this._parts.catalog.terminal(terminal) === undefined) {
+        this._rang.delete(terminal);
+      }
+    }
+  }
+
+  private _background(work: Promise<void>): void {
+    work.catch((error: unknown) => this._parts.report('storing what a screen shows', error));
+  }
+}

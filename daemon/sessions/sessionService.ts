@@ -1,0 +1,333 @@
+import { HoldfastError } from '../protocol/errors';
+import type { ClientKind } from '../protocol/hello';
+import type { SessionId } from '../protocol/ids';
+import { MAIN_TERMINAL, type SessionInfo, type ViewerInfo } from '../protocol/model';
+import type {
+  SessionCreate,
+  SessionDetach,
+  SessionKill,
+  SessionList,
+  SessionRemove,
+  SessionRename,
+  SessionRestart,
+  SessionSet,
+  SessionShow,
+} from '../protocol/sessions';
+import type { SessionRow, TerminalRow } from '../store/rows';
+import { matchesFilter } from './filter';
+import { sessionInfo, sessionState, terminalInfo, terminalState } from './info';
+import type { Lifecycle } from './lifecycle';
+import type { Live } from './live';
+import { checkName, folderName, freeName } from './naming';
+import type { Parts } from './parts';
+import { resourceUse } from './resources';
+import { parseSignal } from './signals';
+import { newSessionId } from './starting';
+import type { Targets } from './targets';
+
+/** Everything clients ask about sessions; one method a message of protocol/sessions.ts. */
+export class SessionService {
+  /** Names that a creation in progress will take. */
+  private readonly _reserved = new Set<string>();
+  private readonly _ensuring = new Map<string, Promise<unknown>>();
+
+  public constructor(
+    private readonly _parts: Parts,
+    private readonly _targets: Targets,
+    private readonly _lifecycle: Lifecycle,
+    private readonly _live: Live,
+  ) {}
+
+  public async create(params: SessionCreate.Params, client: ClientKind): Promise<SessionCreate.Result> {
+    if (params.name !== undefined) {
+      checkName(params.name);
+    }
+    if (params.ensure !== true) {
+      return this._create(params, client);
+    }
+    const name = params.name ?? folderName(params.cwd);
+    // Of several that ask for the same session at once, the first creates it and the others find it.
+    const before = this._ensuring.get(name);
+    const work = (before ?? Promise.resolve()).then(
+      () => this._ensure(name, params, client),
+      () => this._ensure(name, params, client),
+    );
+    this._ensuring.set(name, work);
+    try {
+      return await work;
+    } finally {
+      if (this._ensuring.get(name) === work) {
+        this._ensuring.delete(name);
+      }
+    }
+  }
+
+  public async list(params: SessionList.Params): Promise<SessionList.Result> {
+    await this._live.refresh();
+    const sessions = this._parts.catalog.sessions
+      .map((row) => sessionInfo(row, this._parts.catalog))
+      .filter(
+        (info) =>
+          (params.state === undefined
+            ? params.all === true || info.state !== 'exited'
+            : info.state === params.state) &&
+          (params.group === undefined || info.group === params.group) &&
+          (params.filter === undefined || matchesFilter(info, params.filter)),
+      );
+    return { sessions };
+  }
+
+  public async show({ target }: SessionShow.Params): Promise<SessionShow.Result> {
+    const { catalog } = this._parts;
+    const { session, terminal } = this._targets.resolve(target);
+    await this._live.refresh();
+    const rows = terminal === undefined ? catalog.terminalsOf(session.id) : [terminal];
+    const details = {
+      viewerList: rows.flatMap((row) => catalog.live(row.id).viewers),
+      resources: await resourceUse(rows, catalog),
+    };
+    return terminal === undefined
+      ? { session: { ...this._info(session.id), ...details } }
+      : { terminal: { ...terminalInfo(catalog.terminal(terminal.id) ?? terminal, catalog), ...details } };
+  }
+
+  public async rename({ target, name }: SessionRename.Params): Promise<SessionRename.Result> {
+    checkName(name);
+    const { catalog, queues } = this._parts;
+    const { session, terminal } = this._targets.resolve(target);
+    return queues.run(session.id, async () => {
+      if (terminal === undefined) {
+        if (this._reserved.has(name)) {
+          throw nameTaken(name);
+        }
+        await catalog.changeSession(
+          session.id,
+          (row) => ({ ...row, name }),
+          (writer) =>
+            writer.addEvent({
+              time: Date.now(),
+              event: 'session-changed',
+              session: session.id,
+              name,
+              details: { renamedFrom: session.name },
+            }),
+        );
+      } else {
+        await catalog.changeTerminal(
+          terminal.id,
+          (row) => ({ ...row, name }),
+          (writer) =>
+            writer.addEvent({
+              time: Date.now(),
+              event: 'terminal-changed',
+              session: session.id,
+              terminal: terminal.id,
+              details: { name, renamedFrom: terminal.name },
+            }),
+        );
+      }
+      return { session: this._info(session.id) };
+    });
+  }
+
+  public async set(params: SessionSet.Params): Promise<SessionSet.Result> {
+    const { catalog, queues } = this._parts;
+    const { session } = this._targets.resolve(params.target);
+    return queues.run(session.id, async () => {
+      await catalog.changeSession(
+        session.id,
+        (row) => ({
+          ...row,
+          ...(params.group === undefined ? {} : { group: emptyToNull(params.group) }),
+          ...(params.tags === undefined ? {} : { tags: uniqueTags(params.tags) }),
+          ...(params.note === undefined ? {} : { note: emptyToNull(params.note) }),
+          ...(params.pinned === undefined ? {} : { pinned: params.pinned }),
+          ...(params.resurrect === undefined ? {} : { resurrect: params.resurrect }),
+        }),
+        (writer, row) =>
+          writer.addEvent({ time: Date.now(), event: 'session-changed', session: row.id, name: row.name }),
+      );
+      return { session: this._info(session.id) };
+    });
+  }
+
+  public async kill({ target, signal, graceMs }: SessionKill.Params): Promise<SessionKill.Result> {
+    const first = parseSignal(signal ?? 'SIGHUP');
+    const { session, terminal } = this._targets.resolve({ ...target, explicit: true });
+    return this._parts.queues.run(session.id, () =>
+      this._lifecycle.end(this._rowsOf(session, terminal), { signal: first, graceMs }),
+    );
+  }
+
+  public async remove({ target, force }: SessionRemove.Params): Promise<SessionRemove.Result> {
+    const { session, terminal } = this._targets.resolve({ ...target, explicit: true });
+    const removed = terminal === undefined ? session.name : `${session.name}:${terminal.name}`;
+    return this._parts.queues.run(session.id, async () => {
+      const rows = this._rowsOf(session, terminal);
+      if (force !== true) {
+        this._refuseRemoval(removed, rows);
+      }
+      await this._lifecycle.remove(session.id, rows);
+      return { removed };
+    });
+  }
+
+  public async restart({ target }: SessionRestart.Params): Promise<SessionRestart.Result> {
+    const { session, terminal } = this._targets.resolve({ ...target, explicit: true });
+    return this._parts.queues.run(session.id, async () => {
+      await this._lifecycle.restart(this._rowsOf(session, terminal));
+      this._targets.use(session.id);
+      return { session: this._info(session.id) };
+    });
+  }
+
+  public async detach(params: SessionDetach.Params): Promise<SessionDetach.Result> {
+    const { catalog } = this._parts;
+    if (params.viewer !== undefined) {
+      const wanted = params.viewer;
+      const row = catalog.terminals.find((candidate) =>
+        viewersOf(catalog.live(candidate.id).viewers, wanted),
+      );
+      if (row === undefined) {
+        throw new HoldfastError(
+          'VIEWER_NOT_FOUND',
+          `there is no viewer '${wanted}'`,
+          "Run 'holdfast show TARGET' to see who is attached.",
+        );
+      }
+      return { detached: await this._lifecycle.revoke([row], 'detached', (viewer) => viewer.id === wanted) };
+    }
+    if (params.all === true) {
+      return { detached: await this._lifecycle.revoke(catalog.terminals, 'detached') };
+    }
+    const { session, terminal } = this._targets.resolve(params.target);
+    return { detached: await this._lifecycle.revoke(this._rowsOf(session, terminal), 'detached') };
+  }
+
+  private async _ensure(
+    name: string,
+    params: SessionCreate.Params,
+    client: ClientKind,
+  ): Promise<SessionCreate.Result> {
+    const { catalog, queues } = this._parts;
+    const existing = catalog.sessionNamed(name);
+    if (existing === undefined) {
+      return this._create({ ...params, name }, client);
+    }
+    return queues.run(existing.id, async () => {
+      const state = sessionState(existing.id, catalog);
+      const hasEnded = state === 'exited' || state === 'lost';
+      if (hasEnded) {
+        await this._lifecycle.restart(catalog.terminalsOf(existing.id));
+      }
+      return { session: this._info(existing.id), created: hasEnded };
+    });
+  }
+
+  private async _create(params: SessionCreate.Params, client: ClientKind): Promise<SessionCreate.Result> {
+    const { catalog, queues } = this._parts;
+    const isTaken = (name: string): boolean =>
+      this._reserved.has(name) || catalog.sessionNamed(name) !== undefined;
+    if (params.name !== undefined && isTaken(params.name)) {
+      throw nameTaken(params.name);
+    }
+    const id = newSessionId();
+    const terminal = this._lifecycle.plan(params, client, { session: id, name: MAIN_TERMINAL, position: 0 });
+    const name = params.name ?? freeName(folderName(params.cwd), isTaken);
+    const session: SessionRow = {
+      id,
+      name,
+      group: emptyToNull(params.group),
+      tags: uniqueTags(params.tags ?? []),
+      note: emptyToNull(params.note),
+      kind: params.ephemeral === true ? 'ephemeral' : 'persistent',
+      ttlMs: params.ttlMs ?? null,
+      cwd: params.cwd,
+      workspace: emptyToNull(params.workspace),
+      template: null,
+      resurrect: 'ask',
+      pinned: false,
+      createdAt: Date.now(),
+      lastAttachedAt: null,
+      lastUsedAt: 0,
+    };
+    this._reserved.add(name);
+    try {
+      await queues.run(id, () => this._lifecycle.start(terminal, session));
+    } finally {
+      this._reserved.delete(name);
+    }
+    return { session: this._info(id), created: true };
+  }
+
+  private _refuseRemoval(what: string, rows: readonly TerminalRow[]): void {
+    const { catalog } = this._parts;
+    const states = rows.map((row) => terminalState(row, catalog));
+    if (states.includes('running')) {
+      throw new HoldfastError(
+        'SESSION_RUNNING',
+        `'${what}' is running`,
+        `Run 'holdfast kill ${what}' first, or 'holdfast rm ${what} --force'.`,
+      );
+    }
+    if (states.includes('unreachable')) {
+      throw new HoldfastError(
+        'SESSION_UNREACHABLE',
+        `'${what}' may be running: its PTY host does not answer`,
+        `Wait and try again, or run 'holdfast rm ${what} --force'.`,
+      );
+    }
+    if (rows.some((row) => catalog.live(row.id).viewers.length > 0)) {
+      throw new HoldfastError(
+        'VIEWERS_ATTACHED',
+        `somebody is attached to '${what}'`,
+        `Run 'holdfast detach ${what}' first, or 'holdfast rm ${what} --force'.`,
+      );
+    }
+  }
+
+  /** The rows as they are now, for what waited in a queue. @throws TERMINAL_NOT_FOUND */
+  private _rowsOf(session: SessionRow, terminal: TerminalRow | undefined): readonly TerminalRow[] {
+    const { catalog } = this._parts;
+    if (catalog.session(session.id) === undefined) {
+      throw new HoldfastError(
+        'SESSION_NOT_FOUND',
+        `the session '${session.name}' has been removed meanwhile`,
+        "Run 'holdfast ls --all' to see what there is.",
+      );
+    }
+    return terminal === undefined
+      ? catalog.terminalsOf(session.id)
+      : catalog.terminalsOf(session.id).filter((row) => row.id === terminal.id);
+  }
+
+  private _info(id: SessionId): SessionInfo {
+    const row = this._parts.catalog.session(id);
+    if (row === undefined) {
+      throw new HoldfastError(
+        'SESSION_NOT_FOUND',
+        'the session has been removed meanwhile',
+        "Run 'holdfast ls --all'.",
+      );
+    }
+    return sessionInfo(row, this._parts.catalog);
+  }
+}
+
+const viewersOf = (viewers: readonly ViewerInfo[], wanted: string): boolean =>
+  viewers.some((viewer) => viewer.id === wanted);
+
+const nameTaken = (name: string): HoldfastError =>
+  new HoldfastError(
+    'SESSION_EXISTS',
+    `there is a session named '${name}' already`,
+    `Attach with 'holdfast attach ${name}', use --ensure, or choose another name.`,
+    { name },
+  );
+
+const emptyToNull = (text: string | undefined): string | null =>
+  text === undefined || text === '' ? null : text;
+
+const uniqueTags = (tags: readonly string[]): readonly string[] => [
+  ...new Set(tags.filter((tag) => tag !== '')),
+];

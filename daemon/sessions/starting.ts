@@ -1,0 +1,147 @@
+import { rmSync } from 'node:fs';
+import type { HostLink } from '../hosts/hostLink';
+import { newId } from '../platform/secrets';
+import { HoldfastError } from '../protocol/errors';
+import type { ClientKind } from '../protocol/hello';
+import { HostSpawn, HostTicket } from '../protocol/host';
+import { type Offset, offset, type SessionId, type TerminalId } from '../protocol/ids';
+import { DEFAULT_SIZE, isSize } from '../protocol/model';
+import type { ProgramSpec } from '../protocol/sessions';
+import type { StreamAddress } from '../protocol/terminals';
+import type { TerminalRow } from '../store/rows';
+import { ownVariables, programEnvironment } from './environment';
+import { journalPath } from './journals';
+import type { Parts } from './parts';
+import { checkFolder, resolveProgram } from './program';
+
+/** Starts programs in terminals, and has their screens followed. */
+export class Starting {
+  public constructor(private readonly _parts: Parts) {}
+
+  /**
+   * A terminal that is ready to be started, with everything checked that can be checked before.
+   * @throws INVALID_INPUT, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT
+   */
+  public plan(
+    spec: ProgramSpec,
+    client: ClientKind,
+    place: Pick<TerminalRow, 'session' | 'name' | 'position'>,
+  ): TerminalRow {
+    const { settings } = this._parts;
+    const size = { cols: spec.cols ?? DEFAULT_SIZE.cols, rows: spec.rows ?? DEFAULT_SIZE.rows };
+    if (!isSize(size.cols, size.rows)) {
+      throw new HoldfastError(
+        'INVALID_INPUT',
+        `a terminal can't have ${size.cols} columns and ${size.rows} rows`,
+        'Give 2 to 2000 columns and 1 to 1000 rows.',
+        { field: 'cols' },
+      );
+    }
+    checkFolder(spec.cwd);
+    const id = newId() as TerminalId;
+    const environment = programEnvironment(spec.environment, {
+      session: place.session,
+      terminal: id,
+      cwd: spec.cwd,
+      client,
+      version: settings.version,
+      dataDir: settings.dataDir,
+      runtimeDir: settings.runtimeDir,
+    });
+    const program = resolveProgram(spec.command ?? [], spec.cwd, environment);
+    this.checkLimit();
+    return {
+      ...place,
+      id,
+      command: spec.command ?? [],
+      ...program,
+      environment,
+      cwd: spec.cwd,
+      ...size,
+      host: null,
+      pid: null,
+      startTime: null,
+      state: 'running',
+      exitCode: null,
+      signal: null,
+      createdAt: Date.now(),
+      exitedAt: null,
+      base: 0,
+      title: '',
+      lastCwd: null,
+    };
+  }
+
+  /** @throws SESSION_LIMIT */
+  public checkLimit(): void {
+    const { catalog, settings } = this._parts;
+    const running = catalog.terminals.filter((row) => row.state === 'running').length;
+    if (running >= settings.terminalLimit) {
+      throw new HoldfastError(
+        'SESSION_LIMIT',
+        `${running} terminals are running, and no more are allowed`,
+        "End some with 'holdfast kill'.",
+        { limit: settings.terminalLimit },
+      );
+    }
+  }
+
+  /** Checks again what may have changed since a terminal was first started. @throws CWD_NOT_FOUND, SPAWN_FAILED */
+  public checkAgain(row: TerminalRow): void {
+    checkFolder(row.cwd);
+    resolveProgram([row.executable, ...row.args], row.cwd, row.environment);
+  }
+
+  /** Spawns the program on `host`; its output begins at `row.base`. @throws SPAWN_FAILED, SESSION_LIMIT */
+  public async spawn(row: TerminalRow, host: HostLink): Promise<HostSpawn.Result> {
+    const { catalog, settings } = this._parts;
+    const spawned = await host.call(HostSpawn.type, {
+      terminal: row.id,
+      session: row.session,
+      executable: row.executable,
+      args: row.args,
+      cwd: row.cwd,
+      environment: {
+        ...row.environment,
+        ...ownVariables({ ...settings, session: row.session, terminal: row.id }),
+      },
+      size: { cols: row.cols, rows: row.rows },
+      journal: journalPath(settings.dataDir, row.id),
+      base: offset(row.base),
+    });
+    catalog.setLive(row.id, {
+      reachable: true,
+      ptsName: spawned.ptsName,
+      lastOutputAt: Date.now(),
+      foreground: null,
+      viewers: [],
+    });
+    return spawned;
+  }
+
+  /** Has a running terminal's screen followed; does nothing when it is. */
+  public follow(row: TerminalRow, host: HostLink): void {
+    const { screens, report } = this._parts;
+    screens
+      .follow({
+        terminal: row.id,
+        size: { cols: row.cols, rows: row.rows },
+        connect: (from) => this._mirrorAddress(row.id, host, from),
+      })
+      // One that ended already is rebuilt from its journal when somebody looks.
+      .catch((error: unknown) => report(`following ${row.id}`, error));
+  }
+
+  /** Removes what a terminal that was never confirmed, or is forgotten, has on disk. */
+  public async removeFiles(terminal: TerminalId): Promise<void> {
+    await this._parts.screens.forget(terminal);
+    rmSync(journalPath(this._parts.settings.dataDir, terminal), { force: true });
+  }
+
+  private async _mirrorAddress(terminal: TerminalId, host: HostLink, from: Offset): Promise<StreamAddress> {
+    const { ticket } = await host.call(HostTicket.type, { terminal, mode: 'mirror', client: 'daemon', from });
+    return { socket: host.record.socket, token: host.record.token, ticket };
+  }
+}
+
+export const newSessionId = (): SessionId => newId() as SessionId;

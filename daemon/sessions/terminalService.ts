@@ -1,0 +1,265 @@
+import { HoldfastError } from '../protocol/errors';
+import type { ClientKind } from '../protocol/hello';
+import { HostResize, HostSync, HostTicket, HostWrite } from '../protocol/host';
+import type { Offset, TerminalId } from '../protocol/ids';
+import { isSize, type TerminalInfo } from '../protocol/model';
+import type {
+  TerminalAttach,
+  TerminalKey,
+  TerminalOutput,
+  TerminalRefresh,
+  TerminalResize,
+  TerminalSnapshot,
+  TerminalSpawn,
+  TerminalType,
+} from '../protocol/terminals';
+import type { TerminalRow } from '../store/rows';
+import { sessionState, terminalInfo, terminalState } from './info';
+import type { Lifecycle } from './lifecycle';
+import { checkName, freeName, programName } from './naming';
+import { type OutputSource, readOutput } from './output';
+import type { Parts } from './parts';
+import type { ScreenAccess } from './screenAccess';
+import type { Targets } from './targets';
+
+/** Everything clients ask about one terminal; one method a message of protocol/terminals.ts. */
+export class TerminalService {
+  public constructor(
+    private readonly _parts: Parts,
+    private readonly _targets: Targets,
+    private readonly _lifecycle: Lifecycle,
+    private readonly _screens: ScreenAccess,
+  ) {}
+
+  public async spawn(params: TerminalSpawn.Params, client: ClientKind): Promise<TerminalSpawn.Result> {
+    const { catalog, queues } = this._parts;
+    if (params.name !== undefined) {
+      checkName(params.name);
+    }
+    const { session } = this._targets.resolve(params.target);
+    return queues.run(session.id, async () => {
+      const state = sessionState(session.id, catalog);
+      if (state === 'unreachable') {
+        throw unreachable(session.name);
+      }
+      if (state !== 'running') {
+        throw new HoldfastError(
+          'SESSION_EXITED',
+          `the session '${session.name}' is not active`,
+          `Run 'holdfast restart ${session.name}' first.`,
+        );
+      }
+      const siblings = catalog.terminalsOf(session.id);
+      const isTaken = (name: string): boolean => siblings.some((row) => row.name === name);
+      if (params.name !== undefined && isTaken(params.name)) {
+        throw new HoldfastError(
+          'SESSION_EXISTS',
+          `the session '${session.name}' has a terminal '${params.name}' already`,
+          'Choose another name.',
+          { name: params.name },
+        );
+      }
+      const position = 1 + Math.max(-1, ...siblings.map((row) => row.position));
+      const plan = this._lifecycle.plan(params, client, {
+        session: session.id,
+        name: params.name ?? '',
+        position,
+      });
+      const row =
+        params.name === undefined ? { ...plan, name: freeName(programName(plan.executable), isTaken) } : plan;
+      await this._lifecycle.start(row);
+      this._targets.use(session.id);
+      return { terminal: this._info(row.id) };
+    });
+  }
+
+  public async attach(params: TerminalAttach.Params, client: string): Promise<TerminalAttach.Result> {
+    const { catalog, hosts } = this._parts;
+    const row = this._targets.resolveTerminal(params.target);
+    const session = catalog.session(row.session);
+    const state = this._refuseUnreachable(row);
+    const stored = catalog.changeSession(row.session, (current) => ({
+      ...current,
+      lastAttachedAt: Date.now(),
+      lastUsedAt: Date.now(),
+    }));
+    const common = { session: row.session, sessionName: session?.name ?? row.session };
+    if (state !== 'running') {
+      const [snapshot] = await Promise.all([this._screens.snapshot(row, params.history), stored]);
+      return { ...common, terminal: this._info(row.id), ...snapshot };
+    }
+    const host = hosts.require(row.host);
+    if (params.takeOver === true) {
+      await this._lifecycle.revoke([row], 'taken over');
+    }
+    if (params.mode === 'interactive' && params.size !== undefined) {
+      await this._resize(row, params.size.cols, params.size.rows);
+    }
+    const head = await this._sync(row);
+    const snapshot = await this._screens.snapshot(row, params.history, head);
+    const [{ ticket }] = await Promise.all([
+      host.call(HostTicket.type, {
+        terminal: row.id,
+        mode: params.mode,
+        client,
+        from: snapshot.offset,
+        ...(params.size === undefined ? {} : { size: params.size }),
+      }),
+      stored,
+    ]);
+    const { socket, token } = host.record;
+    return { ...common, terminal: this._info(row.id), ...snapshot, stream: { socket, token, ticket } };
+  }
+
+  public async refresh(params: TerminalRefresh.Params): Promise<TerminalRefresh.Result> {
+    const row = this._parts.catalog.terminal(params.terminal);
+    if (row === undefined) {
+      throw new HoldfastError(
+        'TERMINAL_NOT_FOUND',
+        'the terminal has been removed',
+        "Run 'holdfast ls --all'.",
+      );
+    }
+    if (this._refuseUnreachable(row) !== 'running') {
+      const snapshot = await this._screens.snapshot(row, params.history);
+      return { ...snapshot, head: snapshot.offset };
+    }
+    // As far as the mirror has come: in a flood, waiting for the newest byte would show nothing at all.
+    const [head, snapshot] = await Promise.all([
+      this._sync(row),
+      this._screens.snapshot(row, params.history),
+    ]);
+    return { ...snapshot, head: Math.max(head, snapshot.offset) as Offset };
+  }
+
+  public async snapshot({ target, scrollback }: TerminalSnapshot.Params): Promise<TerminalSnapshot.Result> {
+    const { catalog } = this._parts;
+    const row = this._targets.resolveTerminal(target);
+    const before = this._refuseUnreachable(row);
+    const screen = await this._screens.screen(
+      row,
+      scrollback,
+      before === 'running' ? await this._sync(row) : undefined,
+    );
+    const current = catalog.terminal(row.id) ?? row;
+    const state = terminalState(current, catalog);
+    return {
+      session: catalog.session(row.session)?.name ?? row.session,
+      terminal: current.name,
+      ...screen,
+      state,
+      ...(state === 'exited' ? { exit: { exitCode: current.exitCode, signal: current.signal } } : {}),
+      outcome: 'immediate',
+      untrusted: true,
+    };
+  }
+
+  public async output(params: TerminalOutput.Params): Promise<TerminalOutput.Result> {
+    const row = this._targets.resolveTerminal(params.target);
+    const isRunning = this._refuseUnreachable(row) === 'running';
+    const source: OutputSource = isRunning
+      ? { host: this._parts.hosts.require(row.host), head: await this._sync(row) }
+      : { dataDir: this._parts.settings.dataDir };
+    return readOutput(row.id, source, params);
+  }
+
+  public async type(params: TerminalType.Params): Promise<TerminalType.Result> {
+    const row = this._running(params.target);
+    const text =
+      params.paste === true ? await this._screens.encodePaste(row, params.text) : Buffer.from(params.text);
+    const enter = params.enter === true ? await this._screens.encodeKeys(row, ['Enter']) : [];
+    return { bytes: await this._write(row, Buffer.concat([text, ...enter])) };
+  }
+
+  public async key({ target, keys, delayMs }: TerminalKey.Params): Promise<TerminalKey.Result> {
+    const row = this._running(target);
+    if (delayMs === undefined || delayMs === 0) {
+      const encoded = await this._screens.encodeKeys(row, keys);
+      return { bytes: await this._write(row, Buffer.concat(encoded)) };
+    }
+    await this._screens.encodeKeys(row, keys);
+    let bytes = 0;
+    for (const [index, key] of keys.entries()) {
+      if (index > 0) {
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      }
+      // Encoded one by one: an earlier key may have changed the modes that decide about a later one.
+      bytes += await this._write(row, Buffer.concat(await this._screens.encodeKeys(row, [key])));
+    }
+    return { bytes };
+  }
+
+  public async resize({ target, cols, rows }: TerminalResize.Params): Promise<TerminalResize.Result> {
+    if (!isSize(cols, rows)) {
+      throw new HoldfastError(
+        'INVALID_INPUT',
+        `a terminal can't have ${cols} columns and ${rows} rows`,
+        'Give 2 to 2000 columns and 1 to 1000 rows.',
+        { field: cols >= 2 && cols <= 2000 ? 'rows' : 'cols' },
+      );
+    }
+    const row = this._running(target);
+    await this._resize(row, cols, rows);
+    return { terminal: this._info(row.id) };
+  }
+
+  private async _resize(row: TerminalRow, cols: number, rows: number): Promise<void> {
+    const { catalog, hosts } = this._parts;
+    await hosts.require(row.host).call(HostResize.type, { terminal: row.id, size: { cols, rows } });
+    await catalog.changeTerminal(row.id, (current) => ({ ...current, cols, rows }));
+  }
+
+  private async _sync(row: TerminalRow): Promise<Offset> {
+    return (await this._parts.hosts.require(row.host).call(HostSync.type, { terminal: row.id })).head;
+  }
+
+  private async _write(row: TerminalRow, data: Buffer): Promise<number> {
+    if (data.length === 0) {
+      return 0;
+    }
+    const host = this._parts.hosts.require(row.host);
+    return (await host.call(HostWrite.type, { terminal: row.id, data: data.toString('base64') })).bytes;
+  }
+
+  /** @throws SESSION_EXITED, SESSION_UNREACHABLE */
+  private _running(target: TerminalAttach.Params['target']): TerminalRow {
+    const row = this._targets.resolveTerminal(target);
+    if (this._refuseUnreachable(row) !== 'running') {
+      const name = this._parts.catalog.session(row.session)?.name ?? row.session;
+      throw new HoldfastError(
+        'SESSION_EXITED',
+        `the program in '${name}' is not running`,
+        `Run 'holdfast restart ${name}' to start it again.`,
+        { state: row.state, exitCode: row.exitCode, signal: row.signal },
+      );
+    }
+    return row;
+  }
+
+  private _refuseUnreachable(row: TerminalRow): 'running' | 'exited' | 'lost' {
+    const state = terminalState(row, this._parts.catalog);
+    if (state === 'unreachable') {
+      throw unreachable(this._parts.catalog.session(row.session)?.name ?? row.session);
+    }
+    return state;
+  }
+
+  private _info(id: TerminalId): TerminalInfo {
+    const row = this._parts.catalog.terminal(id);
+    if (row === undefined) {
+      throw new HoldfastError(
+        'TERMINAL_NOT_FOUND',
+        'the terminal has been removed meanwhile',
+        "Run 'holdfast ls'.",
+      );
+    }
+    return terminalInfo(row, this._parts.catalog);
+  }
+}
+
+const unreachable = (name: string): HoldfastError =>
+  new HoldfastError(
+    'SESSION_UNREACHABLE',
+    `the PTY host of '${name}' does not answer`,
+    "Its program may be running: wait and try again, or run 'holdfast doctor'.",
+  );
