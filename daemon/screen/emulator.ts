@@ -1,0 +1,152 @@
+import { Terminal } from '@xterm/headless';
+import { Emitter } from '../lifecycle/event';
+import { Disposable } from '../lifecycle/lifecycle';
+import type { Size } from '../protocol/model';
+import { HistoryTap, type TrimListener } from './historyTap';
+import { OpenSequence, partialCharacter } from './openSequence';
+import { QueryAnswers } from './queryAnswers';
+import { queryEnds } from './queryEnds';
+import { StateTracker } from './trackedState';
+import { type Core, coreOf, type Line } from './xtermInternals';
+
+/**
+ * Rows an emulator keeps above the screen, so that a resize can reflow them and pull them back; older ones
+ * are in the history. More would make keyframes larger, fewer would show when a window is made taller.
+ */
+export const REFLOW_ZONE_ROWS = 1000;
+
+/** Parsed: `position` is how many bytes of the fed chunk stood before the end of the query. */
+export interface Answer {
+  readonly position: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * One terminal as an emulator, fed with bytes and parsed at once: xterm's own write queue is asynchronous
+ * and would leave open what has been parsed when a snapshot is taken.
+ */
+export class Emulator extends Disposable {
+  public readonly terminal: Terminal;
+  public readonly core: Core;
+  public readonly tracked: StateTracker;
+  public readonly open = new OpenSequence();
+  private readonly _onBell = this._register(new Emitter<void>());
+  public readonly onBell = this._onBell.event;
+  private readonly _onAnswer = this._register(new Emitter<Answer>());
+  public readonly onAnswer = this._onAnswer.event;
+  private readonly _tap: HistoryTap;
+  /** Bytes of a character whose rest has not come: xterm's decoder loses some when it is cut (…, “). */
+  private _partial: Buffer = Buffer.alloc(0);
+  private _answers = '';
+
+  public constructor(size: Size, listener: TrimListener) {
+    super();
+    this.terminal = new Terminal({
+      allowProposedApi: true,
+      cols: size.cols,
+      rows: size.rows,
+      scrollback: REFLOW_ZONE_ROWS,
+      logLevel: 'off',
+      windowOptions: { pushTitle: true, popTitle: true, getWinSizeChars: true },
+    });
+    this._register(this.terminal);
+    this.core = coreOf(this.terminal);
+    this._tap = new HistoryTap(this.terminal, listener);
+    const answer = (text: string): void => {
+      this._answers += text;
+    };
+    this._register(this.terminal.onData(answer));
+    this._register(this.terminal.onBell(() => this._onBell.fire()));
+    const answers = new QueryAnswers(this.terminal, () => this.tracked, answer);
+    this._register(answers);
+    this.tracked = this._register(new StateTracker(this.terminal, (index) => answers.color(index)));
+  }
+
+  public get size(): Size {
+    return { cols: this.terminal.cols, rows: this.terminal.rows };
+  }
+
+  /** What to write behind a snapshot so that the next byte means the same to its reader. */
+  public get continuation(): Buffer {
+    return Buffer.concat([this.open.continuation(this._parserState), this._partial]);
+  }
+
+  public feed(chunk: Buffer): void {
+    const held = this._partial.length;
+    const bytes = held === 0 ? chunk : Buffer.concat([this._partial, chunk]);
+    const whole = bytes.length - partialCharacter(bytes);
+    this._partial = Buffer.from(bytes.subarray(whole));
+    let from = 0;
+    for (const end of queryEnds(this.open.raw, bytes.subarray(0, whole))) {
+      this._parse(bytes.subarray(from, end), end - held);
+      from = end;
+    }
+    this._parse(bytes.subarray(from, whole), whole - held);
+  }
+
+  /** Bytes are missing: whatever was open is given up. */
+  public breakOff(): void {
+    this.core._inputHandler._parser.reset();
+    this.open.clear();
+    this._partial = Buffer.alloc(0);
+  }
+
+  public resize(size: Size): void {
+    const { normal } = this.core._bufferService.buffers;
+    const options = this.core.optionsService.rawOptions;
+    // xterm drops rows while it reflows; with room to spare they can be told to the history afterwards.
+    options.scrollback = normal.lines.length * (Math.ceil(this.terminal.cols / size.cols) + 1) + size.rows;
+    try {
+      this.terminal.resize(size.cols, size.rows);
+    } finally {
+      options.scrollback = REFLOW_ZONE_ROWS;
+    }
+    this._shrinkZone(normal.lines.length - size.rows - REFLOW_ZONE_ROWS);
+    normal.lines.maxLength = size.rows + REFLOW_ZONE_ROWS;
+  }
+
+  /** Puts rows back above the first one, to be reflowed with what they belong to. */
+  public prepend(rows: readonly Line[]): void {
+    if (rows.length === 0) {
+      return;
+    }
+    const { normal } = this.core._bufferService.buffers;
+    normal.lines.maxLength += rows.length;
+    normal.lines.splice(0, 0, ...rows);
+    normal.ybase += rows.length;
+    normal.ydisp += rows.length;
+    normal.savedY += rows.length;
+  }
+
+  private get _parserState(): number {
+    return this.core._inputHandler._parser.currentState;
+  }
+
+  private _shrinkZone(surplus: number): void {
+    if (surplus > 0) {
+      const { normal } = this.core._bufferService.buffers;
+      normal.lines.trimStart(surplus);
+      normal.ybase -= surplus;
+      normal.ydisp = Math.max(normal.ydisp - surplus, 0);
+      normal.savedY -= surplus;
+    }
+  }
+
+  private _parse(bytes: Buffer, position: number): void {
+    if (bytes.length === 0) {
+      return;
+    }
+    try {
+      this.core._inputHandler.parse(bytes);
+    } catch {
+      // xterm.js 6.0 throws on a few absurd sequences (ED 1 on a one-row terminal); the mirror must live on.
+      this.core._inputHandler._parser.reset();
+    }
+    this.open.follow(bytes, this._parserState);
+    if (this._answers !== '') {
+      const text = this._answers;
+      this._answers = '';
+      this._onAnswer.fire({ position, bytes: Buffer.from(text) });
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { TerminalId } from '../protocol/ids';
+
+/** A terminal's history is kept in files of this size … */
+export const SEGMENT_BYTES = 16 * 1024 * 1024;
+/** … of which the newest this many stay: some 600,000 lines of 100 characters. */
+export const MAX_SEGMENTS = 4;
+/** Lines are gathered up to this many bytes before they are written. */
+const GATHER_BYTES = 64 * 1024;
+const READ_BYTES = 256 * 1024;
+const LINE_FEED = 0x0a;
+
+interface Segment {
+  /** Position of its first byte in the whole history. */
+  readonly start: number;
+  readonly path: string;
+}
+
+/**
+ * The append-only text of a terminal's rows that left its screen, in segments of which the oldest are
+ * dropped. Positions count bytes since the terminal's beginning, so that a keyframe can say how much of it
+ * it has seen, and what was appended after the keyframe can be taken back before it is parsed again.
+ */
+export class HistoryFile {
+  private _segments: Segment[];
+  private _fd: number | undefined;
+  private _gathered: string[] = [];
+  private _gatheredBytes = 0;
+  private _written: number;
+  private _isDirty = false;
+
+  public constructor(
+    private readonly _folder: string,
+    private readonly _terminal: TerminalId,
+  ) {
+    this._segments = segmentsOf(_folder, _terminal);
+    this._written = this._endOfLast();
+  }
+
+  /** The position behind the last line, written or gathered. */
+  public get length(): number {
+    return this._written + this._gatheredBytes;
+  }
+
+  /** Appends one line; the line feed is added. */
+  public append(line: string): void {
+    this._gathered.push(line, '\n');
+    this._gatheredBytes += Buffer.byteLength(line) + 1;
+    if (this._gatheredBytes >= GATHER_BYTES) {
+      this.flush();
+    }
+  }
+
+  /** Takes back what stands behind `position`. A shorter history stays as it is. */
+  public truncate(position: number): void {
+    this.flush();
+    if (position >= this._written) {
+      return;
+    }
+    this._close();
+    while (this._segments.length > 0) {
+      const last = this._segments[this._segments.length - 1];
+      if (last === undefined || last.start < position || (last.start === 0 && position === 0)) {
+        break;
+      }
+      rmSync(last.path, { force: true });
+      this._segments.pop();
+    }
+    const last = this._segments.at(-1);
+    if (last !== undefined) {
+      const fd = this._open(last);
+      ftruncateSync(fd, position - last.start);
+    }
+    this._written = position;
+  }
+
+  /** Hands gathered lines to the operating system. */
+  public flush(): void {
+    if (this._gathered.length === 0) {
+      return;
+    }
+    const bytes = Buffer.from(this._gathered.join(''));
+    this._gathered = [];
+    this._gatheredBytes = 0;
+    const fd = this._fdForAppend();
+    for (let done = 0; done < bytes.length; ) {
+      done += writeSync(fd, bytes, done);
+    }
+    this._written += bytes.length;
+    this._isDirty = true;
+  }
+
+  /** Makes everything appended so far survive a power cut. */
+  public sync(): void {
+    this.flush();
+    if (this._isDirty && this._fd !== undefined) {
+      fdatasyncSync(this._fd);
+      this._isDirty = false;
+    }
+  }
+
+  /**
+   * Reads lines from the newest to older ones until `take` returns false or there are no more.
+   * @param take is given each line without its line feed
+   */
+  public readBackwards(take: (line: string) => boolean): void {
+    this.flush();
+    let rest: Buffer = Buffer.alloc(0);
+    for (const segment of [...this._segments].reverse()) {
+      const fd = openSync(segment.path, 'r');
+      try {
+        let end = fstatSync(fd).size;
+        while (end > 0) {
+          const begin = Math.max(0, end - READ_BYTES);
+          const block = Buffer.alloc(end - begin);
+          readSync(fd, block, 0, block.length, begin);
+          end = begin;
+          const bytes = rest.length === 0 ? block : Buffer.concat([block, rest]);
+          const firstFeed = bytes.indexOf(LINE_FEED);
+          // The first line of a block may begin in the one before; lines never cross segments.
+          const complete = begin === 0 ? 0 : firstFeed + 1;
+          if (begin > 0 && firstFeed < 0) {
+            rest = bytes;
+            continue;
+          }
+          const lines = bytes.subarray(complete).toString('utf8').split('\n');
+          lines.pop();
+          for (let index = lines.length - 1; index >= 0; index--) {
+            if (!take(lines[index] ?? '')) {
+              return;
+            }
+          }
+          rest = begin === 0 ? Buffer.alloc(0) : bytes.subarray(0, complete);
+        }
+      } finally {
+        closeSync(fd);
+      }
+    }
+  }
+
+  public close(): void {
+    this.flush();
+    this._close();
+  }
+
+  private _fdForAppend(): number {
+    const last = this._segments.at(-1);
+    if (last !== undefined && this._written - last.start < SEGMENT_BYTES) {
+      return this._open(last);
+    }
+    this._close();
+    const next = { start: this._written, path: join(this._folder, `${this._terminal}.${this._written}.txt`) };
+    this._segments.push(next);
+    while (this._segments.length > MAX_SEGMENTS) {
+      const oldest = this._segments.shift();
+      if (oldest !== undefined) {
+        rmSync(oldest.path, { force: true });
+      }
+    }
+    return this._open(next);
+  }
+
+  private _open(segment: Segment): number {
+    this._fd ??= openSync(segment.path, 'a', 0o600);
+    return this._fd;
+  }
+
+  private _close(): void {
+    if (this._fd !== undefined) {
+      closeSync(this._fd);
+      this._fd = undefined;
+    }
+  }
+
+  private _endOfLast(): number {
+    const last = this._segments.at(-1);
+    return last === undefined ? 0 : last.start + fstatSync(this._open(last)).size;
+  }
+}
+
+/** Deletes a terminal's history. */
+export const forgetHistory = (folder: string, terminal: TerminalId): void => {
+  for (const { path } of segmentsOf(folder, terminal)) {
+    rmSync(path, { force: true });
+  }
+};
+
+const segmentsOf = (folder: string, terminal: TerminalId): Segment[] =>
+  readdirSync(folder)
+    .map((name) => ({ name, match: /^(.+)\.(\d+)\.txt$/.exec(name) }))
+    .filter(({ match }) => match?.[1] === terminal)
+    .map(({ name, match }) => ({ start: Number(match?.[2]), path: join(folder, name) }))
+    .sort((a, b) => a.start - b.start);

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writePrivateFile } from '../platform/privateFile';
+import type { Millis, Offset, TerminalId } from '../protocol/ids';
+import type { Size } from '../protocol/model';
+import type { RevisionState } from './revision';
+
+/**
+ * A mirror on disk: with the history up to `historyLength` and the journal from `offset` on, everything
+ * needed to go on. One text line with a checksum, one with JSON, then `snapshot` and `continuation`.
+ */
+export interface Keyframe {
+  readonly offset: Offset;
+  readonly size: Size;
+  readonly historyLength: number;
+  readonly lastOutputAt: Millis;
+  readonly revision: RevisionState | null;
+  /** What draws the mirror's own rows and state in an empty emulator of `size`. */
+  readonly snapshot: string;
+  readonly continuation: Buffer;
+}
+
+const MAGIC = 'holdfast-keyframe-1';
+
+export const writeKeyframe = (folder: string, terminal: TerminalId, keyframe: Keyframe): void => {
+  const { snapshot, continuation, ...rest } = keyframe;
+  const text = Buffer.from(snapshot);
+  const header = JSON.stringify({ ...rest, snapshotBytes: text.length });
+  const body = Buffer.concat([Buffer.from(`${header}\n`), text, continuation]);
+  writePrivateFile(
+    pathOf(folder, terminal),
+    Buffer.concat([Buffer.from(`${MAGIC} ${checksum(body)}\n`), body]),
+  );
+};
+
+/** The terminal's keyframe, or undefined when there is none or it is damaged. */
+export const readKeyframe = (folder: string, terminal: TerminalId): Keyframe | undefined => {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(pathOf(folder, terminal));
+  } catch {
+    // None was written yet.
+    return undefined;
+  }
+  const firstEnd = bytes.indexOf(0x0a);
+  const [magic, sum] = bytes.subarray(0, Math.max(0, firstEnd)).toString('latin1').split(' ');
+  const body = bytes.subarray(firstEnd + 1);
+  if (magic !== MAGIC || sum !== checksum(body)) {
+    return undefined;
+  }
+  const headerEnd = body.indexOf(0x0a);
+  const header = JSON.parse(body.subarray(0, headerEnd).toString('utf8')) as Omit<
+    Keyframe,
+    'snapshot' | 'continuation'
+  > & { readonly snapshotBytes: number };
+  const { snapshotBytes, ...rest } = header;
+  const start = headerEnd + 1;
+  return {
+    ...rest,
+    snapshot: body.subarray(start, start + snapshotBytes).toString('utf8'),
+    continuation: Buffer.from(body.subarray(start + snapshotBytes)),
+  };
+};
+
+export const forgetKeyframe = (folder: string, terminal: TerminalId): void => {
+  rmSync(pathOf(folder, terminal), { force: true });
+};
+
+const pathOf = (folder: string, terminal: TerminalId): string => join(folder, `${terminal}.keyframe`);
+const checksum = (body: Buffer): string => createHash('sha256').update(body).digest('hex');

@@ -1,0 +1,101 @@
+import type { Socket } from 'node:net';
+import { Disposable, toDisposable } from '../lifecycle/lifecycle';
+import { HoldfastError } from '../protocol/errors';
+import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
+import type { Hello } from '../protocol/hello';
+import type { Offset } from '../protocol/ids';
+import type { StreamAddress } from '../protocol/terminals';
+import { dial } from '../transport/dial';
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5000;
+
+export interface MirrorStreamOptions {
+  readonly client: Hello['client'];
+  /** Asks for an address of a stream that begins at an offset. */
+  readonly connect: (from: Offset) => Promise<StreamAddress>;
+  /** Where a new stream has to begin: behind the last byte parsed. */
+  readonly position: () => Offset;
+  readonly onFrame: (frame: Frame) => void;
+  /** There will be no more streams: the other side refuses for good. */
+  readonly onRefused: (error: HoldfastError) => void;
+}
+
+/** A mirror's connection to its PTY host; opened again with a growing delay whenever it breaks. */
+export class MirrorStream extends Disposable {
+  private _socket: Socket | undefined;
+  private _retryTimer: NodeJS.Timeout | undefined;
+  private _retryMs = FIRST_RETRY_MS;
+  private _isEnded = false;
+
+  public constructor(private readonly _options: MirrorStreamOptions) {
+    super();
+    this._register(toDisposable(() => this.end()));
+  }
+
+  /** Opens the first stream. @throws HoldfastError what the other side refused with; then no retries follow */
+  public async open(): Promise<void> {
+    const address = await this._options.connect(this._options.position());
+    if (this._isEnded) {
+      return;
+    }
+    const { socket } = await dial(address, this._options.client, { ticket: address.ticket });
+    if (this._isEnded) {
+      socket.destroy();
+      return;
+    }
+    this._serve(socket);
+  }
+
+  public send(frame: Frame): void {
+    this._socket?.write(encodeFrame(frame));
+  }
+
+  /** Nothing is to be read any more. */
+  public end(): void {
+    this._isEnded = true;
+    clearTimeout(this._retryTimer);
+    this._socket?.destroy();
+    this._socket = undefined;
+  }
+
+  private _serve(socket: Socket): void {
+    const decoder = new FrameDecoder();
+    this._socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      this._retryMs = FIRST_RETRY_MS;
+      try {
+        for (const frame of decoder.push(chunk)) {
+          this._options.onFrame(frame);
+        }
+      } catch {
+        // Not frames: whoever answered is no PTY host of this age; a new ticket decides.
+        socket.destroy();
+      }
+    });
+    socket.once('close', () => {
+      if (this._socket === socket) {
+        this._socket = undefined;
+        this._retryLater();
+      }
+    });
+    socket.resume();
+  }
+
+  private _retryLater(): void {
+    if (this._isEnded) {
+      return;
+    }
+    this._retryTimer = setTimeout(() => {
+      this.open().catch((thrown: unknown) => {
+        const error = HoldfastError.from(thrown);
+        if (error.retryable || error.code === 'AUTH_FAILED') {
+          this._retryLater();
+        } else if (!this._isEnded) {
+          this._options.onRefused(error);
+        }
+      });
+    }, this._retryMs);
+    this._retryMs = Math.min(this._retryMs * 2, LAST_RETRY_MS);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Emulator } from './emulator';
+import { writeRows } from './rowFlow';
+import { lookAt, RowWriter, usedLength } from './rowWriter';
+import { screenRows } from './screenState';
+
+/**
+ * What to write to a terminal under which a program starts again: an alternate screen is left as text in
+ * the normal one, every mode goes back to its default, and `separator` stands on a line of its own.
+ */
+export const restartSequence = (emulator: Emulator, separator: string): string => {
+  const { core } = emulator;
+  const { alt, active } = core._bufferService.buffers;
+  const left = active === alt ? drawing(emulator) : '';
+  const colors =
+    emulator.tracked.colors.size > 0 ? '\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\' : '';
+  return [
+    active === alt ? '\x1b[?47l' : '',
+    // DECSTR, then what it does not reset in xterm.js.
+    '\x1b[!p\x1b[?1;9;12;45;1000;1002;1003;1004;1005;1006;1015;1016;2004;2026l\x1b[?25h\x1b>\x1b[4;20l',
+    '\x1b[0 q\x1b[?7h\x1b[m\x1b]8;;\x1b\\\x1b(B\x1b)B\x1b*B\x1b+B\x0f\x1b[3g',
+    colors,
+    defaultTabs(emulator.terminal.cols),
+    toBottom(emulator),
+    '\r\n',
+    left,
+    separator === '' ? '' : `${separator}\x1b[m\r\n`,
+  ].join('');
+};
+
+const drawing = (emulator: Emulator): string => {
+  const rows = screenRows(emulator);
+  let count = rows.length;
+  while (count > 0 && isBlank(rows, count - 1)) {
+    count--;
+  }
+  const writer = new RowWriter((id) => emulator.core._oscLinkService.getLinkData(id));
+  writeRows(writer, rows.slice(0, count), {
+    cols: emulator.terminal.cols,
+    screenRows: emulator.terminal.rows,
+  });
+  return count === 0 ? '' : `${writer.take()}\r\n`;
+};
+
+const isBlank = (rows: ReturnType<typeof screenRows>, index: number): boolean => {
+  const row = rows[index];
+  return row === undefined || (usedLength(row) === 0 && lookAt(row, 0).bg === 0);
+};
+
+const defaultTabs = (cols: number): string => {
+  let text = '';
+  for (let column = 0; column < cols; column += 8) {
+    text += `\x1b[${column + 1}G\x1bH`;
+  }
+  return text;
+};
+
+/** Below the last row of the normal screen that has anything on it. */
+const toBottom = (emulator: Emulator): string => {
+  const { normal } = emulator.core._bufferService.buffers;
+  let last = emulator.terminal.rows - 1;
+  while (last > 0) {
+    const line = normal.lines.get(normal.ybase + last);
+    if (line !== undefined && usedLength(line) > 0) {
+      break;
+    }
+    last--;
+  }
+  return `\x1b[${last + 1};1H`;
+};

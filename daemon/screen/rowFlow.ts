@@ -1,0 +1,75 @@
+import { contentAt, hasContent, lookAt, type RowWriter, textAt, usedLength, widthAt } from './rowWriter';
+import { DEFAULT_LOOK, isErased, sameSgr } from './sgr';
+import { COLOR_MODE, type Line } from './xtermInternals';
+
+/**
+ * Writes rows one below the other, from the left edge of a blank row, so that those which wrapped wrap again
+ * (a hard newline would break them in two when the terminal is resized). Afterwards the cursor stands
+ * somewhere on the last row and the pen is the default one.
+ */
+export const writeRows = (
+  writer: RowWriter,
+  rows: readonly Line[],
+  options: { readonly cols: number; readonly screenRows: number },
+): void => {
+  rows.forEach((row, index) => {
+    const previous = index === 0 ? undefined : rows[index - 1];
+    let start = { column: 0, dirty: 0 };
+    if (previous !== undefined) {
+      if (row.isWrapped) {
+        start = wrap(writer, previous, row, options);
+      } else {
+        writer.pen(DEFAULT_LOOK);
+        writer.raw('\r\n');
+      }
+    }
+    writer.cells(row, start.column, Math.max(usedLength(row), start.dirty), start.dirty);
+  });
+  writer.pen(DEFAULT_LOOK);
+};
+
+/** Moves from `previous` to `row` by autowrap. Returns from where `row` is still to be drawn. */
+const wrap = (
+  writer: RowWriter,
+  previous: Line,
+  row: Line,
+  { cols, screenRows }: { readonly cols: number; readonly screenRows: number },
+): { column: number; dirty: number } => {
+  const last = cols - 1;
+  const full = hasContent(previous, last) || widthAt(previous, last) === 0;
+  if (full ? hasContent(row, 0) && widthAt(row, 0) > 0 : wrapsByWidth(previous, row, last)) {
+    if (!full) {
+      writer.raw(`\x1b[${cols}G`);
+    }
+    const look = lookAt(row, 0);
+    writer.pen(look);
+    writer.raw(textAt(row, 0));
+    const width = widthAt(row, 0);
+    if ((look.bg & COLOR_MODE) !== 0 && width < cols) {
+      // A row that scrolls in takes the pen's background; what belongs there comes from the row itself.
+      writer.pen(DEFAULT_LOOK);
+      writer.raw('\x1b[K');
+    }
+    return { column: width, dirty: 0 };
+  }
+  // Nothing in the row itself would wrap: two blanks do, and what they stand on is mended.
+  writer.pen(DEFAULT_LOOK);
+  writer.raw(full ? ' \r' : `\x1b[${cols}G  \r`);
+  if (!full && screenRows > 1) {
+    const look = lookAt(previous, last);
+    writer.raw(`\x1b[A\x1b[${cols}G`);
+    writer.pen(isErased(look) ? look : DEFAULT_LOOK);
+    writer.raw('\x1b[X');
+    writer.pen(DEFAULT_LOOK);
+    writer.raw('\r\x1b[B');
+  }
+  return { column: 0, dirty: 1 };
+};
+
+/** Whether a wide character that did not fit left the last cell empty, in its own pen. */
+const wrapsByWidth = (previous: Line, row: Line, last: number): boolean =>
+  contentAt(previous, last) >>> 22 === 1 &&
+  widthAt(row, 0) === 2 &&
+  hasContent(row, 0) &&
+  sameSgr(lookAt(previous, last), lookAt(row, 0)) &&
+  lookAt(previous, last).link === lookAt(row, 0).link;

@@ -1,0 +1,158 @@
+import { DEFAULT_LOOK, isErased, type Look, lookOf, sameSgr, sgr } from './sgr';
+import {
+  CELL_WORDS,
+  CODEPOINT_MASK,
+  type Core,
+  HAS_CONTENT,
+  IS_COMBINED,
+  type Line,
+  WIDTH_SHIFT,
+} from './xtermInternals';
+
+export type LinkLookup = Core['_oscLinkService']['getLinkData'];
+
+export const contentAt = (line: Line, column: number): number => line._data[column * CELL_WORDS] ?? 0;
+export const widthAt = (line: Line, column: number): number => contentAt(line, column) >>> WIDTH_SHIFT;
+export const hasContent = (line: Line, column: number): boolean =>
+  (contentAt(line, column) & HAS_CONTENT) !== 0;
+
+export const textAt = (line: Line, column: number): string => {
+  const content = contentAt(line, column);
+  if ((content & IS_COMBINED) !== 0) {
+    return line._combined[column] ?? '';
+  }
+  const codePoint = content & CODEPOINT_MASK;
+  return codePoint === 0 ? '' : String.fromCodePoint(codePoint);
+};
+
+export const lookAt = (line: Line, column: number): Look => {
+  const fg = line._data[column * CELL_WORDS + 1] ?? 0;
+  const bg = line._data[column * CELL_WORDS + 2] ?? 0;
+  return fg === 0 && bg === 0 ? DEFAULT_LOOK : lookOf(fg, bg, line._extendedAttrs[column]);
+};
+
+const isPlain = (line: Line, column: number): boolean =>
+  line._data[column * CELL_WORDS + 1] === 0 && line._data[column * CELL_WORDS + 2] === 0;
+
+/** How many cells of a row differ from what a new row has. */
+export const usedLength = (line: Line): number => {
+  let end = line.length;
+  while (end > 0 && !hasContent(line, end - 1) && widthAt(line, end - 1) === 1 && isPlain(line, end - 1)) {
+    end--;
+  }
+  return end;
+};
+
+/**
+ * Writes rows as the sequences that draw them on new, blank rows, keeping track of the pen. Cells that were
+ * never printed stay apart from spaces (they differ in reflow and selection), so they are skipped or erased.
+ */
+export class RowWriter {
+  private _parts: string[] = [];
+  private _pen: Look = DEFAULT_LOOK;
+
+  public constructor(private readonly _linkData: LinkLookup) {}
+
+  public raw(text: string): void {
+    this._parts.push(text);
+  }
+
+  public pen(look: Look): void {
+    if (!sameSgr(this._pen, look)) {
+      this._parts.push(sgr(look));
+    }
+    if (this._pen.link !== look.link) {
+      this._parts.push(this.link(look.link));
+    }
+    this._pen = look;
+  }
+
+  /** OSC 8 that opens (or with 0 closes) a hyperlink. */
+  public link(id: number): string {
+    const data = id === 0 ? undefined : this._linkData(id);
+    if (data === undefined) {
+      return '\x1b]8;;\x1b\\';
+    }
+    return `\x1b]8;${data.id === undefined ? '' : `id=${data.id}`};${data.uri}\x1b\\`;
+  }
+
+  public take(): string {
+    const text = this._parts.join('');
+    this._parts = [];
+    return text;
+  }
+
+  /**
+   * Draws the cells `[from, to)` with the cursor standing on `from`. Columns below `dirty` hold something
+   * else already and are erased where this row has no content.
+   */
+  public cells(line: Line, from: number, to: number, dirty = 0): void {
+    let column = from;
+    while (column < to) {
+      const content = contentAt(line, column);
+      const look = lookAt(line, column);
+      if ((content & HAS_CONTENT) === 0) {
+        const end = this._gapEnd(line, column, to, look);
+        dirty = this._gap(line, column, end, look, dirty);
+        column = end;
+        continue;
+      }
+      const width = content >>> WIDTH_SHIFT;
+      if (width === 0) {
+        // A combining character that found nothing to join: a sequence before it keeps it alone.
+        this._parts.push(sgr(look));
+        this._pen = { ...look, link: this._pen.link };
+      }
+      this.pen(look);
+      this._parts.push(textAt(line, column));
+      column += width === 0 ? 1 : width;
+    }
+  }
+
+  private _gapEnd(line: Line, from: number, to: number, look: Look): number {
+    let end = from + 1;
+    if (isErased(look)) {
+      while (end < to && !hasContent(line, end)) {
+        const next = lookAt(line, end);
+        if (!sameSgr(next, look) || next.link !== look.link) {
+          break;
+        }
+        end++;
+      }
+    }
+    return end;
+  }
+
+  /** Cells without content. Returns up to which column the row is dirty now. */
+  private _gap(line: Line, from: number, end: number, look: Look, dirty: number): number {
+    const count = end - from;
+    if (isErased(look)) {
+      if (look.bg !== 0 || from < dirty) {
+        this.pen({ ...look, link: 0 });
+        this._parts.push(`\x1b[${count}X`);
+      }
+      this._forward(end, line.length);
+      return dirty;
+    }
+    // Half of a wide character was overwritten here: xterm leaves an empty cell with the overwriting pen.
+    if (end < line.length) {
+      this._parts.push('\u3000', `\x1b[${end + 1}G`);
+      this.pen(look);
+      this._parts.push(' ', `\x1b[${end + 1}G`);
+      return Math.max(dirty, end + 1);
+    }
+    if (from > 0 && widthAt(line, from - 1) === 1 && hasContent(line, from - 1)) {
+      this._parts.push(`\x1b[${from}G\u3000\x1b[${from}G`);
+      this.pen(look);
+      this._parts.push(' ', `\x1b[${from}G`);
+      this.pen(lookAt(line, from - 1));
+      this._parts.push(textAt(line, from - 1));
+    }
+    return dirty;
+  }
+
+  private _forward(column: number, length: number): void {
+    // Cursor forward stops at the last column, where nothing is left to draw.
+    this._parts.push(`\x1b[${Math.min(column, length - 1) + 1}G`);
+  }
+}

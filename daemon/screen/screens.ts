@@ -1,0 +1,242 @@
+import { Emitter } from '../lifecycle/event';
+import { Disposable, toDisposable } from '../lifecycle/lifecycle';
+import { HoldfastError } from '../protocol/errors';
+import type { Hello } from '../protocol/hello';
+import type { Offset, TerminalId } from '../protocol/ids';
+import type { Size } from '../protocol/model';
+import type { StreamAddress } from '../protocol/terminals';
+import { ScreenWorker } from './screenWorker';
+import type { FromWorker, ScreenParts, ScreenState, SnapshotResult, WorkerSettings } from './workerMessages';
+
+export type { ScreenParts, ScreenState, SnapshotResult } from './workerMessages';
+
+/** Rows of scrollback in a snapshot unless told otherwise. */
+export const DEFAULT_SCROLLBACK_ROWS = 10_000;
+
+export interface FollowOptions {
+  readonly terminal: TerminalId;
+  readonly size: Size;
+  /** Gives a fresh ticket for a stream from `from`; asked again when a stream breaks. */
+  readonly connect: (from: Offset) => Promise<StreamAddress>;
+}
+
+export interface ScreensOptions {
+  /** dist/screenWorker.js */
+  readonly workerPath: string;
+  /** Threads; each carries many mirrors. */
+  readonly workers?: number;
+  /** Folders that exist and are private. */
+  readonly historiesFolder: string;
+  readonly keyframesFolder: string;
+  /** Rows. */
+  readonly scrollbackLimit?: number;
+  readonly client: Hello['client'];
+}
+
+/**
+ * The screens of all terminals, on the daemon's main thread: a thin face over worker threads that follow
+ * the journals through streams of their own, so that output never crosses this thread.
+ */
+export class Screens extends Disposable {
+  private readonly _workers: ScreenWorker[] = [];
+  private readonly _assigned = new Map<TerminalId, ScreenWorker>();
+  private readonly _followed = new Map<TerminalId, FollowOptions>();
+  private readonly _onState = this._register(new Emitter<ScreenState>());
+  /** Title, folder or the time of the last output changed; at most about once a second while it does. */
+  public readonly onState = this._onState.event;
+  private readonly _onBell = this._register(new Emitter<TerminalId>());
+  public readonly onBell = this._onBell.event;
+  private readonly _onGap = this._register(new Emitter<{ terminal: TerminalId; from: Offset; to: Offset }>());
+  /** Output `[from, to)` was gone before the mirror could read it. */
+  public readonly onGap = this._onGap.event;
+
+  public constructor(private readonly _options: ScreensOptions) {
+    super();
+    for (let index = 0; index < (_options.workers ?? 1); index++) {
+      this._workers.push(this._startWorker());
+    }
+    this._register(
+      toDisposable(() => {
+        for (const worker of this._workers) {
+          worker.dispose();
+        }
+      }),
+    );
+  }
+
+  /**
+   * Starts a mirror or resumes one: from its keyframe if it has one, else from the journal's beginning.
+   * @throws what `connect` threw, or the stream's refusal
+   */
+  public async follow(options: FollowOptions): Promise<void> {
+    const { terminal, size } = options;
+    this._followed.set(terminal, options);
+    try {
+      await this._workerOf(terminal).call('follow', { terminal, size });
+    } catch (error) {
+      if (this._followed.get(terminal) === options) {
+        this._followed.delete(terminal);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * What to write to an empty terminal of `size`, then `continuation`, then the output from `offset` on.
+   * Waits until the mirror has parsed up to `atLeast`.
+   * @param options.history rows of scrollback at most
+   * @throws HoldfastError TIMEOUT; TERMINAL_NOT_FOUND when nothing is kept of the terminal
+   */
+  public async snapshot(
+    terminal: TerminalId,
+    options: { readonly history?: number; readonly atLeast?: Offset; readonly timeoutMs?: number } = {},
+  ): Promise<SnapshotResult> {
+    const result = await this._workerOf(terminal).call('snapshot', { terminal, ...options });
+    return { ...result, continuation: Buffer.from(result.continuation) };
+  }
+
+  /** The screen as text: up to `scrollback` rows, then the screen's rows. */
+  public screen(
+    terminal: TerminalId,
+    options: { readonly scrollback?: number; readonly atLeast?: Offset } = {},
+  ): Promise<ScreenParts> {
+    return this._workerOf(terminal).call('screen', { terminal, ...options });
+  }
+
+  /**
+   * Keys as the bytes they stand for in the modes in force, one buffer each.
+   * @throws HoldfastError INVALID_KEY, KEY_UNSUPPORTED before anything could have been sent
+   */
+  public async encodeKeys(
+    terminal: TerminalId,
+    keys: readonly string[],
+    options: { readonly atLeast?: Offset } = {},
+  ): Promise<readonly Buffer[]> {
+    const encoded = await this._workerOf(terminal).call('encodeKeys', { terminal, keys, ...options });
+    return encoded.map((bytes) => Buffer.from(bytes));
+  }
+
+  /** Text as a paste: bracketed where the program asked for it. */
+  public async encodePaste(
+    terminal: TerminalId,
+    text: string,
+    options: { readonly atLeast?: Offset } = {},
+  ): Promise<Buffer> {
+    return Buffer.from(await this._workerOf(terminal).call('encodePaste', { terminal, text, ...options }));
+  }
+
+  /** Rebuilds an ended or lost terminal's mirror from its keyframe, history and journal file. */
+  public async restore(
+    terminal: TerminalId,
+    options: { readonly size: Size; readonly journal: string },
+  ): Promise<void> {
+    await this._workerOf(terminal).call('restore', { terminal, ...options });
+  }
+
+  /** A program starts again under the old screen; its output goes on from `at`. Then call `follow`. */
+  public async restartUnder(
+    terminal: TerminalId,
+    options: { readonly at: Offset; readonly separator: string },
+  ): Promise<void> {
+    this._followed.delete(terminal);
+    await this._workerOf(terminal).call('restartUnder', { terminal, ...options });
+  }
+
+  /** Stops a mirror after it has parsed everything up to `atLeast` and written a final keyframe. */
+  public async finish(terminal: TerminalId, options: { readonly atLeast?: Offset } = {}): Promise<void> {
+    try {
+      await this._workerOf(terminal).call('finish', { terminal, ...options });
+    } finally {
+      this._release(terminal);
+    }
+  }
+
+  /** Deletes history and keyframe. */
+  public async forget(terminal: TerminalId): Promise<void> {
+    try {
+      await this._workerOf(terminal).call('forget', { terminal });
+    } finally {
+      this._release(terminal);
+    }
+  }
+
+  private _release(terminal: TerminalId): void {
+    this._followed.delete(terminal);
+    const worker = this._assigned.get(terminal);
+    if (worker !== undefined) {
+      worker.load--;
+      this._assigned.delete(terminal);
+    }
+  }
+
+  private _workerOf(terminal: TerminalId): ScreenWorker {
+    const assigned = this._assigned.get(terminal);
+    if (assigned !== undefined) {
+      return assigned;
+    }
+    const worker = this._workers.reduce((least, other) => (other.load < least.load ? other : least));
+    worker.load++;
+    this._assigned.set(terminal, worker);
+    return worker;
+  }
+
+  private _startWorker(): ScreenWorker {
+    const { workerPath, historiesFolder, keyframesFolder, scrollbackLimit, client } = this._options;
+    const settings: WorkerSettings = {
+      historiesFolder,
+      keyframesFolder,
+      scrollbackLimit: scrollbackLimit ?? DEFAULT_SCROLLBACK_ROWS,
+      client,
+    };
+    const worker = new ScreenWorker(workerPath, settings, (terminal, from) => this._connect(terminal, from));
+    worker.onMessage((message) => this._heard(message));
+    worker.onGone(() => this._replace(worker));
+    return worker;
+  }
+
+  /** A worker crashed: a new one takes its mirrors over, from their keyframes. */
+  private _replace(gone: ScreenWorker): void {
+    if (this._isDisposed) {
+      return;
+    }
+    const fresh = this._startWorker();
+    this._workers[this._workers.indexOf(gone)] = fresh;
+    gone.dispose();
+    for (const [terminal, worker] of [...this._assigned]) {
+      if (worker === gone) {
+        this._assigned.delete(terminal);
+        const options = this._followed.get(terminal);
+        if (options !== undefined) {
+          this._assigned.set(terminal, fresh);
+          fresh.load++;
+          // A stream that is refused now is asked for again by whoever needs the terminal.
+          fresh.call('follow', { terminal, size: options.size }).catch(() => undefined);
+        }
+      }
+    }
+  }
+
+  private async _connect(terminal: TerminalId, from: Offset): Promise<StreamAddress> {
+    const options = this._followed.get(terminal);
+    if (options === undefined) {
+      throw new HoldfastError('TERMINAL_NOT_FOUND', `${terminal} is not followed`, 'Follow it first.');
+    }
+    return options.connect(from);
+  }
+
+  private _heard(message: FromWorker): void {
+    switch (message.kind) {
+      case 'state':
+        this._onState.fire(message.state);
+        return;
+      case 'bell':
+        this._onBell.fire(message.terminal);
+        return;
+      case 'gap':
+        this._onGap.fire({ terminal: message.terminal, from: message.from, to: message.to });
+        return;
+      default:
+        return;
+    }
+  }
+}

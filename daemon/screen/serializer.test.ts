@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Terminal } from '@xterm/headless';
+import { describeTerminal } from './describeTerminal';
+import { Emulator } from './emulator';
+import { serialize } from './serializer';
+import { coreOf } from './xtermInternals';
+
+const SIZE = { cols: 20, rows: 6 };
+const ignored = { onTrimmed: (): void => undefined, onCleared: (): void => undefined };
+
+const plainTerminal = (): Terminal =>
+  new Terminal({
+    allowProposedApi: true,
+    ...SIZE,
+    scrollback: 1000,
+    logLevel: 'off',
+    windowOptions: { pushTitle: true, popTitle: true },
+  });
+const feed = (terminal: Terminal, bytes: Buffer): void => {
+  if (bytes.length > 0) {
+    coreOf(terminal)._inputHandler.parse(bytes);
+  }
+};
+
+/** Cuts the stream everywhere: snapshot, second emulator, rest; nothing may differ, then or at the end. */
+const assertTransparent = (stream: string): void => {
+  const bytes = Buffer.from(stream);
+  const uninterrupted = plainTerminal();
+  feed(uninterrupted, bytes);
+  const wanted = describeTerminal(uninterrupted);
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const emulator = new Emulator(SIZE, ignored);
+    emulator.feed(bytes.subarray(0, cut));
+    const snapshot = serialize(emulator);
+    const { continuation } = emulator;
+    const restored = plainTerminal();
+    feed(restored, Buffer.from(snapshot));
+    const context = `cut at ${cut} of ${JSON.stringify(stream)}\nsnapshot ${JSON.stringify(snapshot)}\ncontinuation ${JSON.stringify(continuation.toString('latin1'))}`;
+    // A character in two halves is the reader's to join.
+    feed(restored, Buffer.concat([continuation, bytes.subarray(cut)]));
+    assert.deepEqual(describeTerminal(restored), wanted, context);
+    emulator.dispose();
+    restored.dispose();
+  }
+  uninterrupted.dispose();
+};
+
+const STREAMS: Readonly<Record<string, string>> = {
+  'text, colours and attributes':
+    'plain \x1b[1;31mbold red\x1b[0m \x1b[38;5;3mindexed\x1b[33msame\x1b[38;2;1;2;3mrgb\x1b[4:3;58;5;9mcurly\x1b[m \x1b[2;3;5;7;8;9;53mall\x1b[m\r\n\x1b[48;5;0mx\x1b[40my\x1b[49m',
+  'long lines that wrap, and a hard newline at the edge': `${'abcdefghij'.repeat(5)}\r\n${'x'.repeat(20)}\r\ny`,
+  'wide characters at the edge': `${'a'.repeat(19)}漢字漢字漢字漢字漢字漢字\r\n${'b'.repeat(18)}漢x`,
+  'combining characters and emoji': 'e\u0301a\u0300\u0323 👩‍💻 \u0301alone x\u0301\r\n\u0301\u0302y',
+  'pending wrap': `${'z'.repeat(20)}`,
+  scrollback: Array.from({ length: 30 }, (_, index) => `line ${index} \x1b[3${index % 8}mcolour\x1b[m`).join(
+    '\r\n',
+  ),
+  'background erase':
+    '\x1b[44mabc\x1b[K\r\n\x1b[2Jx\x1b[42m\x1b[3;5H\x1b[4Xq\x1b[m\r\n\r\n\r\n\x1b[41m\r\n\r\n\r\n',
+  'scroll region and origin': 'a\r\nb\r\nc\r\nd\r\ne\x1b[2;4r\x1b[?6h\x1b[2;3Hxy\n\n\nz\x1b[1;1Hq',
+  'alternate screen':
+    'normal text\r\nmore\x1b[?1049h\x1b[2J\x1b[Halternate\x1b[3;3H\x1b[7minverse\x1b[m\x1b7\x1b[?1049lback',
+  'saved cursors of both screens':
+    '\x1b[3;4H\x1b[1;32m\x1b7\x1b[mtext\x1b[?47h\x1b[2;2H\x1b[31m\x1b7\x1b[mq\x1b[?47l\x1b[5;5H\x1b8w\x1b[?47h\x1b8v',
+  'tab stops': '\x1b[3g\x1b[5G\x1bH\x1b[11G\x1bH\r\ta\tb\tc\r\n\tx',
+  charsets: '\x1b(0lqqk\x1b(B plain \x1b)0\x0eqqq\x0fq\x1b*A\x1bn#\x1b7\x0f#\x1b8#',
+  modes:
+    '\x1b[?1h\x1b=\x1b[?2004h\x1b[?1004h\x1b[?1002h\x1b[?1006h\x1b[?25l\x1b[5 q\x1b[?45h\x1b[?12h\x1b[?9001h\x1b[>5u\x1b[?7labcdefghijklmnopqrstuvwxyz',
+  'insert mode': 'abcdef\x1b[3G\x1b[4hXY\x1b[3bZ',
+  'insert mode at the edge': `${'abcdefghij'.repeat(2)}\x1b[18G\x1b[4hXYZ\x1b[2bW`,
+  REP: 'ab\x1b[3b漢\x1b[2b\x1b[31mc\x1b[5bd',
+  'titles and their stack': '\x1b]0;one\x07\x1b[22;0t\x1b]2;two\x1b\\\x1b]1;icon\x07x\x1b[23;0ty',
+  hyperlinks:
+    'a\x1b]8;;http://x.y\x1b\\link\x1b]8;;\x1b\\b\x1b]8;id=k;http://z\x07\x1b[4mku\r\nnext\x1b[m\x1b]8;;\x07c',
+  'protected cells': '\x1b[1"qsafe\x1b[0"qfree\x1b[?2K\x1b[1"qx',
+  'controls inside sequences': '\x1b[3\n1mred\x1b\r[4mu\x1b[\b2Cx\x1b]0;ti\rtle\x07y',
+  'half of a wide character overwritten': '漢字\x1b[31m\x1b[2Gx\x1b[4;19H漢\x1b[19Gy\r\n漢字\x1b[45m\x1b[3Gz',
+  'wrap over blanks': `abc\x1b[20Gxyz\x1b[A\x1b[5G\x1b[K\r\n\n${'q'.repeat(25)}\x1b[A\x1b[2K`,
+  'reverse wrap and erased pending wrap': `\x1b[?45h${'r'.repeat(22)}\b\b\b\b\b${'s'.repeat(19)}t\x1b[2K`,
+  'underline colour without underline': '\x1b[58;2;9;8;7mx\x1b[4my\x1b[59mz',
+  'cleared scrollback': `${'l\r\n'.repeat(12)}\x1b[3Jx`,
+  reset: `${'l\r\n'.repeat(12)}\x1b[1m\x1b(0\x1bcx`,
+  'C1 controls': 'a\u009b31mb\u009d0;t\u009cc\u0085d\u0090$qm\u009ce',
+  'device control strings': '\x1bP$qm\x1b\\a\x1bP+q544e\x1b\\b\x1b_apc\x1b\\c\x1b^pm\x1b\\d\x1bXsos\x1b\\e',
+};
+
+for (const [name, stream] of Object.entries(STREAMS)) {
+  test(`a snapshot is exact at any byte: ${name}`, () => assertTransparent(stream));
+}

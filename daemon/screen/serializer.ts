@@ -1,0 +1,206 @@
+import { designator, throughCharset } from './charsets';
+import type { Emulator } from './emulator';
+import { writeRows } from './rowFlow';
+import { contentAt, hasContent, lookAt, RowWriter, textAt, widthAt } from './rowWriter';
+import { lateModes, titleAndColors } from './serializeModes';
+import { cleanColor, DEFAULT_LOOK, isErased, type Look, sameSgr, sgr } from './sgr';
+import {
+  type Attributes,
+  Bg,
+  type Buffer,
+  COLOR_MODE,
+  joinWidth,
+  type Line,
+  RGB_MASK,
+} from './xtermInternals';
+
+export interface SerializeOptions {
+  /** Rows of the emulator's own scrollback to write before the screen; all of it unless given. */
+  readonly zoneRows?: number;
+  /** Rows to write above those. */
+  readonly rowsAbove?: readonly Line[];
+  /** Text to write before them: older scrollback, ending at the start of a row with the default pen. */
+  readonly prefix?: string;
+}
+
+/**
+ * Everything an emulator shows and remembers as a stream for an empty terminal of the same size. What
+ * follows depends on what comes before it: rows need autowrap and the default margins, DECSTBM and DECOM
+ * home the cursor, any sequence forgets the character REP would repeat.
+ */
+export const serialize = (emulator: Emulator, options: SerializeOptions = {}): string => {
+  const { core } = emulator;
+  const { normal, alt, active } = core._bufferService.buffers;
+  const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id));
+  if (options.prefix !== undefined) {
+    writer.raw(options.prefix);
+  }
+  if (active === normal && isBufferTouched(alt)) {
+    // The alternate screen is empty while it is not shown, but its saved cursor lives on.
+    writer.raw('\x1b[?47h');
+    writeSavedCursor(writer, alt, emulator);
+    writer.raw('\x1b[?47l\x1b[H');
+  }
+  writeBuffer(writer, normal, emulator, options.zoneRows ?? normal.ybase, options.rowsAbove ?? []);
+  writer.raw(kitty(emulator.tracked.kitty.normal));
+  if (active === alt) {
+    writer.raw(`\x1b[${normal.y + 1};${Math.min(normal.x, emulator.terminal.cols - 1) + 1}H\x1b[?47h\x1b[H`);
+    writeBuffer(writer, alt, emulator, 0, []);
+    writer.raw(kitty(emulator.tracked.kitty.alternate));
+  }
+  writer.raw(titleAndColors(emulator));
+  writer.raw(charsets(emulator));
+  writer.raw(lateModes(emulator));
+  writeCursor(writer, active, emulator);
+  return writer.take();
+};
+
+const writeBuffer = (
+  writer: RowWriter,
+  buffer: Buffer,
+  emulator: Emulator,
+  above: number,
+  rowsAbove: readonly Line[],
+): void => {
+  const { cols, rows } = emulator.terminal;
+  const first = Math.max(0, buffer.ybase - above);
+  const lines: Line[] = [...rowsAbove];
+  for (let index = first; index < buffer.ybase + rows; index++) {
+    const line = buffer.lines.get(index);
+    if (line !== undefined) {
+      lines.push(line);
+    }
+  }
+  writeRows(writer, lines, { cols, screenRows: rows });
+  writeSavedCursor(writer, buffer, emulator);
+  writer.raw(tabStops(buffer, cols));
+  if (buffer.scrollTop !== 0 || buffer.scrollBottom !== rows - 1) {
+    writer.raw(`\x1b[${buffer.scrollTop + 1};${buffer.scrollBottom + 1}r`);
+  }
+};
+
+const isBufferTouched = (buffer: Buffer): boolean =>
+  buffer.savedX !== 0 ||
+  buffer.savedY !== 0 ||
+  buffer.savedCharset !== undefined ||
+  buffer.savedCurAttrData.fg !== 0 ||
+  buffer.savedCurAttrData.bg !== 0;
+
+/** DECSC: position, pen and the character set in force. Written with DECOM off. */
+const writeSavedCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): void => {
+  const row = Math.min(Math.max(buffer.savedY - buffer.ybase, 0), emulator.terminal.rows - 1);
+  const pen = lookOfPen({ ...buffer.savedCurAttrData, extended: { _ext: 0, _urlId: 0 } });
+  const charset = designator(buffer.savedCharset);
+  if (row === 0 && buffer.savedX === 0 && sameSgr(pen, DEFAULT_LOOK) && charset === 'B') {
+    return;
+  }
+  const column = Math.min(buffer.savedX, emulator.terminal.cols - 1);
+  const switched = charset === 'B' ? ['', ''] : [`\x1b(${charset}`, '\x1b(B'];
+  writer.raw(`\x1b[${row + 1};${column + 1}H${sgr(pen)}${switched[0]}\x1b7${switched[1]}\x1b[m`);
+};
+
+/** A pen keeps its underline colour while nothing is underlined. */
+const lookOfPen = ({ fg, bg, extended }: Attributes): Look => ({
+  fg: cleanColor(fg),
+  bg: cleanColor(bg & ~Bg.HAS_EXTENDED),
+  ext: (extended._ext & (0x1c000000 | COLOR_MODE | RGB_MASK)) >>> 0,
+  link: extended._urlId,
+});
+
+const TAB_WIDTH = 8;
+
+const tabStops = (buffer: Buffer, cols: number): string => {
+  const stops = Object.keys(buffer.tabs)
+    .map(Number)
+    .filter((column) => buffer.tabs[column] === true && column < cols);
+  const isDefault =
+    stops.length === Math.ceil(cols / TAB_WIDTH) && stops.every((column) => column % TAB_WIDTH === 0);
+  return isDefault ? '' : `\x1b[3g${stops.map((column) => `\x1b[${column + 1}G\x1bH`).join('')}`;
+};
+
+const kitty = ({
+  current,
+  below,
+}: {
+  readonly current: number;
+  readonly below: readonly number[];
+}): string => {
+  const [base, ...pushed] = [...below, current];
+  return `${base ? `\x1b[=${base};1u` : ''}${pushed.map((flags) => `\x1b[>${flags}u`).join('')}`;
+};
+
+const DESIGNATE = ['(', ')', '*', '+'] as const;
+const SHIFT = ['\x0f', '\x0e', '\x1bn', '\x1bo'] as const;
+
+/** G0–G3 and which of them is in GL; DECRC may have put another one in force than GL says. */
+const charsets = (emulator: Emulator): string => {
+  const { _charsets, glevel, charset } = emulator.core._charsetService;
+  const { active } = emulator.core._bufferService.buffers;
+  const designations = DESIGNATE.map((intermediate, level) => {
+    const final = designator(_charsets[level]);
+    return final === 'B' ? '' : `\x1b${intermediate}${final}`;
+  }).join('');
+  const shift = glevel === 0 ? '' : (SHIFT[glevel] ?? '');
+  const restored = charset !== _charsets[glevel] && charset === active.savedCharset ? '\x1b8\x1b[m' : '';
+  return `${designations}${shift}${restored}`;
+};
+
+/** Position, pen, pending wrap and the character REP repeats: always the last thing. */
+const writeCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): void => {
+  const { core } = emulator;
+  const { cols } = emulator.terminal;
+  const { origin } = core.coreService.decPrivateModes;
+  const top = origin ? buffer.scrollTop : 0;
+  const pen = lookOfPen(core._inputHandler._curAttrData);
+  const penText = (): string => `${sgr(pen)}${pen.link === 0 ? '' : writer.link(pen.link)}`;
+  const moveTo = (column: number): string => `\x1b[${buffer.y - top + 1};${column + 1}H`;
+  const line = buffer.lines.get(buffer.ybase + buffer.y);
+  const joinState = core._inputHandler._parser.precedingJoinState;
+  const column = line === undefined ? -1 : characterBefore(line, Math.min(buffer.x, cols));
+  const isPending = buffer.x >= cols;
+  const repeats =
+    joinState !== 0 && column >= 0 && line !== undefined && widthAt(line, column) === joinWidth(joinState);
+  if (line === undefined || !(isPending || repeats)) {
+    writer.raw(`${moveTo(Math.min(buffer.x, cols - 1))}${penText()}`);
+    return;
+  }
+  if (column < 0) {
+    writer.raw(`${pendingOnBlank(line, cols, moveTo)}${penText()}`);
+    return;
+  }
+  const width = Math.max(1, widthAt(line, column));
+  const look = lookAt(line, column);
+  writer.raw(moveTo(column));
+  if (core.coreService.modes.insertMode) {
+    // Printing it again would push the rest of the row; taking it out first lets it push back.
+    writer.raw(`\x1b[m\x1b[${width}P`);
+  }
+  writer.raw(`${sgr(look)}${look.link === 0 ? '' : writer.link(look.link)}`);
+  writer.raw(throughCharset(textAt(line, column), core._charsetService.charset));
+  if (repeats && sameSgr(look, { ...pen, ext: look.ext }) && look.link === pen.link) {
+    return;
+  }
+  writer.raw(`${look.link !== 0 && pen.link === 0 ? writer.link(0) : ''}${penText()}`);
+};
+
+/** The column of the character whose last cell is left of `x`, or -1 when that cell is empty. */
+const characterBefore = (line: Line, x: number): number => {
+  if (x === 0) {
+    return -1;
+  }
+  if (hasContent(line, x - 1)) {
+    return widthAt(line, x - 1) === 1 ? x - 1 : -1;
+  }
+  return contentAt(line, x - 1) >>> 22 === 0 && x > 1 && widthAt(line, x - 2) === 2 ? x - 2 : -1;
+};
+
+/** A pending wrap over an empty cell: only possible to reach again when the whole row is erased. */
+const pendingOnBlank = (line: Line, cols: number, moveTo: (column: number) => string): string => {
+  const look = lookAt(line, 0);
+  for (let column = 0; column < cols; column++) {
+    if (hasContent(line, column) || !sameSgr(lookAt(line, column), look)) {
+      return moveTo(cols - 1);
+    }
+  }
+  return `${moveTo(cols - 1)}\x1b[m ${sgr(isErased(look) ? look : DEFAULT_LOOK)}\x1b[${line.isWrapped ? 1 : 2}K`;
+};

@@ -1,0 +1,181 @@
+import type { Terminal } from '@xterm/headless';
+import { DisposableStore } from '../lifecycle/lifecycle';
+import { type Core, coreOf, type ParserParams } from './xtermInternals';
+
+/** Kitty keyboard protocol: the flags in force and those pushed below them, oldest first. */
+export interface KittyStack {
+  readonly current: number;
+  readonly below: readonly number[];
+}
+
+/** What a terminal is told to remember and @xterm/headless does not, or does not show. */
+export interface Tracked {
+  /** DEC private modes xterm.js knows nothing of, as last set or reset. */
+  readonly modes: ReadonlyMap<number, boolean>;
+  /** XTMODKEYS: resource → value. */
+  readonly modifyKeys: ReadonlyMap<number, number>;
+  readonly kitty: { readonly normal: KittyStack; readonly alternate: KittyStack };
+  /** OSC 4 (0–255), 10, 11, 12 (256–258): colours the program has set. */
+  readonly colors: ReadonlyMap<number, readonly [number, number, number]>;
+  /** OSC 7's payload as it was written, and OSC 633 ; P ; Cwd. */
+  readonly folderUri: string | undefined;
+  readonly folder: string | undefined;
+}
+
+/** Modes whose state xterm.js holds itself, that act once, or that must never be replayed (2026). */
+const HELD_ELSEWHERE = new Set([
+  1, 2, 3, 6, 7, 9, 12, 25, 45, 47, 66, 1000, 1002, 1003, 1004, 1006, 1016, 1047, 1048, 1049, 2004, 2026,
+]);
+/** Bounds against output made to fill memory; real programs stay far below. */
+const MAX_MODES = 64;
+const MAX_KITTY_STACK = 32;
+const MAX_FOLDER = 4096;
+
+const EMPTY: KittyStack = { current: 0, below: [] };
+
+/** Follows a terminal's parser with handlers that never keep xterm.js from acting. */
+export class StateTracker extends DisposableStore implements Tracked {
+  public readonly modes = new Map<number, boolean>();
+  public readonly modifyKeys = new Map<number, number>();
+  public readonly colors = new Map<number, readonly [number, number, number]>();
+  public kitty: { normal: KittyStack; alternate: KittyStack } = { normal: EMPTY, alternate: EMPTY };
+  public folderUri: string | undefined;
+  public folder: string | undefined;
+  private readonly _core: Core;
+
+  public constructor(terminal: Terminal, onColorQuery: (index: number) => void) {
+    super();
+    this._core = coreOf(terminal);
+    const { parser } = terminal;
+    const pass = (act: () => void): false => {
+      act();
+      return false;
+    };
+    this.add(
+      parser.registerCsiHandler({ prefix: '?', final: 'h' }, (p) => pass(() => this._setModes(p, true))),
+    );
+    this.add(
+      parser.registerCsiHandler({ prefix: '?', final: 'l' }, (p) => pass(() => this._setModes(p, false))),
+    );
+    this.add(parser.registerCsiHandler({ prefix: '>', final: 'u' }, (p) => pass(() => this._push(first(p)))));
+    this.add(
+      parser.registerCsiHandler({ prefix: '<', final: 'u' }, (p) => pass(() => this._pop(first(p) || 1))),
+    );
+    this.add(
+      parser.registerCsiHandler({ prefix: '=', final: 'u' }, (p) =>
+        pass(() => this._setFlags(first(p), second(p))),
+      ),
+    );
+    this.add(parser.registerCsiHandler({ prefix: '>', final: 'm' }, (p) => pass(() => this._modifyKeys(p))));
+    this.add(parser.registerEscHandler({ final: 'c' }, () => pass(() => this.reset())));
+    this.add(parser.registerOscHandler(7, (data) => pass(() => this._setFolderUri(data))));
+    this.add(parser.registerOscHandler(633, (data) => pass(() => this._shellIntegration(data))));
+    this.add(
+      this._core._inputHandler.onColor((events) => {
+        for (const { type, index, color } of events) {
+          if (type === 0 && index !== undefined) {
+            onColorQuery(index);
+          } else if (type === 1 && index !== undefined && color !== undefined) {
+            this.colors.set(index, color);
+          } else if (index !== undefined) {
+            this.colors.delete(index);
+          } else {
+            this._restorePalette();
+          }
+        }
+      }),
+    );
+  }
+
+  public get activeKitty(): KittyStack {
+    return this.kitty[this._screen];
+  }
+
+  /** RIS, or a program that starts again. Colours and the folder stay, as they do in xterm.js. */
+  public reset(): void {
+    this.modes.clear();
+    this.modifyKeys.clear();
+    this.kitty = { normal: EMPTY, alternate: EMPTY };
+  }
+
+  private get _screen(): 'normal' | 'alternate' {
+    const { active, alt } = this._core._bufferService.buffers;
+    return active === alt ? 'alternate' : 'normal';
+  }
+
+  private _setModes(params: readonly (number | number[])[], on: boolean): void {
+    for (const mode of params) {
+      if (typeof mode === 'number' && !HELD_ELSEWHERE.has(mode)) {
+        this.modes.delete(mode);
+        this.modes.set(mode, on);
+        if (this.modes.size > MAX_MODES) {
+          this.modes.delete(this.modes.keys().next().value ?? mode);
+        }
+      }
+    }
+  }
+
+  private _push(flags: number): void {
+    const { current, below } = this.activeKitty;
+    this.kitty = {
+      ...this.kitty,
+      [this._screen]: { current: flags, below: [...below, current].slice(-MAX_KITTY_STACK) },
+    };
+  }
+
+  private _pop(count: number): void {
+    const { current, below } = this.activeKitty;
+    const all = [...below, current];
+    const kept = all.slice(0, Math.max(0, all.length - count));
+    this.kitty = { ...this.kitty, [this._screen]: { current: kept.at(-1) ?? 0, below: kept.slice(0, -1) } };
+  }
+
+  /** CSI = flags ; mode u: 1 sets exactly these, 2 adds them, 3 takes them away. */
+  private _setFlags(flags: number, mode: number): void {
+    const { current, below } = this.activeKitty;
+    const next = mode === 2 ? current | flags : mode === 3 ? current & ~flags : flags;
+    this.kitty = { ...this.kitty, [this._screen]: { current: next, below } };
+  }
+
+  private _modifyKeys(params: readonly (number | number[])[]): void {
+    const [resource, value] = params;
+    if (typeof resource !== 'number' || params.length < 2 || typeof value !== 'number' || value <= 0) {
+      if (typeof resource === 'number') {
+        this.modifyKeys.delete(resource);
+      }
+      return;
+    }
+    if (this.modifyKeys.size < MAX_MODES || this.modifyKeys.has(resource)) {
+      this.modifyKeys.set(resource, value);
+    }
+  }
+
+  private _setFolderUri(data: string): void {
+    if (data.length <= MAX_FOLDER) {
+      this.folderUri = data;
+    }
+  }
+
+  private _shellIntegration(data: string): void {
+    const match = /^P;Cwd=(.*)$/s.exec(data);
+    if (match?.[1] !== undefined && match[1].length <= MAX_FOLDER) {
+      this.folder = match[1];
+    }
+  }
+
+  private _restorePalette(): void {
+    for (const index of [...this.colors.keys()]) {
+      if (index < 256) {
+        this.colors.delete(index);
+      }
+    }
+  }
+}
+
+type Params = readonly (number | number[])[] | ParserParams['params'];
+const numberAt = (params: Params, index: number): number => {
+  const value = params[index];
+  return typeof value === 'number' ? value : 0;
+};
+const first = (params: Params): number => numberAt(params, 0);
+const second = (params: Params): number => numberAt(params, 1);

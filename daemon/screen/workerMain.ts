@@ -1,0 +1,91 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { HoldfastError } from '../protocol/errors';
+import type { StreamAddress } from '../protocol/terminals';
+import { encodeKeys } from './keys';
+import { Mirrors } from './mirrors';
+import { encodePaste } from './paste';
+import { modesOf } from './screenState';
+import type { CallName, FromWorker, ToWorker, WorkerCalls, WorkerSettings } from './workerMessages';
+
+type Handlers = {
+  readonly [Name in CallName]: (
+    params: WorkerCalls[Name]['params'],
+  ) => Promise<WorkerCalls[Name]['result']> | WorkerCalls[Name]['result'];
+};
+
+/** The worker's side of Screens: mirrors by terminal, and calls about them. */
+const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): void => {
+  const tell = (message: FromWorker): void => port.postMessage(message);
+  const waiting = new Map<
+    number,
+    { resolve(address: StreamAddress): void; reject(error: HoldfastError): void }
+  >();
+  let lastId = 0;
+  const mirrors = new Mirrors(settings, tell, (terminal, from) => {
+    const id = ++lastId;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      tell({ kind: 'connect', id, terminal, from });
+    });
+  });
+  const handlers: Handlers = {
+    follow: async ({ terminal, size }) => {
+      await mirrors.follow(terminal, size);
+      return undefined;
+    },
+    snapshot: async ({ terminal, history, atLeast, timeoutMs }) =>
+      (await mirrors.at(terminal, atLeast, timeoutMs)).snapshot(history ?? settings.scrollbackLimit),
+    screen: async ({ terminal, scrollback, atLeast }) =>
+      (await mirrors.at(terminal, atLeast)).screen(scrollback ?? 0),
+    encodeKeys: async ({ terminal, keys, atLeast }) => {
+      const { emulator } = await mirrors.at(terminal, atLeast);
+      return encodeKeys(keys, modesOf(emulator));
+    },
+    encodePaste: async ({ terminal, text, atLeast }) => {
+      const { emulator } = await mirrors.at(terminal, atLeast);
+      return encodePaste(text, modesOf(emulator).bracketedPaste);
+    },
+    restore: ({ terminal, size, journal }) => {
+      mirrors.restore(terminal, size, journal);
+      return undefined;
+    },
+    restartUnder: async ({ terminal, at, separator }) => {
+      await mirrors.restartUnder(terminal, at, separator);
+      return undefined;
+    },
+    finish: async ({ terminal, atLeast }) => {
+      await mirrors.finish(terminal, atLeast);
+      return undefined;
+    },
+    forget: ({ terminal }) => {
+      mirrors.forget(terminal);
+      return undefined;
+    },
+  };
+  const handle = async (name: CallName, params: unknown): Promise<unknown> =>
+    // The two ends are built together; the name says which parameters came.
+    (handlers[name] as (given: unknown) => unknown)(params);
+
+  port.on('message', (message: ToWorker) => {
+    if (message.kind === 'connected') {
+      const { id, address, error } = message;
+      const waiter = waiting.get(id);
+      waiting.delete(id);
+      if (address !== undefined) {
+        waiter?.resolve(address);
+      } else if (error !== undefined) {
+        waiter?.reject(HoldfastError.fromWire(error));
+      }
+      return;
+    }
+    const { id, name, params } = message;
+    handle(name, params).then(
+      (result) => tell({ kind: 'result', id, result }),
+      (thrown: unknown) => tell({ kind: 'result', id, error: HoldfastError.from(thrown).toWire() }),
+    );
+  });
+};
+
+if (parentPort !== null) {
+  serve(parentPort, workerData as WorkerSettings);
+}

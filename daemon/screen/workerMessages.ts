@@ -1,0 +1,70 @@
+import type { WireError } from '../protocol/errors';
+import type { Hello } from '../protocol/hello';
+import type { Millis, Offset, TerminalId } from '../protocol/ids';
+import type { Size } from '../protocol/model';
+import type { StreamAddress, TerminalSnapshot } from '../protocol/terminals';
+
+/** What a worker is started with. */
+export interface WorkerSettings {
+  readonly historiesFolder: string;
+  readonly keyframesFolder: string;
+  readonly scrollbackLimit: number;
+  readonly client: Hello['client'];
+}
+
+export type ScreenParts = Pick<
+  TerminalSnapshot.Result,
+  'revision' | 'textHash' | 'size' | 'cursor' | 'buffer' | 'title' | 'modes' | 'lines'
+> & { readonly offset: Offset };
+
+export interface ScreenState {
+  readonly terminal: TerminalId;
+  readonly title: string;
+  /** From OSC 7 or OSC 633 ; P ; Cwd. */
+  readonly cwd: string | null;
+  readonly lastOutputAt: Millis;
+}
+
+export interface SnapshotResult {
+  readonly snapshot: string;
+  readonly continuation: Buffer;
+  readonly offset: Offset;
+  readonly size: Size;
+}
+
+/** Calls to the worker, by name. */
+export interface WorkerCalls {
+  follow: { params: { terminal: TerminalId; size: Size }; result: undefined };
+  snapshot: {
+    params: { terminal: TerminalId; history?: number; atLeast?: Offset; timeoutMs?: number };
+    result: { snapshot: string; continuation: Uint8Array; offset: Offset; size: Size };
+  };
+  screen: { params: { terminal: TerminalId; scrollback?: number; atLeast?: Offset }; result: ScreenParts };
+  encodeKeys: {
+    params: { terminal: TerminalId; keys: readonly string[]; atLeast?: Offset };
+    result: readonly Uint8Array[];
+  };
+  encodePaste: { params: { terminal: TerminalId; text: string; atLeast?: Offset }; result: Uint8Array };
+  restore: { params: { terminal: TerminalId; size: Size; journal: string }; result: undefined };
+  restartUnder: { params: { terminal: TerminalId; at: Offset; separator: string }; result: undefined };
+  finish: { params: { terminal: TerminalId; atLeast?: Offset }; result: undefined };
+  forget: { params: { terminal: TerminalId }; result: undefined };
+}
+export type CallName = keyof WorkerCalls;
+
+export type ToWorker =
+  | { readonly kind: 'call'; readonly id: number; readonly name: CallName; readonly params: unknown }
+  | {
+      readonly kind: 'connected';
+      readonly id: number;
+      readonly address?: StreamAddress;
+      readonly error?: WireError;
+    };
+
+export type FromWorker =
+  | { readonly kind: 'result'; readonly id: number; readonly result?: unknown; readonly error?: WireError }
+  /** A mirror wants a stream; answered by `connected` with the same id. */
+  | { readonly kind: 'connect'; readonly id: number; readonly terminal: TerminalId; readonly from: Offset }
+  | { readonly kind: 'state'; readonly state: ScreenState }
+  | { readonly kind: 'bell'; readonly terminal: TerminalId }
+  | { readonly kind: 'gap'; readonly terminal: TerminalId; readonly from: Offset; readonly to: Offset };
