@@ -1,0 +1,132 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { poll } from '../support/poll';
+import { CHROMIUM_ARGS, chromiumPath } from './tools';
+
+const READY_TIMEOUT_MS = 60_000;
+const ACTIVE_TERMINAL = '.terminal-wrapper.active';
+
+/** What VS Code puts on the page when it runs with its smoke-test driver. */
+interface Driver {
+  whenWorkbenchRestored(): Promise<void>;
+  getTerminalBuffer(selector: string): Promise<string[]>;
+  writeInTerminal(selector: string, text: string): Promise<void>;
+}
+declare global {
+  interface Window {
+    driver?: Driver;
+  }
+}
+
+export const launchBrowser = (): Promise<Browser> => {
+  const executablePath = chromiumPath();
+  return chromium.launch({
+    headless: true,
+    args: CHROMIUM_ARGS,
+    ...(executablePath === undefined ? {} : { executablePath }),
+  });
+};
+
+/** One VS Code window in a page: what a person sees of it and does to it. */
+export class Workbench {
+  private constructor(public readonly page: Page) {}
+
+  /** Opens a window on a folder and waits until it is restored. */
+  public static async open(browser: Browser, url: string, folder: string): Promise<Workbench> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    const workbench = new Workbench(page);
+    const address = new URL('/', url);
+    address.searchParams.set('folder', folder);
+    await page.goto(address.href);
+    await workbench.ready();
+    return workbench;
+  }
+
+  public async ready(): Promise<void> {
+    await this.page.waitForFunction(() => window.driver !== undefined, undefined, { timeout: READY_TIMEOUT_MS });
+    await this.page.evaluate(() => window.driver?.whenWorkbenchRestored());
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: READY_TIMEOUT_MS });
+  }
+
+  public async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Closes the page with its context, as closing the browser's tab does. */
+  public async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** Runs a command by its title, through the Command Palette. */
+  public async run(title: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await this.page.keyboard.press('F1');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    await row.waitFor({ timeout: READY_TIMEOUT_MS });
+    await row.click();
+  }
+
+  /** Answers the quick pick or input box that is open. */
+  public async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor({ state: 'visible' });
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The rows of the terminal in front, without trailing blanks. */
+  public async terminalRows(): Promise<string[]> {
+    const rows = await this.page.evaluate(
+      async (selector) =>
+        document.querySelector(selector) === null ? [] : ((await window.driver?.getTerminalBuffer(selector)) ?? []),
+      ACTIVE_TERMINAL,
+    );
+    return rows.map((row) => row.trimEnd());
+  }
+
+  /** Waits until the terminal in front shows a text, and returns its rows. */
+  public terminalShows(pattern: RegExp, timeoutMs = 30_000): Promise<string[]> {
+    return poll(
+      async () => {
+        const rows = await this.terminalRows();
+        return rows.some((row) => pattern.test(row)) ? rows : undefined;
+      },
+      { timeoutMs, what: `the terminal to show ${pattern}`, state: () => this.terminalRows() },
+    );
+  }
+
+  /** Types into the terminal in front, as keys from its emulator. */
+  public async type(text: string): Promise<void> {
+    await this.page.evaluate(
+      ([selector, typed]) => window.driver?.writeInTerminal(selector, typed),
+      [ACTIVE_TERMINAL, text] as const,
+    );
+  }
+
+  /** The labels of all terminals of this window, from its tab list or, with one terminal, from its title. */
+  public async terminalNames(): Promise<string[]> {
+    const tabs = await this.page.locator('.terminal-tabs-entry').allInnerTexts();
+    const single = await this.page.locator('.single-terminal-tab').allInnerTexts();
+    return [...tabs, ...single].map((label) => label.trim()).filter((label) => label !== '');
+  }
+
+  /** The Holdfast view's rows. */
+  public async openSessionsView(): Promise<Locator> {
+    const rows = this.page.locator('.pane:has-text("Sessions") .monaco-list-row');
+    if ((await this.page.locator('.sidebar .composite.title:has-text("Holdfast")').count()) === 0) {
+      await this.page.locator('.activitybar .action-item a[aria-label^="Holdfast"]').first().click();
+    }
+    await this.page.locator('.sidebar .composite.title:has-text("Holdfast")').waitFor();
+    return rows;
+  }
+
+  public async screenshot(path: string): Promise<void> {
+    mkdirSync(dirname(path), { recursive: true });
+    await this.page.screenshot({ path });
+  }
+}

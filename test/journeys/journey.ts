@@ -1,0 +1,227 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { CodeServer, installExtension } from '../editor/codeServer';
+import { launchBrowser, Workbench } from '../editor/workbench';
+import { poll } from '../support/poll';
+
+const ROOT = resolve(__dirname, '../..');
+const CLI = join(ROOT, 'dist/cli.js');
+const run = promisify(execFile);
+
+export interface Snapshot {
+  readonly lines: readonly string[];
+  readonly size: { readonly cols: number; readonly rows: number };
+}
+
+export interface ListedSession {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly viewers: number;
+  readonly terminals: readonly { readonly pid: number | null; readonly name: string }[];
+}
+
+/**
+ * A person with a machine: folders of their own, the packed extension installed in a real VS Code, a browser,
+ * and a shell with the `holdfast` command. Everything it starts is ended by `dispose`.
+ */
+export class Journey {
+  private readonly _folder = realpathSync(mkdtempSync(join(tmpdir(), 'hf-j-')));
+  private _server: CodeServer | undefined;
+  private _browser: Browser | undefined;
+  /** What the editor opens. */
+  public readonly project = join(this._folder, 'project');
+  private readonly _environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    HOME: join(this._folder, 'home'),
+    SHELL: '/bin/bash',
+    PS1: '$ ',
+    HOLDFAST_SOCKET_DIR: join(this._folder, 'run'),
+    HOLDFAST_DATA_DIR: join(this._folder, 'data'),
+    HOLDFAST_SESSION: undefined,
+    HOLDFAST_TERMINAL: undefined,
+  };
+
+  private constructor(private readonly _settings: Readonly<Record<string, unknown>>) {
+    mkdirSync(this.project);
+    mkdirSync(join(this._folder, 'home'));
+  }
+
+  public static async begin(settings: Readonly<Record<string, unknown>> = {}): Promise<Journey> {
+    const journey = new Journey(settings);
+    await installExtension(journey._editorFolder, packedExtension(), journey._environment);
+    return journey;
+  }
+
+  private get _editorFolder(): string {
+    return join(this._folder, 'editor');
+  }
+
+  /** Starts the editor's server and opens a window on the project. */
+  public async openEditor(): Promise<Workbench> {
+    this._server = await CodeServer.start({
+      folder: this._editorFolder,
+      environment: this._environment,
+      settings: this._settings,
+    });
+    return this.openWindow();
+  }
+
+  /** One more window on the project, as another browser tab. */
+  public async openWindow(): Promise<Workbench> {
+    this._browser ??= await launchBrowser();
+    return Workbench.open(this._browser, this._runningServer().url, this.project);
+  }
+
+  /** The whole editor dies at once: server, extension hosts, pty host. */
+  public async killEditor(): Promise<void> {
+    await this._runningServer().kill();
+    this._server = undefined;
+  }
+
+  /** The extension host's processes of this editor, by their command line. */
+  public extensionHosts(): number[] {
+    return processes()
+      .filter(({ command }) => command.includes('--type=extensionHost') && command.includes(serverRoot()))
+      .filter(({ pid }) => isBelow(pid, this._runningServer().pid))
+      .map(({ pid }) => pid);
+  }
+
+  /** `holdfast --json …` in a shell beside the editor. */
+  public async holdfast<T>(...args: string[]): Promise<T> {
+    const { stdout } = await run(process.execPath, [CLI, '--json', ...args], {
+      env: this._environment,
+      cwd: this.project,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return JSON.parse(stdout) as T;
+  }
+
+  public async sessions(): Promise<readonly ListedSession[]> {
+    return (await this.holdfast<{ sessions: ListedSession[] }>('ls', '--all')).sessions;
+  }
+
+  public snapshot(session: string): Promise<Snapshot> {
+    return this.holdfast<Snapshot>('snapshot', session);
+  }
+
+  /** Waits until the terminal in front shows exactly what the session's mirror has. */
+  public sameScreen(workbench: Workbench, session: string): Promise<readonly string[]> {
+    let seen: readonly string[] = [];
+    let mirrored: readonly string[] = [];
+    return poll(
+      async () => {
+        const snapshot = await this.snapshot(session);
+        mirrored = snapshot.lines;
+        const rows = await workbench.terminalRows();
+        seen = Array.from({ length: snapshot.size.rows }, (_, row) => rows.at(row - snapshot.size.rows) ?? '');
+        return seen.join('\n') === mirrored.join('\n') ? seen : undefined;
+      },
+      { timeoutMs: 30_000, what: 'the window to show what the mirror has', state: () => ({ seen, mirrored }) },
+    );
+  }
+
+  /** The last number of a file that a counter appends to; 0 when there is none yet. */
+  public count(file: string): number {
+    const path = join(this.project, file);
+    return existsSync(path) ? Number(readFileSync(path, 'utf8').trim().split('\n').at(-1)) : 0;
+  }
+
+  /** Waits until a counter has gone on beyond what it is at now. */
+  public goesOn(file: string): Promise<number> {
+    const before = this.count(file);
+    return poll(() => (this.count(file) > before + 3 ? this.count(file) : undefined), {
+      what: `${file} to grow beyond ${before}`,
+      state: () => this.count(file),
+    });
+  }
+
+  public artifact(name: string): string {
+    return join(ROOT, 'test/artifacts', `${name}.png`);
+  }
+
+  /** Ends everything, and fails if something of it is still there. */
+  public async dispose(): Promise<void> {
+    await this._browser?.close();
+    await this._server?.kill();
+    await run(process.execPath, [CLI, 'daemon', 'stop', '--force'], { env: this._environment });
+    await poll(() => processes().every(({ environment }) => !environment.includes(this._folder)), {
+      what: 'every process of this journey to end',
+      state: () => processes().filter(({ environment }) => environment.includes(this._folder)),
+    });
+    rmSync(this._folder, { recursive: true, force: true });
+  }
+
+  private _runningServer(): CodeServer {
+    if (this._server === undefined) {
+      throw new Error('the editor does not run');
+    }
+    return this._server;
+  }
+}
+
+/** A command for bash that counts in a file and on the screen, ten times a second. */
+export const counter = (file: string): string =>
+  `n=0; while n=$((n+1)); do echo $n >> ${file}; echo "count $n"; sleep 0.1; done`;
+
+const packedExtension = (): string => {
+  const named = process.env['HOLDFAST_VSIX'];
+  if (named !== undefined) {
+    return named;
+  }
+  const folder = join(ROOT, 'packages');
+  const prefix = `holdfast-${process.platform}-${process.arch}-`;
+  const file = existsSync(folder) ? readdirSync(folder).find((name) => name.startsWith(prefix)) : undefined;
+  if (file === undefined) {
+    throw new Error(`there is no packages/${prefix}*.vsix: run 'npm run package' first`);
+  }
+  return join(folder, file);
+};
+
+const serverRoot = (): string => 'code-server';
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+  readonly environment: string;
+}
+
+/** Living processes out of /proc, zombies left out. */
+const processes = (): readonly Process[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        if (state === 'Z') {
+          return [];
+        }
+        return [
+          {
+            pid: Number(name),
+            parent: Number(parent),
+            command: readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' '),
+            environment: readFileSync(`/proc/${name}/environ`, 'latin1').replaceAll('\0', '\n'),
+          },
+        ];
+      } catch {
+        // Ended while it was looked at.
+        return [];
+      }
+    });
+
+const isBelow = (pid: number, ancestor: number): boolean => {
+  const all = new Map(processes().map((process) => [process.pid, process]));
+  for (let at = all.get(pid); at !== undefined; at = all.get(at.parent)) {
+    if (at.pid === ancestor) {
+      return true;
+    }
+  }
+  return false;
+};

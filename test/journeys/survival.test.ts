@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Workbench } from '../editor/workbench';
+import { poll } from '../support/poll';
+import { counter, Journey } from './journey';
+
+const SKIP = { skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux', timeout: 240_000 };
+
+describe('a session started in VS Code', SKIP, () => {
+  let journey: Journey;
+  beforeEach(async () => {
+    journey = await Journey.begin();
+  });
+  afterEach(async () => {
+    await journey.dispose();
+  });
+
+  /** Opens the editor, starts a session by its command, and a counter in it. Returns the session's name. */
+  const startCounting = async (): Promise<{ window: Workbench; name: string }> => {
+    const window = await journey.openEditor();
+    await window.run('Holdfast: New Session');
+    await window.terminalShows(/[$#] *$/);
+    const [session] = await journey.sessions();
+    assert.ok(session);
+    await window.type(`${counter('count.txt')}\r`);
+    await window.terminalShows(/count 3/);
+    return { window, name: session.name };
+  };
+
+  /** The program answers the keyboard of this window: it is interrupted, and its shell knows what it counted. */
+  const answersTyping = async (window: Workbench): Promise<void> => {
+    await window.type('\x03');
+    await window.type('echo "alive at $n"\r');
+    await window.terminalShows(new RegExp(`alive at ${'\\d+'}`));
+  };
+
+  it('goes on when the whole editor is killed, and is there when it starts again', async () => {
+    const { window, name } = await startCounting();
+    await window.close();
+    await journey.killEditor();
+    await journey.goesOn('count.txt');
+    const again = await journey.openEditor();
+    await again.terminalShows(/count \d+/);
+    await journey.sameScreen(again, name);
+    await answersTyping(again);
+    await journey.sameScreen(again, name);
+    assert.equal((await journey.sessions()).length, 1);
+    await again.screenshot(journey.artifact('after-editor-kill'));
+  });
+
+  it('is attached again after a window reload', async () => {
+    const { window, name } = await startCounting();
+    await window.reload();
+    await window.terminalShows(/count \d+/);
+    await journey.goesOn('count.txt');
+    await journey.sameScreen(window, name);
+    await answersTyping(window);
+    assert.equal((await journey.sessions()).length, 1);
+  });
+
+  it('is attached again, in place of the dead tab, after the extension host was killed', async () => {
+    const { window, name } = await startCounting();
+    const hosts = journey.extensionHosts();
+    assert.ok(hosts.length > 0, 'there is an extension host');
+    for (const pid of hosts) {
+      process.kill(pid, 'SIGKILL');
+    }
+    await poll(async () => (await journey.sessions())[0]?.viewers === 0, { what: 'the dead viewer to be gone' });
+    await poll(async () => (await journey.sessions())[0]?.viewers === 1, {
+      timeoutMs: 60_000,
+      what: 'the new extension host to attach',
+      state: () => journey.sessions(),
+    });
+    await journey.sameScreen(window, name);
+    await answersTyping(window);
+    assert.deepEqual((await window.terminalNames()).filter((label) => label.includes(name)).length, 1);
+  });
+
+  it('is shown by two windows at once, and both can type', async () => {
+    const { window, name } = await startCounting();
+    const second = await journey.openWindow();
+    await second.run('Holdfast: Attach');
+    await second.answer(name);
+    await second.terminalShows(/count \d+/);
+    await answersTyping(second);
+    await window.terminalShows(/alive at \d+/);
+    await window.type('echo from-the-$((2-1))st\r');
+    await second.terminalShows(/from-the-1st/);
+    assert.equal((await journey.sessions())[0]?.viewers, 2);
+  });
+});
+
+describe('a session between editor and command line', SKIP, () => {
+  let journey: Journey;
+  beforeEach(async () => {
+    journey = await Journey.begin();
+  });
+  afterEach(async () => {
+    await journey.dispose();
+  });
+
+  it('is started on the command line and attached in the editor', async () => {
+    await journey.holdfast('new', 'outside', '--', 'bash', '--norc');
+    await journey.holdfast('type', 'outside', 'x=from-outside', '--enter');
+    const window = await journey.openEditor();
+    await window.run('Holdfast: Attach');
+    await window.answer('outside');
+    await window.terminalShows(/x=from-outside/);
+    await window.type('echo $x-$((40+2))\r');
+    await window.terminalShows(/from-outside-42/);
+    await journey.sameScreen(window, 'outside');
+  });
+
+  it('is started in the editor and driven from the command line', async () => {
+    const window = await journey.openEditor();
+    await window.run('Holdfast: New Session');
+    await window.terminalShows(/[$#] *$/);
+    const [session] = await journey.sessions();
+    assert.ok(session);
+    await journey.holdfast('type', session.name, 'echo typed-$((6*7))', '--enter');
+    await window.terminalShows(/typed-42/);
+    await journey.sameScreen(window, session.name);
+    await journey.holdfast('detach', session.name);
+    await poll(async () => (await window.terminalNames()).every((label) => !label.includes(session.name)), {
+      what: 'the tab to close',
+      state: () => window.terminalNames(),
+    });
+    assert.equal((await journey.sessions())[0]?.state, 'running');
+  });
+});
