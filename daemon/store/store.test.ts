@@ -167,6 +167,27 @@ describe('Store', () => {
     assert.equal(store.sessions().length, 1);
   });
 
+  it('shows each kind of row anew after a change to it', async () => {
+    const store = await open();
+    const shown = () => [store.sessions().map((row) => row.note), store.terminals().map((row) => row.title)];
+    const put = (note: string, title: string) =>
+      store.change((w) => {
+        w.putSession(sessionRow('a', { note }));
+        w.putTerminal(terminalRow('t', 'a', { title }));
+      });
+    await put('1', '1');
+    assert.deepEqual(shown(), [['1'], ['1']]);
+    await store.change((w) => w.putSession(sessionRow('a', { note: '2' })));
+    assert.deepEqual(shown(), [['2'], ['1']]);
+    await store.change((w) => w.putTerminal(terminalRow('t', 'a', { title: '2' })));
+    assert.deepEqual(shown(), [['2'], ['2']]);
+    await store.change((w) => w.removeTerminal('t' as TerminalId));
+    assert.deepEqual(shown(), [['2'], []]);
+    await put('3', '3');
+    await store.change((w) => w.removeSession('a' as SessionId));
+    assert.deepEqual(shown(), [[], []]);
+  });
+
   it('rejects a change that throws and goes on', async () => {
     const store = await open();
     await assert.rejects(

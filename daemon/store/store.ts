@@ -46,6 +46,9 @@ export interface StoreOptions {
  */
 export const EXPORT_AFTER_BYTES = 4 * 1024 * 1024;
 
+/** What a writer's statement is about: an event or a session's last use must not make all rows be read again. */
+const TABLE_WRITTEN = /^(?:INSERT INTO|DELETE FROM) (\w+)/;
+
 interface Pending {
   readonly write: (writer: StoreWriter) => void;
   readonly resolve: () => void;
@@ -229,8 +232,9 @@ export class Store extends Disposable {
       }
       this._database.applyAll(changes.flat());
     }
-    this._sessions = undefined;
-    this._terminals = undefined;
+    const touched = new Set(changes.flat().map(([sql]) => TABLE_WRITTEN.exec(sql)?.[1]));
+    this._sessions = touched.has('sessions') ? undefined : this._sessions;
+    this._terminals = touched.has('terminals') ? undefined : this._terminals;
     for (const { pending } of accepted) {
       pending.resolve();
     }
