@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { Disposable, DisposableStore, toDisposable } from '../lifecycle/lifecycle';
+import type { HostRelease, LaunchLine } from '../protocol/host';
+import type { RpcPeer } from '../transport/rpc';
+import type { Log } from './log';
+
+/** Delays before a restart, when the daemon before it died without having registered. */
+const FIRST_RETRY_MS = 250;
+const MAX_RETRY_MS = 30_000;
+/** A daemon that left for another one is missed when no other has registered by then. */
+const REPLACE_MS = 10_000;
+
+/**
+ * Knows the daemon, and starts it again when it is gone while terminals are here: at once, and with a growing
+ * delay only if the last one died before it registered. Never ends one.
+ */
+export class DaemonKeeper extends Disposable {
+  private readonly _connection = this._register(new DisposableStore());
+  private _peer: RpcPeer | undefined;
+  private _launch: LaunchLine | undefined;
+  private _stopped = false;
+  private _delay = 0;
+  private _timer: NodeJS.Timeout | undefined;
+
+  public constructor(
+    private readonly _hasTerminals: () => boolean,
+    private readonly _log: Log,
+  ) {
+    super();
+    this._register(toDisposable(() => clearTimeout(this._timer)));
+  }
+
+  /** The daemon that has registered last, while it is connected. */
+  public get peer(): RpcPeer | undefined {
+    return this._peer;
+  }
+
+  /** Told to leave once nothing runs here. */
+  public get isStopped(): boolean {
+    return this._stopped;
+  }
+
+  public register(peer: RpcPeer, launch: LaunchLine): void {
+    clearTimeout(this._timer);
+    this._connection.clear();
+    this._peer = peer;
+    this._launch = launch;
+    this._stopped = false;
+    this._delay = 0;
+    this._connection.add(peer.onClose(() => this._lost()));
+  }
+
+  /** Of a daemon that has been followed by another, this is not about us any more. */
+  public release(peer: RpcPeer, reason: HostRelease.Params['reason']): void {
+    if (peer !== this._peer) {
+      return;
+    }
+    this._forget();
+    if (reason === 'stop') {
+      this._stopped = true;
+    } else {
+      this._schedule(REPLACE_MS);
+    }
+  }
+
+  private _lost(): void {
+    this._forget();
+    this._start();
+  }
+
+  private _forget(): void {
+    this._peer = undefined;
+    this._connection.clear();
+  }
+
+  private _schedule(delay: number): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => this._start(), delay);
+  }
+
+  private _start(): void {
+    const launch = this._launch;
+    const wanted = this._peer === undefined && !this._stopped && !this._isDisposed;
+    if (launch === undefined || !wanted || !this._hasTerminals()) {
+      return;
+    }
+    const child = spawn(launch.executable, [...launch.args], {
+      cwd: process.platform === 'win32' ? undefined : '/',
+      env: { ...launch.environment },
+      detached: true,
+      stdio: 'ignore',
+      windowsHide: true,
+    });
+    child.unref();
+    let ended = false;
+    const onEnd = (why: string): void => {
+      if (!ended && this._peer === undefined) {
+        ended = true;
+        this._log(`the daemon ended before it registered (${why})`);
+        this._retry();
+      }
+    };
+    child.on('error', (error) => onEnd(error.message));
+    child.on('exit', (code, signal) => onEnd(`${signal ?? code}`));
+  }
+
+  private _retry(): void {
+    this._delay = Math.min(Math.max(FIRST_RETRY_MS, 2 * this._delay), MAX_RETRY_MS);
+    this._schedule(this._delay);
+  }
+}

@@ -1,0 +1,162 @@
+import type { Cursor, Journal } from '../journal/journal';
+import { encodeFrame, LAG_LIMIT, STREAM_WINDOW } from '../protocol/frames';
+import type { HostExit } from '../protocol/host';
+import type { Offset } from '../protocol/ids';
+
+/** Where frames go. */
+export interface FrameSink {
+  /** Too much waits to be sent already. */
+  readonly isFull: boolean;
+  write(frame: Buffer): void;
+}
+
+/** What a reader reads: a journal that is being written, and the exit once it is in there. */
+export interface Source {
+  readonly journal: Journal;
+  readonly exit: HostExit | null;
+}
+
+/**
+ * What happens to a reader that is too slow: `skip`: it is told LAGGED and starts again where it SEEKs to;
+ * `wait`: it reads on from the ring, whatever that takes, and is told GAP when the ring has moved on.
+ */
+export type Slowness = 'skip' | 'wait';
+
+/** One reader's way through a journal: frames in order, no more than its credit, from the ring or as they come. */
+export class StreamReader {
+  private _cursor: Cursor;
+  /** The next byte to send, and the last one acknowledged. */
+  private _next: Offset;
+  private _acked: Offset;
+  private _lagged = false;
+  private _exitSent = false;
+
+  public constructor(
+    private readonly _source: Source,
+    private readonly _sink: FrameSink,
+    private readonly _slowness: Slowness,
+    from: Offset,
+  ) {
+    const start = this._source.journal.locate(from);
+    this._cursor = start.cursor;
+    this._next = start.offset;
+    this._acked = start.offset;
+    this._announce(from, start.offset, start.size);
+  }
+
+  /**
+   * Some output has just been appended at `at`. `frame` makes its OUTPUT frame; all readers share it. A reader
+   * that has everything before gets it without a detour.
+   */
+  public live(at: Cursor, length: number, frame: () => Buffer): void {
+    const isNext = this._cursor.position === at.position && this._cursor.skip === 0;
+    if (isNext && !this._lagged && !this._sink.isFull && this._credit >= length) {
+      this._sink.write(frame());
+      this._next = (this._next + length) as Offset;
+      this._cursor = this._source.journal.end;
+    } else {
+      this.pump();
+    }
+  }
+
+  /** Sends what may be sent. */
+  public pump(): void {
+    const { journal, exit } = this._source;
+    while (!this._lagged && !this._sink.isFull) {
+      if (!journal.holds(this._cursor)) {
+        if (this._slowness === 'skip') {
+          this._lag();
+          return;
+        }
+        this._goTo(this._next);
+      }
+      const found = journal.next(this._cursor);
+      if (found === undefined) {
+        if (exit !== null && !this._exitSent) {
+          this._exitSent = true;
+          this._sink.write(
+            encodeFrame({
+              kind: 'exited',
+              offset: journal.head,
+              exitCode: exit.exitCode,
+              signal: exit.signal,
+            }),
+          );
+        }
+        return;
+      }
+      const { record } = found;
+      if (record.kind === 'output') {
+        const length = Math.min(this._credit, record.data.length);
+        if (length <= 0) {
+          break;
+        }
+        this._sink.write(
+          encodeFrame({ kind: 'output', offset: this._next, data: record.data.subarray(0, length) }),
+        );
+        this._next = (this._next + length) as Offset;
+        this._cursor =
+          length < record.data.length
+            ? { position: this._cursor.position, skip: this._cursor.skip + length }
+            : found.cursor;
+        continue;
+      }
+      if (record.kind === 'resize') {
+        this._sink.write(
+          encodeFrame({ kind: 'resized', offset: record.offset, cols: record.cols, rows: record.rows }),
+        );
+      }
+      // An exit that others follow was of an earlier program in this terminal.
+      this._cursor = found.cursor;
+    }
+    if (
+      !this._lagged &&
+      this._slowness === 'skip' &&
+      this._credit <= 0 &&
+      journal.head - this._next > LAG_LIMIT
+    ) {
+      this._lag();
+    }
+  }
+
+  public ack(offset: Offset): void {
+    this._acked = Math.max(this._acked, Math.min(offset, this._next)) as Offset;
+    this.pump();
+  }
+
+  public seek(offset: Offset): void {
+    this._lagged = false;
+    this._exitSent = false;
+    this._goTo(offset);
+    this.pump();
+  }
+
+  private get _credit(): number {
+    return this._acked + STREAM_WINDOW - this._next;
+  }
+
+  private _goTo(from: Offset): void {
+    const start = this._source.journal.locate(from);
+    this._cursor = start.cursor;
+    this._next = start.offset;
+    this._acked = start.offset;
+    this._announce(from, start.offset, start.size);
+  }
+
+  /** GAP where bytes are gone; and the size, because resizes exactly there are not sent one by one. */
+  private _announce(
+    from: Offset,
+    start: Offset,
+    size: { readonly cols: number; readonly rows: number },
+  ): void {
+    if (start > from) {
+      this._sink.write(encodeFrame({ kind: 'gap', offset: start }));
+    }
+    this._sink.write(encodeFrame({ kind: 'resized', offset: start, ...size }));
+  }
+
+  private _lag(): void {
+    this._lagged = true;
+    this._sink.write(encodeFrame({ kind: 'lagged', offset: this._source.journal.head }));
+  }
+}

@@ -1,0 +1,290 @@
+import { type Cursor, Journal } from '../journal/journal';
+import { Emitter } from '../lifecycle/event';
+import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
+import { startTimeOf } from '../platform/processIdentity';
+import { HoldfastError } from '../protocol/errors';
+import { encodeFrame } from '../protocol/frames';
+import type { HostExit, HostRead, HostSpawn, HostTerminal } from '../protocol/host';
+import { type Offset, offset } from '../protocol/ids';
+import { isSize, type Size } from '../protocol/model';
+import { FlowGuard } from './flowGuard';
+import { InputQueue } from './pty/inputQueue';
+import { type Pty, type PtyExit, spawnPty } from './pty/pty';
+import { noPty } from './pty/spawnErrors';
+import type { StreamReader } from './streamReader';
+import { ViewerTable } from './viewerTable';
+
+/** A write that a program has not read by then is taken back. */
+const WRITE_TIMEOUT_MS = 10_000;
+const MAX_READ_BYTES = 4 * 1024 * 1024;
+
+/** One PTY with its program, its journal, and whoever reads it. */
+export class Terminal extends Disposable {
+  public readonly viewers = this._register(new ViewerTable());
+  public readonly input: InputQueue;
+
+  private readonly _onDidExit = this._register(new Emitter<HostExit>());
+  /** The program has ended, and everything it wrote is in the journal. */
+  public readonly onDidExit = this._onDidExit.event;
+
+  private readonly _onDidResize = this._register(new Emitter<void>());
+  /** The size in force is another one. */
+  public readonly onDidResize = this._onDidResize.event;
+
+  private readonly _createdAt = Date.now();
+  private readonly _startTime: string | null;
+  private readonly _guard: FlowGuard;
+  private readonly _readers = new Set<StreamReader>();
+  /** Whose answers and covers count: the newest that is still there. */
+  private readonly _mirrors: object[] = [];
+  private _lastOutputAt = this._createdAt;
+  private _answeredUpTo: Offset;
+  private _exit: HostExit | null = null;
+
+  /** @throws HoldfastError SPAWN_FAILED, SESSION_LIMIT, INVALID_INPUT */
+  public static async spawn(params: HostSpawn.Params, note: (text: string) => void): Promise<Terminal> {
+    if (!isSize(params.size.cols, params.size.rows)) {
+      throw invalid(`${params.size.cols}x${params.size.rows} is no size of a terminal`);
+    }
+    const journal = openJournal(params, note);
+    let pty: Pty;
+    try {
+      pty = await spawnPty(params);
+    } catch (error) {
+      journal.dispose();
+      throw error;
+    }
+    return new Terminal(params, pty, journal);
+  }
+
+  private constructor(
+    private readonly _params: HostSpawn.Params,
+    private readonly _pty: Pty,
+    public readonly journal: Journal,
+  ) {
+    super();
+    // Windows tells through a PowerShell only, which would hold up every terminal for half a second.
+    this._startTime = process.platform === 'win32' ? null : startTimeOf(_pty.pid);
+    this._answeredUpTo = journal.head;
+    this._register(toDisposable(() => journal.dispose()));
+    this._register(_pty);
+    this.input = new InputQueue((data) => _pty.writeNow(data));
+    this._register(toDisposable(() => this.input.close()));
+    this._guard = this._register(new FlowGuard(journal, _pty));
+    this._register(this.viewers.onDidChange(() => this._applyWantedSize()));
+    journal.appendResize(_params.size, this._createdAt);
+  }
+
+  /** Begins to read. Separate, so that whoever spawns can listen first. */
+  public start(): void {
+    this._pty.start({ onData: (data) => this._wrote(data), onExit: (exit) => this._exited(exit) });
+  }
+
+  public get id(): HostSpawn.Params['terminal'] {
+    return this._params.terminal;
+  }
+
+  public get session(): HostSpawn.Params['session'] {
+    return this._params.session;
+  }
+
+  public get pid(): number {
+    return this._pty.pid;
+  }
+
+  public get startTime(): string | null {
+    return this._startTime;
+  }
+
+  public get ptsName(): string | null {
+    return this._pty.ptsName;
+  }
+
+  public get exit(): HostExit | null {
+    return this._exit;
+  }
+
+  public get size(): Size {
+    return this.journal.size;
+  }
+
+  public info(): HostTerminal {
+    return {
+      id: this.id,
+      session: this.session,
+      pid: this.pid,
+      startTime: this._startTime,
+      size: this.size,
+      head: this.journal.head,
+      tail: this.journal.tail,
+      answeredUpTo: this._answeredUpTo,
+      createdAt: this._createdAt,
+      lastOutputAt: this._lastOutputAt,
+      exit: this._exit,
+      viewers: this.viewers.list(this.size),
+      foreground: this._exit === null ? this._pty.foreground : null,
+      ptsName: this.ptsName,
+    };
+  }
+
+  public addReader(reader: StreamReader): IDisposable {
+    this._readers.add(reader);
+    return toDisposable(() => this._readers.delete(reader));
+  }
+
+  /** A mirror follows; of several, the newest is the one that counts. */
+  public addMirror(mirror: object): IDisposable {
+    this._mirrors.push(mirror);
+    this._guard.mirrorCame();
+    return toDisposable(() => {
+      this._mirrors.splice(this._mirrors.indexOf(mirror), 1);
+      this._guard.mirrorLeft();
+    });
+  }
+
+  public cover(mirror: object, upTo: Offset): void {
+    if (mirror === this._mirrors.at(-1)) {
+      this._guard.cover(upTo);
+    }
+  }
+
+  /** Each query is answered once: `at` is behind the query, and must be behind every one answered before. */
+  public answer(mirror: object, at: Offset, data: Buffer): void {
+    if (mirror === this._mirrors.at(-1) && at > this._answeredUpTo && at <= this.journal.head) {
+      this._answeredUpTo = at;
+      // A program that does not read can't have asked; and the mirror must not be held up for it.
+      if (!this.input.isFull) {
+        this.input.push(data);
+      }
+    }
+  }
+
+  /** @throws HoldfastError SESSION_EXITED, TIMEOUT */
+  public async write(data: Buffer): Promise<void> {
+    await this.input.pushAndWait(data, WRITE_TIMEOUT_MS);
+  }
+
+  /** Sets the size until a viewer is active again. @throws HoldfastError INVALID_INPUT */
+  public resize(size: Size): Offset {
+    if (!isSize(size.cols, size.rows)) {
+      throw invalid(`${size.cols}x${size.rows} is no size of a terminal`);
+    }
+    this.viewers.deactivate();
+    this._applySize(size);
+    return this.journal.head;
+  }
+
+  /** Puts everything that is readable now into the journal. */
+  public sync(): Offset {
+    if (this._exit === null && this._guard.canDrain) {
+      this._pty.drain();
+    }
+    return this.journal.head;
+  }
+
+  public read(from: Offset, to: Offset): HostRead.Result {
+    const start = this.journal.locate(from);
+    const end = Math.min(to, this.journal.head, start.offset + MAX_READ_BYTES);
+    const pieces: Buffer[] = [];
+    let cursor: Cursor = start.cursor;
+    for (let at = start.offset as number; at < end; ) {
+      const found = this.journal.next(cursor);
+      if (found === undefined) {
+        break;
+      }
+      if (found.record.kind === 'output') {
+        const piece = Buffer.from(found.record.data.subarray(0, end - at));
+        pieces.push(piece);
+        at += piece.length;
+      }
+      cursor = found.cursor;
+    }
+    return { from: start.offset, data: Buffer.concat(pieces).toString('base64') };
+  }
+
+  /** @throws never; ends what runs here, if anything does */
+  public async end(how: 'hang-up' | 'kill'): Promise<void> {
+    if (this._exit === null) {
+      await this._pty.end(how);
+    }
+  }
+
+  private _wrote(data: Buffer): void {
+    const now = Date.now();
+    for (let from = 0; from < data.length; from += this.journal.maxOutput) {
+      this._append(data.subarray(from, from + this.journal.maxOutput), now);
+    }
+    this._lastOutputAt = now;
+    this._guard.check();
+  }
+
+  private _append(data: Buffer, now: number): void {
+    const at = this.journal.end;
+    const from = this.journal.head;
+    this.journal.appendOutput(data, now);
+    let frame: Buffer | undefined;
+    const shared = (): Buffer => {
+      frame ??= encodeFrame({ kind: 'output', offset: from, data });
+      return frame;
+    };
+    for (const reader of this._readers) {
+      reader.live(at, data.length, shared);
+    }
+  }
+
+  private _exited(exit: PtyExit): void {
+    const at = Date.now();
+    this.journal.appendExit(exit.exitCode, exit.signal, at);
+    this._exit = { exitCode: exit.exitCode, signal: exit.signal, at };
+    this.input.close();
+    this._guard.dispose();
+    this._pumpAll();
+    this._onDidExit.fire(this._exit);
+  }
+
+  private _applyWantedSize(): void {
+    const wanted = this.viewers.wantedSize;
+    if (wanted !== undefined) {
+      this._applySize(wanted);
+    }
+  }
+
+  private _applySize(size: Size): void {
+    if (this._exit !== null || (size.cols === this.size.cols && size.rows === this.size.rows)) {
+      return;
+    }
+    // What was written for the old size stands before the change.
+    this.sync();
+    this._pty.resize(size);
+    this.journal.appendResize(size, Date.now());
+    this._pumpAll();
+    this._onDidResize.fire();
+  }
+
+  private _pumpAll(): void {
+    for (const reader of this._readers) {
+      reader.pump();
+    }
+  }
+}
+
+const openJournal = (params: HostSpawn.Params, onNote: (text: string) => void): Journal => {
+  try {
+    return new Journal({
+      path: params.journal,
+      base: offset(params.base),
+      size: params.size,
+      now: Date.now(),
+      onNote,
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EMFILE' || code === 'ENFILE') {
+      throw noPty(message);
+    }
+    throw invalid(`the journal ${params.journal} can't be written: ${message}`);
+  }
+};
+
+const invalid = (message: string): HoldfastError =>
+  new HoldfastError('INVALID_INPUT', message, 'Correct the call.');

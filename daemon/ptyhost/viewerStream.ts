@@ -1,0 +1,166 @@
+import type { Socket } from 'node:net';
+import { Emitter } from '../lifecycle/event';
+import { Disposable, toDisposable } from '../lifecycle/lifecycle';
+import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
+import type { HostTicket } from '../protocol/host';
+import type { ViewerId } from '../protocol/ids';
+import { isSize } from '../protocol/model';
+import { type FrameSink, StreamReader } from './streamReader';
+import type { Terminal } from './terminal';
+
+/** More than this is not handed to a socket: what waits there can't be skipped any more. */
+const MAX_UNSENT_BYTES = 256 * 1024;
+/** A revoked viewer that does not take its farewell in this time is cut off. */
+const FAREWELL_MS = 1000;
+/** How long a program may leave a viewer's input unread, with the queue full, before the viewer is told. */
+const STUCK_INPUT_MS = 10_000;
+
+/** One open stream: a viewer, or a mirror of the daemon. Owns the socket. */
+export class ViewerStream extends Disposable implements FrameSink {
+  private readonly _onClose = this._register(new Emitter<void>());
+  public readonly onClose = this._onClose.event;
+
+  private readonly _decoder = new FrameDecoder();
+  private readonly _reader: StreamReader;
+  private _hasTyped = false;
+  private _stuck: NodeJS.Timeout | undefined;
+
+  public constructor(
+    public readonly id: ViewerId,
+    public readonly terminal: Terminal,
+    private readonly _request: HostTicket.Params,
+    private readonly _socket: Socket,
+  ) {
+    super();
+    const { mode, from } = _request;
+    this._register(toDisposable(() => clearTimeout(this._stuck)));
+    this._reader = new StreamReader(terminal, this, mode === 'mirror' ? 'wait' : 'skip', from);
+    this._register(terminal.addReader(this._reader));
+    if (mode === 'mirror') {
+      this._register(terminal.addMirror(this));
+    } else {
+      const { client, size } = _request;
+      terminal.viewers.add({ id, mode, client, size, attachedAt: Date.now() });
+      this._register(toDisposable(() => terminal.viewers.remove(id)));
+    }
+    _socket.on('data', (data) => this._received(data));
+    _socket.on('drain', () => this._reader.pump());
+    // A viewer that only ends its own side has left as well.
+    _socket.on('end', () => this.dispose());
+    _socket.on('close', () => this.dispose());
+    this._reader.pump();
+    _socket.resume();
+    if (_socket.destroyed) {
+      this.dispose();
+    }
+  }
+
+  public get isFull(): boolean {
+    return this._socket.writableLength > MAX_UNSENT_BYTES;
+  }
+
+  public write(frame: Buffer): void {
+    if (!this._socket.destroyed && !this._socket.writableEnded) {
+      this._socket.write(frame);
+    }
+  }
+
+  /** Sends the viewer away: what it was sent already arrives, then the reason. */
+  public revoke(reason: string): void {
+    const socket = this._socket;
+    this.write(encodeFrame({ kind: 'detached', reason }));
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), FAREWELL_MS);
+    socket.once('close', () => clearTimeout(timer));
+    // It leaves the table at once; the socket lives on until the farewell is taken.
+    this._leave(() => undefined);
+  }
+
+  public override dispose(): void {
+    this._leave(() => this._socket.destroy());
+  }
+
+  private _leave(closeSocket: () => void): void {
+    if (!this._isDisposed) {
+      closeSocket();
+      this._onClose.fire();
+      super.dispose();
+    }
+  }
+
+  private _received(data: Buffer): void {
+    try {
+      for (const frame of this._decoder.push(data)) {
+        if (this._isDisposed) {
+          return;
+        }
+        this._handle(frame);
+      }
+    } catch {
+      // No frames: whoever that is does not speak our language.
+      this.dispose();
+      return;
+    }
+    if (this._hasTyped && this.terminal.input.isFull) {
+      this._holdInput();
+    }
+    this._hasTyped = false;
+  }
+
+  private _handle(frame: Frame): void {
+    const { terminal, id } = this;
+    switch (frame.kind) {
+      case 'ack':
+        this._reader.ack(frame.offset);
+        break;
+      case 'seek':
+        this._reader.seek(frame.offset);
+        break;
+      case 'cover':
+        if (this._request.mode === 'mirror') {
+          terminal.cover(this, frame.offset);
+        }
+        break;
+      case 'answer':
+        if (this._request.mode === 'mirror') {
+          terminal.answer(this, frame.offset, frame.data);
+        }
+        break;
+      case 'input':
+        if (this._request.mode === 'interactive') {
+          this._hasTyped = true;
+          terminal.viewers.activate(id);
+          terminal.input.push(frame.data);
+        }
+        break;
+      case 'focus':
+        if (this._request.mode === 'interactive') {
+          terminal.viewers.activate(id);
+        }
+        break;
+      case 'resize':
+        if (this._request.mode !== 'mirror' && isSize(frame.cols, frame.rows)) {
+          terminal.viewers.resize(id, { cols: frame.cols, rows: frame.rows });
+        }
+        break;
+      default:
+        throw new RangeError(`${frame.kind} is not a viewer's frame`);
+    }
+  }
+
+  /** Takes nothing more from this viewer until the program has read; other viewers are not concerned. */
+  private _holdInput(): void {
+    this._socket.pause();
+    this._stuck ??= setTimeout(
+      () => this.revoke('the program does not read its input; what was not read yet is lost'),
+      STUCK_INPUT_MS,
+    );
+    this.terminal.input.whenRoom(() => {
+      clearTimeout(this._stuck);
+      this._stuck = undefined;
+      if (!this._isDisposed) {
+        this._socket.resume();
+      }
+    });
+  }
+}
