@@ -5,23 +5,9 @@ import { printable } from './output/printable';
 export const reportOf = (error: HoldfastError, json: boolean): string =>
   json
     ? `${JSON.stringify(error.toWire())}\n`
-    : `error: ${lines(error.message)}\nhint: ${lines(error.suggestion)}\n${candidates(error)}`;
+    : `error: ${lines(error.message)}\nhint: ${lines(error.suggestion)}\n`;
 
 export const exitStatusOf = (error: HoldfastError): number => EXIT_STATUS[error.code];
 
 /** Line feeds stay; everything else that would act on the terminal is escaped. */
 const lines = (text: string): string => text.split('\n').map(printable).join('\n');
-
-/** An ambiguous or missing TARGET lists who could be meant. */
-const candidates = (error: HoldfastError): string => {
-  const details = error.details as { readonly candidates?: unknown } | undefined;
-  if (typeof details !== 'object' || details === null || !Array.isArray(details.candidates)) {
-    return '';
-  }
-  return details.candidates.map((candidate) => `  ${printable(nameOf(candidate))}\n`).join('');
-};
-
-const nameOf = (candidate: unknown): string =>
-  typeof candidate === 'object' && candidate !== null && 'name' in candidate
-    ? String(candidate.name)
-    : String(candidate);

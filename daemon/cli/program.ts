@@ -49,6 +49,7 @@ export const parse = async (
     .version(version, '--version', 'print the version')
     .option('--json', 'print one JSON value; errors too')
     .addHelpText('after', COMMON_HELP);
+  root.commandsGroup('Holdfast itself:').helpCommand('help [COMMAND]', 'print the help of a command');
   const groups = new Map<string, Command>();
   for (const spec of commands) {
     const [first = '', second] = spec.name.split(' ');
@@ -66,7 +67,7 @@ export const parse = async (
     if (error instanceof CommanderError && error.exitCode === 0) {
       return undefined;
     }
-    throw error instanceof CommanderError ? usageError(error, undefined) : error;
+    throw error instanceof CommanderError ? usageError(error, undefined, undefined) : error;
   }
   return call;
 };
@@ -98,23 +99,38 @@ const daemonGroup = (
     return known;
   }
   const group = root.command(name).summary('start, stop, restart, status').helpGroup(spec.group);
-  configure(group, undefined, print);
-  group.description('Commands about the process that keeps the sessions.').usage('COMMAND [options]');
+  configure(group, undefined, print, name);
+  group
+    .helpCommand(false)
+    .description('Commands about the process that keeps the sessions.')
+    .usage('COMMAND [options]');
   groups.set(name, group);
   return group;
 };
 
 /** Errors become exceptions and are printed nowhere else; help goes where results go. */
-const configure = (command: Command, spec: CommandSpec | undefined, print: (text: string) => void): void => {
+const configure = (
+  command: Command,
+  spec: CommandSpec | undefined,
+  print: (text: string) => void,
+  group?: string,
+): void => {
   command
     .configureOutput({ writeOut: print, writeErr: () => undefined })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      // Every command takes --json; the version is asked for without one.
+      visibleGlobalOptions: (inner) => rootOf(inner).options.filter(({ long }) => long === '--json'),
+      subcommandTerm: (inner) => [inner.name(), ...inner.aliases()].join(', '),
+    })
     .showSuggestionAfterError(false)
     .helpOption('-h, --help', 'print this help')
     .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : usageError(error, spec);
+      throw error.exitCode === 0 ? error : usageError(error, spec, group);
     });
 };
+
+const rootOf = (command: Command): Command => (command.parent === null ? command : rootOf(command.parent));
 
 const describe = (command: Command, spec: CommandSpec): void => {
   command.helpGroup(spec.group).summary(spec.summary).description(spec.description).usage(usageOf(spec));

@@ -8,12 +8,17 @@ import { commands } from './table/table';
 const GLOBAL_OPTIONS: readonly string[] = ['--json', '--help'];
 
 /** What commander found wrong, in the words and with the code every other error has. */
-export const usageError = (error: CommanderError, spec: CommandSpec | undefined): HoldfastError => {
+export const usageError = (
+  error: CommanderError,
+  spec: CommandSpec | undefined,
+  /** The command that only holds others, when it is one of them that is wrong. */
+  group: string | undefined,
+): HoldfastError => {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const help = spec === undefined ? "'holdfast --help'" : `'holdfast ${spec.name} --help'`;
   switch (error.code) {
     case 'commander.unknownCommand':
-      return unknownCommand(quoted);
+      return unknownCommand(quoted, group);
     case 'commander.help':
       return invalid('which command?', "'holdfast --help' lists the commands.");
     case 'commander.unknownOption':
@@ -33,21 +38,19 @@ export const usageError = (error: CommanderError, spec: CommandSpec | undefined)
   }
 };
 
-const unknownCommand = (word: string): HoldfastError => {
-  const names = commands
-    .filter(({ hidden }) => hidden !== true)
-    .flatMap(({ name, alias }) => [
-      name,
-      name.split(' ').at(-1) ?? name,
-      ...(alias === undefined ? [] : [alias]),
-    ]);
-  const guess = nearest(word, names);
-  const full = commands.find(({ name }) => name === guess || name.endsWith(` ${guess}`))?.name;
+const unknownCommand = (word: string, group: string | undefined): HoldfastError => {
+  const visible = commands.filter(({ hidden }) => hidden !== true);
+  const prefix = group === undefined ? '' : `${group} `;
+  const names = visible
+    .flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
+  const guess = nearest(word, names) ?? names.find((name) => name.endsWith(` ${word}`));
   return invalid(
-    `unknown command '${word}'`,
+    `unknown command '${prefix}${word}'`,
     guess === undefined
-      ? "'holdfast --help' lists the commands."
-      : `Did you mean 'holdfast ${commands.some(({ alias }) => alias === guess) ? guess : (full ?? guess)}'?`,
+      ? `'holdfast ${prefix}--help' lists the commands.`
+      : `Did you mean 'holdfast ${prefix}${guess}'?`,
   );
 };
 

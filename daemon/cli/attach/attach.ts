@@ -63,7 +63,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       // This process was stopped: the shell has written over the screen and changed the modes.
       attachment.dispose();
       outer.makeRaw();
-      const target = { text: `${attachment.info.session}:${attachment.info.terminal.name}` };
+      const target = { text: `${attachment.info.session}:${attachment.info.terminal.id}` };
       attachment = await open({ target, history: 0, takeOver: false, reset: () => outer.clear() });
       end = await show(attachment, outer, signals, request);
     }

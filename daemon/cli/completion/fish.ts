@@ -42,7 +42,7 @@ const optionWords = ({ short, long, takesValue, description, completion }: Optio
   [
     ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
     `-l ${long.slice(2)}`,
-    ...(takesValue ? ['-r'] : []),
+    ...(takesValue ? ['-x'] : []),
     ...(completion === 'folder' ? ["-a '(__fish_complete_directories)'"] : []),
     ...(Array.isArray(completion) ? [`-a ${quote(completion.join(' '))}`] : []),
     `-d ${quote(description)}`,

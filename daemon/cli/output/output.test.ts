@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { commandLine, printable } from './printable';
+import { styleFor } from './style';
+import { table } from './table';
+import { age, bytes } from './time';
+import { cells, clip } from './width';
+
+describe('text from programs', () => {
+  test('can do nothing to the terminal it is printed on', () => {
+    assert.equal(printable('a\x1b]0;x\x07b\r\n\x9b31m'), 'a\\x1b]0;x\\x07b\\x0d\\x0a\\x9b31m');
+    assert.equal(printable('exe\u202egnp.'), 'exe\\u202egnp.');
+    assert.equal(printable('grün 漢字 😀'), 'grün 漢字 😀');
+  });
+
+  test('is quoted where a command line needs it', () => {
+    assert.equal(commandLine(['npm', 'run', 'a b', "it's", '']), "npm run 'a b' 'it'\\''s' ''");
+  });
+});
+
+describe('a table', () => {
+  test('aligns wide characters and cuts nothing unless told', () => {
+    const text = table(
+      [{ title: 'A' }, { title: 'B' }],
+      [
+        ['漢字', 'x'],
+        ['a', 'y'],
+      ],
+      undefined,
+    );
+    assert.equal(text, 'A     B\n漢字  x\na     y\n');
+  });
+
+  test('fits the terminal by cutting the widest column that may be cut', () => {
+    const columns = [{ title: 'NAME' }, { title: 'COMMAND', shrinkTo: 8 }, { title: 'FOLDER', shrinkTo: 8 }];
+    const rows = [['build', 'npm run something very long', '/home/me/a/b/c/d/e/f']];
+    const text = table(columns, rows, 40);
+    assert.ok(text.split('\n').every((line) => cells(line) <= 40));
+    assert.ok(text.includes('…'));
+  });
+
+  test('is as wide as its columns need when nothing more can be cut', () => {
+    const text = table([{ title: 'NAME' }, { title: 'X', shrinkTo: 3 }], [['a-long-name', 'abcdef']], 5);
+    assert.equal(text, 'NAME         X\na-long-name  ab…\n');
+  });
+
+  test('clips by cells, not by characters', () => {
+    assert.equal(clip('漢字漢字', 5), '漢字…');
+    assert.equal(clip('abc', 3), 'abc');
+  });
+});
+
+describe('colour', () => {
+  test('is for terminals that want it', () => {
+    assert.equal(styleFor({ isTTY: true }, {}).bold('x'), '\x1b[1mx\x1b[22m');
+    assert.equal(styleFor({ isTTY: false }, {}).bold('x'), 'x');
+    assert.equal(styleFor({ isTTY: true }, { NO_COLOR: '1' }).bold('x'), 'x');
+    assert.equal(styleFor({ isTTY: true }, { TERM: 'dumb' }).bold('x'), 'x');
+  });
+});
+
+describe('quantities', () => {
+  test('are told in their largest unit', () => {
+    assert.deepEqual([0, 999, 59_999, 60_000, 3_600_000, 200_000_000].map(age), [
+      '0s',
+      '0s',
+      '59s',
+      '1m',
+      '1h',
+      '2d',
+    ]);
+    assert.equal(bytes(512), '512 B');
+    assert.equal(bytes(45_718_938), '43.6 MiB');
+  });
+});

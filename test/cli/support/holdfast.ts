@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { WireError } from '../../../daemon/protocol/errors';
+import type { SessionInfo, TerminalInfo } from '../../../daemon/protocol/model';
+
+export const CLI = path.resolve(__dirname, '../../../dist/cli.js');
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string;
+}
+
+/** The command line on folders of its own, with a daemon of its own when one is started. */
+export class Holdfast {
+  public readonly folder: string;
+  public readonly env: Readonly<Record<string, string>>;
+  private readonly _children = new Set<ChildProcess>();
+
+  public constructor() {
+    // Short: a socket's path may have 103 bytes on macOS.
+    this.folder = mkdtempSync(path.join(tmpdir(), 'hfc-'));
+    const work = path.join(this.folder, 'work');
+    mkdirSync(work);
+    const env: Record<string, string> = {};
+    for (const [name, value] of Object.entries(process.env)) {
+      if (value !== undefined && !name.startsWith('HOLDFAST_') && !name.startsWith('NODE_')) {
+        env[name] = value;
+      }
+    }
+    this.env = {
+      ...env,
+      SHELL: '/bin/sh',
+      HOLDFAST_SOCKET_DIR: path.join(this.folder, 's'),
+      HOLDFAST_DATA_DIR: path.join(this.folder, 'd'),
+    };
+  }
+
+  /** The folder that calls are made from. */
+  public get work(): string {
+    return path.join(this.folder, 'work');
+  }
+
+  public start(args: readonly string[], options: RunOptions = {}): ChildProcess {
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd: options.cwd ?? this.work,
+      env: { ...this.env, ...options.env },
+      stdio: 'pipe',
+    });
+    this._children.add(child);
+    child.once('close', () => this._children.delete(child));
+    return child;
+  }
+
+  /** One call, to its end. */
+  public run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      const child = this.start(args, options);
+      const out: Buffer[] = [];
+      const err: Buffer[] = [];
+      child.stdout?.on('data', (data: Buffer) => out.push(data));
+      child.stderr?.on('data', (data: Buffer) => err.push(data));
+      child.once('error', reject);
+      child.once('close', (status, signal) =>
+        resolve({
+          status,
+          signal,
+          stdout: Buffer.concat(out).toString(),
+          stderr: Buffer.concat(err).toString(),
+        }),
+      );
+      child.stdin?.end(options.input ?? '');
+    });
+  }
+
+  /** A call that succeeds; its one JSON value. */
+  public async json<T>(args: readonly string[], options: RunOptions = {}): Promise<T> {
+    const { status, stdout, stderr } = await this.run([...['--json'], ...args], options);
+    assert.equal(status, 0, `holdfast ${args.join(' ')}: ${stderr}`);
+    assert.equal(stdout.trimEnd().includes('\n'), false, 'one JSON value, on one line');
+    return JSON.parse(stdout) as T;
+  }
+
+  /** A call that succeeds; what it printed. */
+  public async text(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const { status, stdout, stderr } = await this.run(args, options);
+    assert.equal(status, 0, `holdfast ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  }
+
+  /** A call that is refused: with this code and exit status, in both formats, with nothing on stdout. */
+  public async refused(
+    status: number,
+    code: string,
+    args: readonly string[],
+    options: RunOptions = {},
+  ): Promise<WireError> {
+    const json = await this.run(['--json', ...args], options);
+    assert.equal(json.stdout, '', `stdout of ${args.join(' ')}`);
+    const error = JSON.parse(json.stderr) as WireError;
+    assert.equal(error.code, code, error.message);
+    assert.equal(json.status, status, error.message);
+    assert.equal(typeof error.retryable, 'boolean');
+    assert.notEqual(error.message, '');
+    assert.notEqual(error.suggestion, '');
+    const plain = await this.run(args, options);
+    assert.equal(plain.status, status);
+    assert.equal(plain.stdout, '');
+    assert.match(plain.stderr, /^error: .+\nhint: .+/s);
+    return error;
+  }
+
+  public async create(...args: readonly string[]): Promise<SessionInfo> {
+    return (await this.json<{ session: SessionInfo }>(['new', ...args])).session;
+  }
+
+  public async sessions(...args: readonly string[]): Promise<readonly SessionInfo[]> {
+    return (await this.json<{ sessions: readonly SessionInfo[] }>(['ls', ...args])).sessions;
+  }
+
+  /** Ends the daemon, its sessions and every call that still runs, and removes the folders. */
+  public async dispose(): Promise<void> {
+    for (const child of [...this._children]) {
+      child.kill('SIGKILL');
+    }
+    const { status, stderr } = await this.run(['daemon', 'stop', '--force'], { cwd: '/' });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    assert.equal(status, 0, stderr);
+  }
+}
+
+export const mainTerminal = (session: SessionInfo): TerminalInfo => {
+  const terminal = session.terminals.find(({ name }) => name === 'main');
+  assert.ok(terminal !== undefined);
+  return terminal;
+};

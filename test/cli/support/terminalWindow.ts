@@ -1,0 +1,86 @@
+import { Terminal } from '@xterm/headless';
+import { type IPty, spawn } from 'node-pty';
+import { poll } from '../../support/poll';
+
+export interface WindowOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cols?: number;
+  readonly rows?: number;
+}
+
+/** A terminal window: a shell in a real PTY, shown by an emulator, as a person has one. */
+export class TerminalWindow {
+  public readonly emulator: Terminal;
+  /** Everything that was written to the window. */
+  public raw = '';
+  private readonly _pty: IPty;
+  private readonly _ended: Promise<void>;
+
+  public constructor(options: WindowOptions) {
+    const { cols = 80, rows = 24 } = options;
+    this.emulator = new Terminal({ cols, rows, scrollback: 5000, allowProposedApi: true });
+    this._pty = spawn('/bin/sh', [], {
+      cols,
+      rows,
+      cwd: options.cwd,
+      env: { ...options.env, PS1: 'outer> ', ENV: '', TERM: 'xterm-256color' },
+      encoding: null,
+    });
+    this._pty.onData((data: string | Buffer) => {
+      this.raw += data.toString();
+      this.emulator.write(data);
+    });
+    this._ended = new Promise((resolve) => this._pty.onExit(() => resolve()));
+  }
+
+  public get pid(): number {
+    return this._pty.pid;
+  }
+
+  /** Bytes as the keyboard sends them. */
+  public type(text: string): void {
+    this._pty.write(text);
+  }
+
+  public resize(cols: number, rows: number): void {
+    this.emulator.resize(cols, rows);
+    this._pty.resize(cols, rows);
+  }
+
+  /** The rows of the screen, right-trimmed. */
+  public screen(): string[] {
+    const { active } = this.emulator.buffer;
+    return Array.from(
+      { length: this.emulator.rows },
+      (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+    );
+  }
+
+  /** Scrollback and screen. */
+  public everything(): string[] {
+    const { active } = this.emulator.buffer;
+    return Array.from(
+      { length: active.length },
+      (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+    );
+  }
+
+  /** Waits until a row of the screen matches. */
+  public async shows(pattern: RegExp): Promise<void> {
+    await poll(() => this.screen().some((row) => pattern.test(row)), {
+      what: `the window to show ${pattern}`,
+      state: () => this.screen().filter((row) => row !== ''),
+    });
+  }
+
+  public async dispose(): Promise<void> {
+    try {
+      process.kill(this._pty.pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+    await this._ended;
+    this.emulator.dispose();
+  }
+}
