@@ -6,6 +6,18 @@
 /** XTWINOPS that report: state, position, sizes in pixels and cells, icon label, title. */
 const WINDOW_REPORTS: ReadonlySet<number> = new Set([11, 13, 14, 15, 16, 18, 19, 20, 21]);
 
+const FINAL_BYTES: ReadonlySet<number> = new Set(Buffer.from('cnpqxuty|wvR'));
+const FINAL_BYTES_BEHIND_QUESTION_MARK: ReadonlySet<number> = new Set(Buffer.from('mS'));
+
+/**
+ * Whether a control sequence may be a query by its ends alone.
+ * @param final its last byte
+ * @param first the byte behind CSI
+ */
+export const mayEndCsiQuery = (final: number, first: number): boolean =>
+  FINAL_BYTES.has(final) ||
+  (FINAL_BYTES_BEHIND_QUESTION_MARK.has(final) && !(first >= 0x30 && first <= 0x3b));
+
 /** @param text what follows CSI: private marker, parameters, intermediates and the final byte */
 export const isCsiQuery = (text: string): boolean => {
   const match = /^([<-?]?)([0-9:;<-?]*)([ -/]*)([@-~])$/.exec(text);

@@ -1,4 +1,4 @@
-import { isCsiQuery, isDcsQuery, mayBeOscQuery, withoutOscQueries } from './queries';
+import { isCsiQuery, isDcsQuery, mayBeOscQuery, mayEndCsiQuery, withoutOscQueries } from './queries';
 
 /** An escape sequence longer than this is no query and passes as it is: the most that is ever held back. */
 export const MAX_HELD_BYTES = 4096;
@@ -163,25 +163,29 @@ const plain = (input: Buffer, start: number, end: number): Verdict => {
 };
 
 const readCsi = (input: Buffer, start: number, body: number): Verdict | undefined => {
-  for (let at = body; ; at++) {
-    const byte = input[at];
-    if (byte === undefined) {
-      return at - start > MAX_HELD_BYTES ? { end: at, next: 'csi' } : INCOMPLETE;
-    }
-    if (at - start > MAX_HELD_BYTES) {
-      return { end: at, next: 'csi' };
-    }
+  const end = Math.min(input.length, start + MAX_HELD_BYTES + 1);
+  let hasControls = false;
+  for (let at = body; at < end; at++) {
+    const byte = input[at] ?? 0;
     if (byte >= 0x40 && byte < DEL) {
-      const text = input.toString('latin1', body, at + 1).replace(CONTROLS, '');
-      return isCsiQuery(text)
-        ? { end: at + 1, instead: controlsIn(input, start, at) }
-        : plain(input, start, at + 1);
+      // Most sequences set colours or move the cursor: their last byte tells, without a look at the rest.
+      if (mayEndCsiQuery(byte, input[body] ?? 0)) {
+        const text = input.toString('latin1', body, at + 1).replace(CONTROLS, '');
+        if (isCsiQuery(text)) {
+          return { end: at + 1, instead: controlsIn(input, start, at) };
+        }
+      }
+      return hasControls ? plain(input, start, at + 1) : { end: at + 1 };
     }
-    if (byte === CAN || byte === SUB || byte === ESC || byte > DEL) {
-      // Cancelled: whatever this byte begins is looked at by itself.
-      return plain(input, start, byte === CAN || byte === SUB ? at + 1 : at);
+    if (byte < 0x20 || byte >= DEL) {
+      if (byte === CAN || byte === SUB || byte === ESC || byte > DEL) {
+        // Cancelled: whatever this byte begins is looked at by itself.
+        return plain(input, start, byte === CAN || byte === SUB ? at + 1 : at);
+      }
+      hasControls = true;
     }
   }
+  return end === input.length && end - start <= MAX_HELD_BYTES ? INCOMPLETE : { end, next: 'csi' };
 };
 
 const readDcs = (input: Buffer, start: number, body: number): Verdict | undefined => {
