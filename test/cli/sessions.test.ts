@@ -3,8 +3,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
-import { poll } from '../support/poll';
 import { Holdfast, mainTerminal } from './support/holdfast';
+import { until } from './support/until';
 
 const holdfast = new Holdfast();
 after(() => holdfast.dispose());
@@ -28,9 +28,7 @@ describe('new', () => {
     assert.equal(session.cwd, '/');
     assert.deepEqual([terminal.cols, terminal.rows], [100, 30]);
     assert.deepEqual(terminal.command, ['sh', '-c', 'echo $COLOUR; exec cat']);
-    await poll(async () => (await holdfast.text(['snapshot', 'full'])).startsWith('blue\n'), {
-      what: 'its output',
-    });
+    await until('its output', async () => (await holdfast.text(['snapshot', 'full'])).startsWith('blue\n'));
   });
 
   test('takes name, folder, shell and size from the caller where nothing is said', async () => {
@@ -58,9 +56,7 @@ describe('new', () => {
   test('makes an ephemeral session, and ends one at its time to live', async () => {
     const session = await holdfast.create('short', '--ephemeral', '--ttl', '300ms', '--', 'cat');
     assert.equal(session.kind, 'ephemeral');
-    await poll(async () => !(await holdfast.sessions()).some(({ name }) => name === 'short'), {
-      what: 'its end',
-    });
+    await until('its end', async () => !(await holdfast.sessions()).some(({ name }) => name === 'short'));
   });
 
   test('refuses a taken name and what is no name', async () => {
@@ -187,7 +183,7 @@ describe('a session that exists', () => {
 
   test('keeps the status of a program that ended by itself', async () => {
     await holdfast.create('ends', '--', 'sh', '-c', 'exit 3');
-    await poll(() => isEnded('ends'), { what: 'its end' });
+    await until('its end', () => isEnded('ends'));
     const { session } = await holdfast.json<{ session: SessionInfo }>(['show', 'ends']);
     assert.deepEqual([mainTerminal(session).state, mainTerminal(session).exitCode], ['exited', 3]);
   });

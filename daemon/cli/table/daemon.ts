@@ -74,7 +74,7 @@ export const daemonCommands: readonly CommandSpec[] = [
     group: GROUP,
     summary: 'session names for a completion script',
     description: 'Prints the names of sessions, one a line, if a daemon runs.',
-    arguments: [],
+    arguments: [{ name: 'WHAT', description: 'sessions' }],
     options: [],
     examples: [],
     hidden: true,

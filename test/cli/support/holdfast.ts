@@ -6,7 +6,11 @@ import path from 'node:path';
 import type { WireError } from '../../../daemon/protocol/errors';
 import type { SessionInfo, TerminalInfo } from '../../../daemon/protocol/model';
 
-export const CLI = path.resolve(__dirname, '../../../dist/cli.js');
+/** The built command line that is tested. */
+export const CLI = path.join(
+  path.resolve(process.env['HOLDFAST_TEST_DIST'] ?? path.join(__dirname, '../../../dist')),
+  'cli.js',
+);
 
 export interface Outcome {
   readonly status: number | null;

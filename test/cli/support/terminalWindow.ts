@@ -1,6 +1,6 @@
 import { Terminal } from '@xterm/headless';
 import { type IPty, spawn } from 'node-pty';
-import { poll } from '../../support/poll';
+import { until } from './until';
 
 export interface WindowOptions {
   readonly cwd: string;
@@ -68,10 +68,11 @@ export class TerminalWindow {
 
   /** Waits until a row of the screen matches. */
   public async shows(pattern: RegExp): Promise<void> {
-    await poll(() => this.screen().some((row) => pattern.test(row)), {
-      what: `the window to show ${pattern}`,
-      state: () => this.screen().filter((row) => row !== ''),
-    });
+    await until(
+      `the window to show ${pattern}`,
+      () => this.screen().some((row) => pattern.test(row)),
+      () => this.screen().filter((row) => row !== ''),
+    );
   }
 
   public async dispose(): Promise<void> {
