@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Living processes that have `text` in their command line or environment; on Linux only, else none. */
-export const processesWith = (text: string): readonly { readonly pid: number; readonly command: string }[] => {
+export const processesWith = (
+  text: string,
+): readonly { readonly pid: number; readonly command: string }[] => {
   if (process.platform !== 'linux') {
     return [];
   }

@@ -93,9 +93,11 @@ export class TestDaemon {
 
   public async connect(kind: ClientKind = 'test'): Promise<RpcPeer> {
     const peer = await poll('a connection', async () => {
-      const { socket } = await dial(await this.endpoint(), { kind, version: '0', pid: process.pid }).catch(() => ({
-        socket: undefined,
-      }));
+      const { socket } = await dial(await this.endpoint(), { kind, version: '0', pid: process.pid }).catch(
+        () => ({
+          socket: undefined,
+        }),
+      );
       return socket && new RpcPeer(socket);
     });
     this._peers.add(peer);
@@ -130,7 +132,7 @@ export class TestDaemon {
     more: Partial<SessionCreate.Params> = {},
   ): Promise<SessionInfo> {
     const { session } = await peer.call(SessionCreate.type, { name, ...this.program(), ...more });
-    await this.screen(peer, name, (text) => text.includes('ready> '));
+    await this.screen(peer, name, (text) => text.includes('ready>'));
     return session;
   }
 
@@ -175,7 +177,11 @@ export class TestDaemon {
         process.kill(pid, 'SIGKILL');
       }
       assert.deepEqual(left, [], 'processes were left');
-      assert.deepEqual(existsSync(this.runtimeDir) ? readdirSync(this.runtimeDir) : [], [], 'sockets were left');
+      assert.deepEqual(
+        existsSync(this.runtimeDir) ? readdirSync(this.runtimeDir) : [],
+        [],
+        'sockets were left',
+      );
       assert.equal(existsSync(join(this.dataDir, ENDPOINT_FILE)), false, 'endpoint.json was left');
     } finally {
       for (const peer of this._peers) {
@@ -201,7 +207,11 @@ export class TestDaemon {
 }
 
 /** The error's code of a call that must fail. */
-export const codeOf = async <P, R>(peer: RpcPeer, type: RequestType<P, R, WireError>, params: P): Promise<string> => {
+export const codeOf = async <P, R>(
+  peer: RpcPeer,
+  type: RequestType<P, R, WireError>,
+  params: P,
+): Promise<string> => {
   try {
     const result = await peer.call(type, params);
     return `answered ${JSON.stringify(result)}`;
