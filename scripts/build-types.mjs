@@ -17,5 +17,6 @@ export function emitTypes(root, folder) {
     ],
     { stdio: 'inherit' },
   );
-  if (result.status !== 0) throw new Error("The client library's declarations could not be written (see above).");
+  if (result.status !== 0)
+    throw new Error("The client library's declarations could not be written (see above).");
 }

@@ -64,7 +64,10 @@ const settings = {
 };
 
 function copyRuntimeFiles() {
-  fs.copyFileSync(path.join(root, 'node_modules/sql.js/dist/sql-wasm.wasm'), path.join(next, 'sql-wasm.wasm'));
+  fs.copyFileSync(
+    path.join(root, 'node_modules/sql.js/dist/sql-wasm.wasm'),
+    path.join(next, 'sql-wasm.wasm'),
+  );
   fs.cpSync(path.join(nodePty, 'prebuilds'), path.join(next, 'prebuilds'), {
     recursive: true,
     filter: (source) => !source.endsWith('.pdb'),
@@ -99,7 +102,10 @@ function writeBuildId() {
   const hash = createHash('sha256');
   for (const file of filesBelow(next)) {
     if (file === 'build-id' || file.startsWith('types/')) continue;
-    hash.update(`${file}\0`).update(fs.readFileSync(path.join(next, file))).update('\0');
+    hash
+      .update(`${file}\0`)
+      .update(fs.readFileSync(path.join(next, file)))
+      .update('\0');
   }
   fs.writeFileSync(path.join(next, 'build-id'), `${hash.digest('hex').slice(0, 16)}\n`);
 }
@@ -123,15 +129,23 @@ const started = Date.now();
 if (options.has('--watch')) {
   const watcher = await context({
     ...settings,
-    plugins: [{ name: 'finish', setup: (run) => run.onEnd((result) => {
-      if (result.errors.length > 0) return;
-      finish();
-      console.log('build: done, watching');
-    }) }],
+    plugins: [
+      {
+        name: 'finish',
+        setup: (run) =>
+          run.onEnd((result) => {
+            if (result.errors.length > 0) return;
+            finish();
+            console.log('build: done, watching');
+          }),
+      },
+    ],
   });
   await watcher.watch();
 } else {
   await build(settings);
   finish();
-  console.log(`build: dist/ is ready (${fs.readFileSync(path.join(dist, 'build-id'), 'utf8').trim()}, ${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(
+    `build: dist/ is ready (${fs.readFileSync(path.join(dist, 'build-id'), 'utf8').trim()}, ${((Date.now() - started) / 1000).toFixed(1)} s)`,
+  );
 }
