@@ -4,7 +4,7 @@ import { HoldfastError } from '../protocol/errors';
 import type { Frame } from '../protocol/frames';
 import { LAG_LIMIT } from '../protocol/frames';
 import { type Offset, offset, type ViewerId } from '../protocol/ids';
-import type { Size } from '../protocol/model';
+import type { Size, ViewerMode } from '../protocol/model';
 import { type TerminalAttach, TerminalOutput, TerminalRefresh } from '../protocol/terminals';
 import type {
   AttachInfo,
@@ -66,6 +66,7 @@ class TerminalAttachment extends Disposable implements Attachment {
   private _state: AttachState = 'live';
   private _started = false;
   private _size: Size | undefined;
+  private _told: Size | undefined;
   /** The offset behind the last byte taken from the stream or told by a snapshot. */
   private _position: number;
   /** A SEEK was sent: what comes from elsewhere is from before it. */
@@ -99,6 +100,10 @@ class TerminalAttachment extends Disposable implements Attachment {
       done: () => this._caughtUp(),
       failed: (error) => this._gone(error),
     });
+  }
+
+  public get mode(): ViewerMode {
+    return this._options.mode;
   }
 
   public get state(): AttachState {
@@ -216,13 +221,7 @@ class TerminalAttachment extends Disposable implements Attachment {
         }
         break;
       case 'resized':
-        if (
-          this._state === 'live' &&
-          frame.offset >= this._position &&
-          !(this._seeking && frame.offset > this._position)
-        ) {
-          this._onResize.fire({ cols: frame.cols, rows: frame.rows });
-        }
+        this._resized(frame.offset, { cols: frame.cols, rows: frame.rows });
         break;
       case 'exited': {
         const signal = signalName(frame.signal);
@@ -246,6 +245,20 @@ class TerminalAttachment extends Disposable implements Attachment {
         break;
     }
     this._exitWhenDue();
+  }
+
+  private _resized(at: number, size: Size): void {
+    // Behind a SEEK's place: from before it, and it will come again in its turn.
+    const isStale = at < this._position || (this._seeking && at > this._position);
+    const isKnown = size.cols === this._told?.cols && size.rows === this._told.rows;
+    if (this._state === 'live' && !isStale && !isKnown) {
+      this._tellSize(size);
+    }
+  }
+
+  private _tellSize(size: Size): void {
+    this._told = size;
+    this._onResize.fire(size);
   }
 
   /** Takes what is new of a piece of the journal: pieces may overlap after a SEEK, and old ones be on their way. */
@@ -280,7 +293,7 @@ class TerminalAttachment extends Disposable implements Attachment {
 
   /** Everything from here on is on top of this screen. */
   private _show(reason: ResetReason, screen: Screen): void {
-    this._onResize.fire(screen.size);
+    this._tellSize(screen.size);
     const reset =
       this._options.reset?.(reason, screen.size) ?? (reason === 'attach' ? '' : RESET_TO_INITIAL_STATE);
     const continuation = Buffer.from(screen.continuation, 'base64');

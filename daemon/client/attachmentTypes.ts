@@ -1,7 +1,7 @@
 import type { Event } from '../lifecycle/event';
 import type { IDisposable } from '../lifecycle/lifecycle';
 import type { Offset, SessionId, ViewerId } from '../protocol/ids';
-import type { Size, TerminalInfo } from '../protocol/model';
+import type { Size, TerminalInfo, ViewerMode } from '../protocol/model';
 import type { TerminalAttach } from '../protocol/terminals';
 
 /** Why a snapshot follows: the first one, one of a flood's, or the one after a broken stream. */
@@ -84,6 +84,7 @@ export interface DetachReason {
  */
 export interface Attachment extends IDisposable {
   readonly info: AttachInfo;
+  readonly mode: ViewerMode;
   readonly state: AttachState;
   /** The viewer's id of the moment (a reopened stream has another), or undefined when there is no stream. */
   readonly viewer: ViewerId | undefined;

@@ -14,10 +14,13 @@ export type {
   DetachKind,
   DetachReason,
   ExitStatus,
+  Gap,
   ResetReason,
 } from './attachmentTypes';
 export { Connection, type ConnectionState } from './connection';
 export { readEndpoint } from './endpoint';
+export { type CreateSessionOptions, connect, Holdfast, type HoldfastOptions } from './holdfast';
+export type { KillOptions } from './killing';
 export { restartDaemon, stopDaemon } from './launcher';
 export {
   type ConnectOptions,
@@ -30,4 +33,6 @@ export { CLIENT_VERSION, findProgram, type Program } from './program';
 export { QueryFilter } from './queryFilter';
 export { chooseRuntime } from './runtimeChooser';
 export { ensureRuntimeCopy } from './runtimeCopy';
+export { type ProgramOptions, Session, type SessionAttachOptions, type SpawnOptions } from './session';
+export { type Output, Terminal, type TerminalEvent } from './terminal';
 export { compareVersions } from './version';

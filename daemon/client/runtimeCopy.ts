@@ -98,7 +98,7 @@ const isExecutable = (path: string): boolean => {
 const filesBelow = (folder: string): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
+        .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
         .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     : [];
 
