@@ -1,7 +1,7 @@
 import type { Terminal } from '@xterm/headless';
 import { designator } from './charsets';
 import { contentAt, lookAt, textAt, usedLength } from './rowWriter';
-import { cleanColor, type Look } from './sgr';
+import { cleanColor, type Look, lookOfPen } from './sgr';
 import { Bg, type Buffer, type Core, coreOf, type Line } from './xtermInternals';
 
 /** Everything a terminal shows and remembers, as plain values that two terminals can be compared by. */
@@ -14,11 +14,7 @@ export const describeTerminal = (terminal: Terminal): Record<string, unknown> =>
     size: [terminal.cols, terminal.rows],
     active: active === alt ? 'alternate' : 'normal',
     cursor: [active.x, active.y],
-    pen: [
-      cleanColor(input._curAttrData.fg),
-      cleanColor(input._curAttrData.bg & ~Bg.HAS_EXTENDED),
-      penExtended(core),
-    ],
+    pen: describeLook(core, lookOfPen(input._curAttrData)),
     join: input._parser.precedingJoinState,
     parser: input._parser.currentState,
     normal: describeBuffer(core, normal),
@@ -80,7 +76,7 @@ const describeLine = (core: Core, line: Line, isFirst: boolean): string => {
       last = look;
     }
     const text = textAt(line, column);
-    cells.push(`${text === '' ? (contentAt(line, column) >>> 22 === 0 ? '' : '·') : text}`);
+    cells.push(`${text === '' ? (contentAt(line, column) >>> 22 === 0 ? '‹' : '·') : text}`);
   }
   return `${line.isWrapped && !isFirst ? '↪' : ''}${cells.join('')}`;
 };
@@ -88,10 +84,4 @@ const describeLine = (core: Core, line: Line, isFirst: boolean): string => {
 const describeLook = (core: Core, look: Look): string => {
   const link = look.link === 0 ? undefined : core._oscLinkService.getLinkData(look.link);
   return `${look.fg.toString(16)},${look.bg.toString(16)},${look.ext.toString(16)}${link === undefined ? '' : `,${link.id ?? ''}:${link.uri}`}`;
-};
-
-const penExtended = (core: Core): string => {
-  const { _ext, _urlId } = core._inputHandler._curAttrData.extended;
-  const link = _urlId === 0 ? undefined : core._oscLinkService.getLinkData(_urlId);
-  return `${(_ext & 0x1fffffff).toString(16)}${link === undefined ? '' : `,${link.id ?? ''}:${link.uri}`}`;
 };

@@ -125,7 +125,7 @@ export const rewrap = (text: string, length: number, cols: number): string => {
     core._inputHandler.parse(Buffer.from(text));
     const line = core._bufferService.buffers.normal.lines.get(0);
     const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id));
-    writeRows(writer, line === undefined ? [] : layOut(line, length, cols), { cols, screenRows: 2 });
+    writeRows(writer, line === undefined ? [] : layOut(line, length, cols), { cols });
     return writer.take();
   } finally {
     terminal.dispose();

@@ -36,7 +36,6 @@ const drawing = (emulator: Emulator): string => {
   const writer = new RowWriter((id) => emulator.core._oscLinkService.getLinkData(id));
   writeRows(writer, rows.slice(0, count), {
     cols: emulator.terminal.cols,
-    screenRows: emulator.terminal.rows,
   });
   return count === 0 ? '' : `${writer.take()}\r\n`;
 };

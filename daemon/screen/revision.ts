@@ -26,7 +26,7 @@ export const revisionText = ({ offset, hash }: RevisionState): string =>
 export const visibleHash = (emulator: Emulator, rows: readonly Line[]): string => {
   const { core, tracked } = emulator;
   const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id));
-  writeRows(writer, rows, { cols: emulator.terminal.cols, screenRows: emulator.terminal.rows });
+  writeRows(writer, rows, { cols: emulator.terminal.cols });
   const modes: TerminalModes = modesOf(emulator);
   return shortHash(
     JSON.stringify([emulator.size, cursorOf(emulator), modes, [...tracked.colors], writer.take()]),

@@ -1,5 +1,5 @@
 import { contentAt, hasContent, lookAt, type RowWriter, textAt, usedLength, widthAt } from './rowWriter';
-import { DEFAULT_LOOK, isErased, sameSgr } from './sgr';
+import { DEFAULT_LOOK, sameSgr } from './sgr';
 import { COLOR_MODE, type Line } from './xtermInternals';
 
 /**
@@ -10,30 +10,33 @@ import { COLOR_MODE, type Line } from './xtermInternals';
 export const writeRows = (
   writer: RowWriter,
   rows: readonly Line[],
-  options: { readonly cols: number; readonly screenRows: number },
+  options: { readonly cols: number },
 ): void => {
   rows.forEach((row, index) => {
     const previous = index === 0 ? undefined : rows[index - 1];
     let start = { column: 0, dirty: 0 };
     if (previous !== undefined) {
       if (row.isWrapped) {
-        start = wrap(writer, previous, row, options);
+        start = wrap(writer, previous, row, options.cols);
       } else {
         writer.pen(DEFAULT_LOOK);
         writer.raw('\r\n');
       }
     }
-    writer.cells(row, start.column, Math.max(usedLength(row), start.dirty), start.dirty);
+    writer.cells(row, start.column, usedLength(row), start.dirty);
   });
   writer.pen(DEFAULT_LOOK);
 };
+
+/** IDEOGRAPHIC SPACE: two columns. */
+const WIDE_BLANK = '\u3000';
 
 /** Moves from `previous` to `row` by autowrap. Returns from where `row` is still to be drawn. */
 const wrap = (
   writer: RowWriter,
   previous: Line,
   row: Line,
-  { cols, screenRows }: { readonly cols: number; readonly screenRows: number },
+  cols: number,
 ): { column: number; dirty: number } => {
   const last = cols - 1;
   const full = hasContent(previous, last) || widthAt(previous, last) === 0;
@@ -52,18 +55,20 @@ const wrap = (
     }
     return { column: width, dirty: 0 };
   }
-  // Nothing in the row itself would wrap: two blanks do, and what they stand on is mended.
-  writer.pen(DEFAULT_LOOK);
-  writer.raw(full ? ' \r' : `\x1b[${cols}G  \r`);
-  if (!full && screenRows > 1) {
-    const look = lookAt(previous, last);
-    writer.raw(`\x1b[A\x1b[${cols}G`);
-    writer.pen(isErased(look) ? look : DEFAULT_LOOK);
-    writer.raw('\x1b[X');
+  if (full) {
+    // Nothing in the row itself would wrap: a blank does, and what it stands on is drawn over.
     writer.pen(DEFAULT_LOOK);
-    writer.raw('\r\x1b[B');
+    writer.raw(' \r');
+    return { column: 0, dirty: 1 };
   }
-  return { column: 0, dirty: 1 };
+  // A wide character that does not fit wraps and leaves the last cell empty, in the pen's look.
+  const look = lookAt(previous, last);
+  writer.raw(`\x1b[${cols}G`);
+  writer.pen(look);
+  writer.raw(WIDE_BLANK);
+  writer.pen(DEFAULT_LOOK);
+  writer.raw((look.bg & COLOR_MODE) !== 0 ? '\x1b[K\r' : '\r');
+  return { column: 0, dirty: 2 };
 };
 
 /** Whether a wide character that did not fit left the last cell empty, in its own pen. */

@@ -31,13 +31,17 @@ export const lookAt = (line: Line, column: number): Look => {
   return fg === 0 && bg === 0 ? DEFAULT_LOOK : lookOf(fg, bg, line._extendedAttrs[column]);
 };
 
+/** Whether nothing was printed in a cell and it is no half of a wide character. */
+export const isEmpty = (line: Line, column: number): boolean =>
+  !hasContent(line, column) && widthAt(line, column) === 1;
+
 const isPlain = (line: Line, column: number): boolean =>
   line._data[column * CELL_WORDS + 1] === 0 && line._data[column * CELL_WORDS + 2] === 0;
 
 /** How many cells of a row differ from what a new row has. */
 export const usedLength = (line: Line): number => {
   let end = line.length;
-  while (end > 0 && !hasContent(line, end - 1) && widthAt(line, end - 1) === 1 && isPlain(line, end - 1)) {
+  while (end > 0 && isEmpty(line, end - 1) && isPlain(line, end - 1)) {
     end--;
   }
   return end;
@@ -83,16 +87,22 @@ export class RowWriter {
   }
 
   /**
-   * Draws the cells `[from, to)` with the cursor standing on `from`. Columns below `dirty` hold something
+   * Draws the cells `[from, to)` with the cursor standing on `from`. Columns below `alreadyDirty` hold something
    * else already and are erased where this row has no content.
    */
-  public cells(line: Line, from: number, to: number, dirty = 0): void {
+  public cells(line: Line, from: number, to: number, alreadyDirty = 0): void {
+    let dirty = alreadyDirty;
     let column = from;
-    while (column < to) {
+    while (column < Math.max(to, dirty)) {
       const content = contentAt(line, column);
       const look = lookAt(line, column);
+      if ((content & HAS_CONTENT) === 0 && content >>> WIDTH_SHIFT === 0) {
+        this._orphan(line, column, look);
+        column++;
+        continue;
+      }
       if ((content & HAS_CONTENT) === 0) {
-        const end = this._gapEnd(line, column, to, look);
+        const end = this._gapEnd(line, column, Math.max(to, dirty), look);
         dirty = this._gap(line, column, end, look, dirty);
         column = end;
         continue;
@@ -112,7 +122,7 @@ export class RowWriter {
   private _gapEnd(line: Line, from: number, to: number, look: Look): number {
     let end = from + 1;
     if (isErased(look)) {
-      while (end < to && !hasContent(line, end)) {
+      while (end < to && isEmpty(line, end)) {
         const next = lookAt(line, end);
         if (!sameSgr(next, look) || next.link !== look.link) {
           break;
@@ -149,6 +159,25 @@ export class RowWriter {
       this._parts.push(textAt(line, from - 1));
     }
     return dirty;
+  }
+
+  /**
+   * The second half of a wide character whose first half is gone: what inserting into the middle of one
+   * leaves in xterm.js, always behind two empty cells.
+   */
+  private _orphan(line: Line, column: number, look: Look): void {
+    if (column >= 2 && isEmpty(line, column - 1) && isEmpty(line, column - 2)) {
+      this._parts.push(`\x1b[${column - 1}G`);
+      this.pen(look);
+      this._parts.push(`\u3000\x1b[${column}G\x1b[@`);
+      for (const before of [column - 2, column - 1]) {
+        const empty = lookAt(line, before);
+        this._parts.push(`\x1b[${before + 1}G`);
+        this.pen(isErased(empty) ? empty : DEFAULT_LOOK);
+        this._parts.push('\x1b[X');
+      }
+    }
+    this._forward(column + 1, line.length);
   }
 
   private _forward(column: number, length: number): void {

@@ -3,16 +3,8 @@ import type { Emulator } from './emulator';
 import { writeRows } from './rowFlow';
 import { contentAt, hasContent, lookAt, RowWriter, textAt, widthAt } from './rowWriter';
 import { lateModes, titleAndColors } from './serializeModes';
-import { cleanColor, DEFAULT_LOOK, isErased, type Look, sameSgr, sgr } from './sgr';
-import {
-  type Attributes,
-  Bg,
-  type Buffer,
-  COLOR_MODE,
-  joinWidth,
-  type Line,
-  RGB_MASK,
-} from './xtermInternals';
+import { DEFAULT_LOOK, isErased, lookOfPen, sameSgr, sgr } from './sgr';
+import { type Buffer, joinWidth, type Line } from './xtermInternals';
 
 export interface SerializeOptions {
   /** Rows of the emulator's own scrollback to write before the screen; all of it unless given. */
@@ -71,7 +63,7 @@ const writeBuffer = (
       lines.push(line);
     }
   }
-  writeRows(writer, lines, { cols, screenRows: rows });
+  writeRows(writer, lines, { cols });
   writeSavedCursor(writer, buffer, emulator);
   writer.raw(tabStops(buffer, cols));
   if (buffer.scrollTop !== 0 || buffer.scrollBottom !== rows - 1) {
@@ -98,14 +90,6 @@ const writeSavedCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator)
   const switched = charset === 'B' ? ['', ''] : [`\x1b(${charset}`, '\x1b(B'];
   writer.raw(`\x1b[${row + 1};${column + 1}H${sgr(pen)}${switched[0]}\x1b7${switched[1]}\x1b[m`);
 };
-
-/** A pen keeps its underline colour while nothing is underlined. */
-const lookOfPen = ({ fg, bg, extended }: Attributes): Look => ({
-  fg: cleanColor(fg),
-  bg: cleanColor(bg & ~Bg.HAS_EXTENDED),
-  ext: (extended._ext & (0x1c000000 | COLOR_MODE | RGB_MASK)) >>> 0,
-  link: extended._urlId,
-});
 
 const TAB_WIDTH = 8;
 
@@ -175,11 +159,13 @@ const writeCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): voi
     // Printing it again would push the rest of the row; taking it out first lets it push back.
     writer.raw(`\x1b[m\x1b[${width}P`);
   }
-  writer.raw(`${sgr(look)}${look.link === 0 ? '' : writer.link(look.link)}`);
-  writer.raw(throughCharset(textAt(line, column), core._charsetService.charset));
-  if (repeats && sameSgr(look, { ...pen, ext: look.ext }) && look.link === pen.link) {
+  const text = throughCharset(textAt(line, column), core._charsetService.charset);
+  const isPen = look.fg === pen.fg && look.bg === pen.bg && look.link === pen.link;
+  if (repeats && isPen && (look.ext === 0 || look.ext === pen.ext)) {
+    writer.raw(`${penText()}${text}`);
     return;
   }
+  writer.raw(`${sgr(look)}${look.link === 0 ? '' : writer.link(look.link)}${text}`);
   writer.raw(`${look.link !== 0 && pen.link === 0 ? writer.link(0) : ''}${penText()}`);
 };
 
@@ -189,7 +175,7 @@ const characterBefore = (line: Line, x: number): number => {
     return -1;
   }
   if (hasContent(line, x - 1)) {
-    return widthAt(line, x - 1) === 1 ? x - 1 : -1;
+    return widthAt(line, x - 1) === 2 ? -1 : x - 1;
   }
   return contentAt(line, x - 1) >>> 22 === 0 && x > 1 && widthAt(line, x - 2) === 2 ? x - 2 : -1;
 };

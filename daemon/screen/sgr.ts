@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   Bg,
   COLOR_MODE,
   COLOR_P16,
@@ -36,9 +37,26 @@ export const lookOf = (fg: number, bg: number, extended: ExtendedAttributes | un
   return {
     fg: cleanColor(fg),
     bg: cleanColor(bg & ~Bg.HAS_EXTENDED),
-    ext: hasExtended ? (extended._ext & (UNDERLINE_STYLE | COLOR_MODE | RGB_MASK)) >>> 0 : 0,
+    ext: hasExtended ? underline(fg, extended) : 0,
     link: hasExtended ? extended._urlId : 0,
   };
+};
+
+/** A pen, which keeps its underline colour while nothing is underlined. */
+export const lookOfPen = ({ fg, bg, extended }: Attributes): Look => ({
+  fg: cleanColor(fg),
+  bg: cleanColor(bg & ~Bg.HAS_EXTENDED),
+  ext: underline(fg, extended),
+  link: extended._urlId,
+});
+
+/** Style and colour. xterm.js can lose the style of what is underlined (DECRC, DECALN): that is a single line. */
+const underline = (fg: number, { _ext }: ExtendedAttributes): number => {
+  const color = cleanColor(_ext & (COLOR_MODE | RGB_MASK));
+  if ((fg & Fg.UNDERLINE) === 0) {
+    return color;
+  }
+  return (color | (_ext & UNDERLINE_STYLE || 1 << UNDERLINE_SHIFT)) >>> 0;
 };
 
 export const sameSgr = (a: Look, b: Look): boolean => a.fg === b.fg && a.bg === b.bg && a.ext === b.ext;

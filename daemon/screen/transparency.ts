@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { Terminal } from '@xterm/headless';
+import type { Size } from '../protocol/model';
+import { describeTerminal } from './describeTerminal';
+import { Emulator } from './emulator';
+import { serialize } from './serializer';
+import { coreOf } from './xtermInternals';
+
+const ignored = { onTrimmed: (): void => undefined, onCleared: (): void => undefined };
+
+export const plainTerminal = (size: Size, scrollback = 5000): Terminal =>
+  new Terminal({
+    allowProposedApi: true,
+    ...size,
+    scrollback,
+    logLevel: 'off',
+    windowOptions: { pushTitle: true, popTitle: true },
+  });
+
+/** Parses at once; output on which xterm.js itself fails is nobody's promise. */
+export const feed = (terminal: Terminal, bytes: Buffer): void => {
+  if (bytes.length > 0) {
+    coreOf(terminal)._inputHandler.parse(bytes);
+  }
+};
+
+/**
+ * Cuts a stream: mirror up to the cut, snapshot, a second terminal that gets snapshot, continuation and the
+ * rest. Says how it then differs from a terminal that got everything, or undefined.
+ */
+export const differenceAt = (bytes: Buffer, cut: number, size: Size): string | undefined => {
+  const uninterrupted = plainTerminal(size);
+  const restored = plainTerminal(size);
+  const emulator = new Emulator(size, ignored);
+  try {
+    feed(uninterrupted, bytes);
+    emulator.feed(bytes.subarray(0, cut));
+    const snapshot = serialize(emulator);
+    const { continuation } = emulator;
+    feed(restored, Buffer.from(snapshot));
+    // A character in two halves is the reader's to join.
+    feed(restored, Buffer.concat([continuation, bytes.subarray(cut)]));
+    const context = [
+      `cut at ${cut} of ${JSON.stringify(bytes.toString())}`,
+      `before: ${JSON.stringify(bytes.subarray(0, cut).toString())}`,
+      `snapshot: ${JSON.stringify(snapshot)}`,
+      `continuation: ${JSON.stringify(continuation.toString('latin1'))}`,
+    ].join('\n');
+    return difference(describeTerminal(restored), describeTerminal(uninterrupted), context);
+  } finally {
+    emulator.dispose();
+    restored.dispose();
+    uninterrupted.dispose();
+  }
+};
+
+export const difference = (actual: unknown, expected: unknown, context: string): string | undefined => {
+  try {
+    assert.deepEqual(actual, expected);
+    return undefined;
+  } catch (error) {
+    return `${context}\n${error instanceof Error ? error.message : String(error)}`;
+  }
+};
