@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestType } from 'vscode-jsonrpc';
-import type { WireError } from '../protocol/errors';
+import { HoldfastError, type WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import { TerminalAttach } from '../protocol/terminals';
 import type { CallOptions } from '../transport/rpc';
@@ -19,20 +20,25 @@ export interface Opened {
 
 /** The program may end, or its PTY host bind again, between the answer and the stream: that often it is asked for. */
 const OPEN_ATTEMPTS = 3;
+/** Until the daemon has heard of an end that its PTY host knows already. */
+const ATTEMPT_PAUSE_MS = 20;
 
 /** Attaches and opens the stream that the daemon's answer leads to. @throws HoldfastError */
 export const openStream = async (host: AttachHost, params: TerminalAttach.Params): Promise<Opened> => {
   for (let attempt = 1; ; attempt++) {
-    const result = await host.call(TerminalAttach.type, params);
-    if (result.stream === undefined) {
-      return { result, link: undefined };
-    }
     try {
-      return { result, link: await StreamLink.open(result.stream, host.client) };
+      const result = await host.call(TerminalAttach.type, params);
+      const link =
+        result.stream === undefined ? undefined : await StreamLink.open(result.stream, host.client);
+      return { result, link };
     } catch (error) {
-      if (attempt >= OPEN_ATTEMPTS) {
+      const { code } = HoldfastError.from(error);
+      const mayPass =
+        code === 'TERMINAL_NOT_FOUND' || code === 'DAEMON_UNAVAILABLE' || code === 'AUTH_FAILED';
+      if (!mayPass || attempt >= OPEN_ATTEMPTS) {
         throw error;
       }
+      await sleep(ATTEMPT_PAUSE_MS);
     }
   }
 };

@@ -1,0 +1,97 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Connection,
+  type ConnectOptions,
+  connect,
+  type Holdfast,
+  type HoldfastOptions,
+} from '../../daemon/client/index';
+import { stopDaemon } from '../../daemon/client/launcher';
+import type { IDisposable } from '../../daemon/lifecycle/lifecycle';
+
+/** Polls until `condition` holds. */
+export const until = async (
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  ms = 15_000,
+): Promise<void> => {
+  for (const deadline = Date.now() + ms; !(await condition()); await sleep(10)) {
+    if (Date.now() > deadline) {
+      throw new Error(`not within ${ms} ms: ${what}`);
+    }
+  }
+};
+
+/** A user of their own: private folders, and whatever daemon is started in them ended at the end. */
+export class Place {
+  public readonly folder = mkdtempSync(join(tmpdir(), 'hf-client-'));
+  public readonly environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    HOLDFAST_DATA_DIR: join(this.folder, 'data'),
+    HOLDFAST_SOCKET_DIR: join(this.folder, 'run'),
+    HOLDFAST_SESSION: undefined,
+    HOLDFAST_TERMINAL: undefined,
+  };
+  private readonly _open: IDisposable[] = [];
+
+  public get options(): ConnectOptions {
+    return { environment: this.environment, kind: 'test' };
+  }
+
+  public get dataDir(): string {
+    const root = join(this.folder, 'data');
+    return join(root, readdirSync(root)[0] ?? '');
+  }
+
+  public async connection(options: ConnectOptions = {}): Promise<Connection> {
+    return this.track(await Connection.open({ ...this.options, ...options }));
+  }
+
+  public async sdk(options: HoldfastOptions = {}): Promise<Holdfast> {
+    const holdfast = await connect({ ...this.options, ...options });
+    this.track(holdfast.connection);
+    return holdfast;
+  }
+
+  public track<T extends IDisposable>(item: T): T {
+    this._open.push(item);
+    return item;
+  }
+
+  /** Ends everything, and waits for it. */
+  public async leave(): Promise<void> {
+    for (const item of this._open) {
+      item.dispose();
+    }
+    await stopDaemon(this.options, 'force');
+    await until('nothing runs from the data folder any more', () => this.processes().length === 0);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Processes that were started with this place's folders. */
+  public processes(): number[] {
+    if (!existsSync('/proc/self/cmdline')) {
+      return [];
+    }
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .map(Number)
+      .filter((pid) => commandLine(pid).includes(this.folder));
+  }
+
+  public daemons(): number[] {
+    return this.processes().filter((pid) => commandLine(pid).includes('daemon.js'));
+  }
+}
+
+const commandLine = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    // It has ended since it was listed.
+    return '';
+  }
+};

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Holdfast, Output, Terminal } from '../../daemon/client/index';
+import { Place, until } from './clientFixture';
+
+const readUntil = async (output: Output, wanted: string): Promise<string> => {
+  let text = '';
+  for await (const piece of output.text()) {
+    text += piece;
+    if (text.includes(wanted)) {
+      return text;
+    }
+  }
+  throw new Error(`the output ended without ${JSON.stringify(wanted)}: ${JSON.stringify(text)}`);
+};
+
+const readAll = async (terminal: Terminal): Promise<string> => {
+  let text = '';
+  for await (const piece of terminal.output.text()) {
+    text += piece;
+  }
+  return text;
+};
+
+describe('the SDK', () => {
+  let place: Place;
+  let holdfast: Holdfast;
+  beforeEach(async () => {
+    place = new Place();
+    holdfast = await place.sdk();
+  });
+  afterEach(() => place.leave());
+
+  const shell = { program: 'bash', args: ['--norc', '-i'], cwd: '/' } as const;
+
+  it('gives all that a short program writes, its exit code, and an end', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.spawn('sh', {
+      args: ['-c', 'for i in $(seq 5000); do echo line $i; done; exit 7'],
+    });
+    const text = await readAll(terminal);
+    assert.equal(text, Array.from({ length: 5000 }, (_, i) => `line ${i + 1}\r\n`).join(''));
+    assert.deepEqual(await terminal.exited, { exitCode: 7, signal: null });
+    assert.equal((await terminal.status()).state, 'exited');
+    assert.equal(await session.isActive(), true);
+  });
+
+  it('types, and shows what stands on the screen to whoever attaches later', async () => {
+    const session = await holdfast.createSession({ ...shell, name: 'work' });
+    const first = await session.attach();
+    first.write('echo first-$((20+1))\r');
+    await readUntil(first.output, 'first-21');
+    const second = await session.attach();
+    assert.match(await readUntil(second.output, 'first-21'), /first-21/);
+  });
+
+  it('detaching ends nothing but the viewing', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.attach();
+    const reading = readAll(terminal);
+    const events: string[] = [];
+    const listening = (async () => {
+      for await (const event of terminal.events) {
+        events.push(event.type);
+      }
+    })();
+    terminal.detach();
+    terminal.detach();
+    await reading;
+    await listening;
+    assert.equal(events.at(-1), 'detached');
+    assert.throws(() => terminal.write('x'), { message: 'Terminal is detached' });
+    const status = await terminal.status();
+    assert.equal(status.state, 'running');
+    assert.equal(await session.isActive(), true);
+    await until('the daemon knows that nobody looks', async () => (await terminal.status()).viewers === 0);
+  });
+
+  it('learns of the end of a program that it no longer views', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.spawn('sh', { args: ['-c', 'read x; exit 5'] });
+    terminal.detach();
+    const again = await session.attach(terminal.id);
+    again.write('\r');
+    assert.deepEqual(await terminal.exited, { exitCode: 5, signal: null });
+  });
+
+  it('kills, twice if need be, and says what ended the program', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.spawn('sleep', { args: ['1000'] });
+    assert.equal((await terminal.kill({ signal: 'SIGKILL' })).killed, 1);
+    assert.equal((await terminal.exited).signal, 'SIGKILL');
+    assert.equal((await terminal.kill()).killed, 0);
+    await session.kill();
+    assert.deepEqual(await session.kill(), { killed: 0, survivors: [] });
+    assert.equal(await session.isActive(), false);
+  });
+
+  it('starts nothing in an ended session', async () => {
+    const session = await holdfast.createSession(shell);
+    await session.kill();
+    await assert.rejects(session.spawn('true'), { message: 'Session not active', code: 'SESSION_EXITED' });
+  });
+
+  it('disconnecting ends no program, and a later client finds it by its id', async () => {
+    const session = await holdfast.createSession({ ...shell, env: { PROOF: 'kept' } });
+    const terminal = await session.spawn('bash', { args: ['--norc', '-i'], name: 'side' });
+    terminal.write('V=$((40+2))\r');
+    await holdfast.disconnect();
+    await holdfast.disconnect();
+    await assert.rejects(terminal.exited, { code: 'DAEMON_UNAVAILABLE' });
+
+    const later = await place.sdk();
+    const found = await later.session(session.id);
+    assert.deepEqual((await found.terminals()).map(({ name }) => name).sort(), ['main', 'side']);
+    const again = await found.attach(terminal.id);
+    again.write('echo "V is <$V>"\r');
+    await readUntil(again.output, 'V is <42>');
+  });
+
+  it('ends what it has made when it was opened so', async () => {
+    const owner = await place.sdk({ killOnDisconnect: true });
+    const foreign = await holdfast.createSession(shell);
+    const own = await owner.createSession(shell);
+    const inForeign = await (await owner.session(foreign.id)).spawn('sleep', { args: ['1000'] });
+    await owner.disconnect();
+    assert.equal(await (await holdfast.session(own.id)).isActive(), false);
+    assert.equal(await foreign.isActive(), true);
+    assert.equal((await foreign.terminals()).find(({ id }) => id === inForeign.id)?.state, 'exited');
+  });
+
+  it('tells of a program that is not there, and leaves nothing behind', async () => {
+    await assert.rejects(holdfast.createSession({ program: join(place.folder, 'no-such-program') }), {
+      code: 'SPAWN_FAILED',
+    });
+    assert.deepEqual(await holdfast.sessions({ all: true }), []);
+    await assert.rejects(holdfast.session('nobody'), { code: 'SESSION_NOT_FOUND' });
+    assert.equal(existsSync(place.folder), true);
+  });
+
+  it('a reader that stands still holds up nobody, and gets all of it later', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.spawn('sh', {
+      args: ['-c', 'head -c 5000000 /dev/zero | tr "\\0" x; echo; echo DONE'],
+    });
+    assert.deepEqual(await terminal.exited, { exitCode: 0, signal: null });
+    const text = await readAll(terminal);
+    assert.equal(text.length, 5_000_000 + '\r\nDONE\r\n'.length);
+    assert.match(text, /x\r\nDONE\r\n$/);
+  });
+});
