@@ -19,6 +19,7 @@ import type { HostId } from '../protocol/ids';
 import type { PtyHostInfo } from '../protocol/model';
 import { dial } from '../transport/dial';
 import { RpcPeer } from '../transport/rpc';
+import { removeStaleSocket } from './staleSocket';
 import { asHostRecord } from './startHost';
 
 export interface HostLinkOptions {
@@ -75,6 +76,12 @@ export class HostLink extends Disposable {
     return this._record;
   }
 
+  /** Where its streams are opened at this moment: it may have bound anew since it was connected to. */
+  public readAddress(): Pick<HostRecord, 'socket' | 'token'> {
+    this._readRecord();
+    return { socket: this._record.socket, token: this._record.token };
+  }
+
   public get state(): typeof this._state {
     return this._state;
   }
@@ -94,7 +101,7 @@ export class HostLink extends Disposable {
     if (this._isDisposed || this._state === 'dead' || this._released) {
       return;
     }
-    this._record = asHostRecord(readJsonFile(this._options.recordPath)) ?? this._record;
+    this._readRecord();
     if (processState(this._record.pid, this._record.startTime) === 'dead') {
       this._die();
       return;
@@ -153,6 +160,10 @@ export class HostLink extends Disposable {
     super.dispose();
   }
 
+  private _readRecord(): void {
+    this._record = asHostRecord(readJsonFile(this._options.recordPath)) ?? this._record;
+  }
+
   private async _connectOnce(): Promise<void> {
     const { socket } = await dial(this._record, this._options.client, { timeoutMs: CALL_TIMEOUT_MS });
     if (this._isDisposed) {
@@ -203,6 +214,7 @@ export class HostLink extends Disposable {
   private _die(): void {
     this._state = 'dead';
     clearTimeout(this._timer);
+    removeStaleSocket(this._record.socket);
     rmSync(this._options.recordPath, { force: true });
     this._onDead.fire();
   }

@@ -1,5 +1,6 @@
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeStaleSocket } from '../hosts/staleSocket';
 import { Disposable } from '../lifecycle/lifecycle';
 import { readJsonFile, writePrivateFile } from '../platform/privateFile';
 import { ensurePrivateFolder } from '../platform/privateFolder';
@@ -39,8 +40,12 @@ export class Endpoint extends Disposable {
     return this._server?.path ?? '';
   }
 
-  /** Listens, then says where. */
+  /** Listens, then says where. The caller holds the lock, so whoever was named before is gone. */
   public async open(): Promise<void> {
+    const before = readJsonFile(this._file) as Partial<EndpointRecord> | undefined;
+    if (typeof before?.socket === 'string') {
+      removeStaleSocket(before.socket);
+    }
     await this._bind();
     if (process.platform !== 'win32') {
       this._timer = setInterval(() => this._check(), CHECK_INTERVAL_MS);

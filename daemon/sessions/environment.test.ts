@@ -4,7 +4,10 @@ import type { ClientKind } from '../protocol/hello';
 import type { SessionId, TerminalId } from '../protocol/ids';
 import { programEnvironment } from './environment';
 
-const environmentFor = (client: ClientKind, given: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+const environmentFor = (
+  client: ClientKind,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
   programEnvironment(given, {
     session: 'session00001' as SessionId,
     terminal: 'terminal0001' as TerminalId,

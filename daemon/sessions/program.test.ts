@@ -28,7 +28,11 @@ describe('a program', { skip: process.platform === 'win32' && 'POSIX paths' }, (
 
   it('that does not exist or can not be run is refused before anything is started', () => {
     for (const name of ['no-such-program', './bin/text', './bin', '/nowhere/tool']) {
-      assert.throws(() => resolveProgram([name], folder, { PATH: `${folder}/bin` }), { code: 'SPAWN_FAILED' }, name);
+      assert.throws(
+        () => resolveProgram([name], folder, { PATH: `${folder}/bin` }),
+        { code: 'SPAWN_FAILED' },
+        name,
+      );
     }
     assert.throws(() => resolveProgram([''], folder, {}), { code: 'INVALID_INPUT' });
     assert.throws(() => resolveProgram(['/bin/sh', 'a\0b'], folder, {}), { code: 'INVALID_INPUT' });

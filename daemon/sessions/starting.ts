@@ -140,7 +140,7 @@ export class Starting {
 
   private async _mirrorAddress(terminal: TerminalId, host: HostLink, from: Offset): Promise<StreamAddress> {
     const { ticket } = await host.call(HostTicket.type, { terminal, mode: 'mirror', client: 'daemon', from });
-    return { socket: host.record.socket, token: host.record.token, ticket };
+    return { ...host.readAddress(), ticket };
   }
 }
 

@@ -107,8 +107,12 @@ export class TerminalService {
       }),
       stored,
     ]);
-    const { socket, token } = host.record;
-    return { ...common, terminal: this._info(row.id), ...snapshot, stream: { socket, token, ticket } };
+    return {
+      ...common,
+      terminal: this._info(row.id),
+      ...snapshot,
+      stream: { ...host.readAddress(), ticket },
+    };
   }
 
   public async refresh(params: TerminalRefresh.Params): Promise<TerminalRefresh.Result> {

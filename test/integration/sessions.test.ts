@@ -222,8 +222,8 @@ describe('sessions', () => {
     assert.equal(session.id, before.id);
     assert.equal(session.terminals[0]?.id, before.terminals[0]?.id);
     assert.notEqual(session.terminals[0]?.pid, before.terminals[0]?.pid);
-    const screen = await daemon.screen(peer, 'again', (text) => /restarted [^]*ready>/.test(text));
-    assert.match(screen, /remember-42[^]*--- restarted [^]*ready>/);
+    const screen = await daemon.screen(peer, 'again', (text) => /restarted [\s\S]*ready>/.test(text));
+    assert.match(screen, /remember-42[\s\S]*--- restarted [\s\S]*ready>/);
     await daemon.type(peer, 'again', 'echo alive-$((1+1))');
     await daemon.screen(peer, 'again', (text) => text.includes('alive-2'));
     await peer.call(SessionRemove.type, { target: { text: 'again' }, force: true });

@@ -78,28 +78,30 @@ export class TestDaemon {
   /** Where a living daemon serves; other than `before` when that is given. */
   public endpoint(before?: EndpointRecord, timeoutMs?: number): Promise<EndpointRecord> {
     return poll(
-      'a daemon that serves',
       () => {
         const record = readJsonFile(join(this.dataDir, ENDPOINT_FILE)) as EndpointRecord | undefined;
         return record !== undefined &&
-          record.token !== before?.token &&
+          record.socket !== before?.socket &&
           processState(record.pid, record.startTime) === 'alive'
           ? record
           : undefined;
       },
-      timeoutMs,
+      { what: 'a daemon that serves', ...(timeoutMs === undefined ? {} : { timeoutMs }) },
     );
   }
 
   public async connect(kind: ClientKind = 'test'): Promise<RpcPeer> {
-    const peer = await poll('a connection', async () => {
-      const { socket } = await dial(await this.endpoint(), { kind, version: '0', pid: process.pid }).catch(
-        () => ({
-          socket: undefined,
-        }),
-      );
-      return socket && new RpcPeer(socket);
-    });
+    const peer = await poll(
+      async () => {
+        const { socket } = await dial(await this.endpoint(), { kind, version: '0', pid: process.pid }).catch(
+          () => ({
+            socket: undefined,
+          }),
+        );
+        return socket && new RpcPeer(socket);
+      },
+      { what: 'a connection' },
+    );
     this._peers.add(peer);
     peer.onClose(() => this._peers.delete(peer));
     peer.listen();
@@ -145,13 +147,12 @@ export class TestDaemon {
   ): Promise<string> {
     let last = '';
     return poll(
-      `the screen of ${text}`,
       async () => {
         const { lines } = await peer.call(TerminalSnapshot.type, { target: { text } });
         last = lines.join('\n');
         return isWanted(last) ? last : undefined;
       },
-      timeoutMs,
+      { what: `the screen of ${text}`, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
     ).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${last.trimEnd()}`);
     });
@@ -165,11 +166,10 @@ export class TestDaemon {
   public async dispose(): Promise<void> {
     try {
       await this._stop();
-      const left = await poll(
-        'the end of all processes',
-        () => processesWith(this.folder).length === 0,
-        5000,
-      ).then(
+      const left = await poll(() => processesWith(this.folder).length === 0, {
+        what: 'the end of all processes',
+        timeoutMs: 5000,
+      }).then(
         () => [],
         () => processesWith(this.folder),
       );
@@ -202,7 +202,7 @@ export class TestDaemon {
     }
     const peer = await this.connect();
     const { pid } = await peer.call(DaemonShutdown.type, { mode: 'force' });
-    await poll('the daemon to leave', () => processState(pid, null) === 'dead');
+    await poll(() => processState(pid, null) === 'dead', { what: 'the daemon to leave' });
   }
 }
 

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Offset, TerminalId } from '../../daemon/protocol/ids';
+import {
+  SessionCreate,
+  SessionDetach,
+  SessionKill,
+  SessionRemove,
+  SessionShow,
+} from '../../daemon/protocol/sessions';
+import {
+  type StreamAddress,
+  TerminalAttach,
+  TerminalKey,
+  TerminalOutput,
+  TerminalRefresh,
+  TerminalResize,
+  TerminalSnapshot,
+  TerminalType,
+} from '../../daemon/protocol/terminals';
+import type { RpcPeer } from '../../daemon/transport/rpc';
+import { poll } from '../support/poll';
+import { codeOf, TestDaemon } from '../support/testDaemon';
+import { Viewer } from '../support/viewer';
+
+describe('terminals', () => {
+  let daemon: TestDaemon;
+  let peer: RpcPeer;
+  before(async () => {
+    daemon = await TestDaemon.start();
+    peer = await daemon.connect('cli');
+  });
+  after(() => daemon.dispose());
+
+  const attach = async (
+    text: string,
+    more: Partial<TerminalAttach.Params> = {},
+  ): Promise<{ result: TerminalAttach.Result; viewer: Viewer }> => {
+    const result = await peer.call(TerminalAttach.type, { target: { text }, mode: 'interactive', ...more });
+    return { result, viewer: await Viewer.open(result.stream as StreamAddress) };
+  };
+
+  const remove = (text: string): Promise<unknown> =>
+    peer.call(SessionRemove.type, { target: { text }, force: true });
+
+  it('are attached with a snapshot, and go on from its offset', async () => {
+    await daemon.shell(peer, 'attached');
+    await daemon.type(peer, 'attached', 'echo before-$((20+1))');
+    await daemon.screen(peer, 'attached', (text) => text.includes('before-21'));
+    const { result, viewer } = await attach('attached', { size: { cols: 100, rows: 30 } });
+    assert.match(result.snapshot, /before-21/);
+    assert.deepEqual(result.size, { cols: 100, rows: 30 });
+    assert.equal(result.sessionName, 'attached');
+    viewer.type('echo after-$((20+2))\r');
+    await viewer.until('after-22');
+    assert.doesNotMatch(viewer.output, /before-21/);
+    const { session } = await peer.call(SessionShow.type, { target: { text: 'attached' } });
+    assert.equal(session?.viewers, 1);
+    assert.deepEqual(
+      session?.viewerList.map(({ mode, client, cols, rows, active }) => ({
+        mode,
+        client,
+        cols,
+        rows,
+        active,
+      })),
+      [{ mode: 'interactive', client: 'cli', cols: 100, rows: 30, active: true }],
+    );
+    assert.ok(session?.lastAttachedAt !== null);
+    viewer.close();
+    await poll(
+      async () => {
+        const shown = await peer.call(SessionShow.type, { target: { text: 'attached' } });
+        return shown.session?.viewers === 0;
+      },
+      { what: 'the viewer to be gone' },
+    );
+    await remove('attached');
+  });
+
+  it('send viewers away on request, and end nothing by that', async () => {
+    await daemon.shell(peer, 'shared');
+    const one = await attach('shared');
+    const two = await attach('shared', { mode: 'read-only' });
+    assert.deepEqual(
+      await peer.call(SessionDetach.type, { target: { text: 'shared' }, viewer: one.viewer.id }),
+      { detached: 1 },
+    );
+    await poll(() => one.viewer.isClosed, { what: 'the first to be told' });
+    assert.equal(one.viewer.frames.at(-1)?.kind, 'detached');
+    assert.equal(
+      await codeOf(peer, SessionDetach.type, { target: {}, viewer: one.viewer.id }),
+      'VIEWER_NOT_FOUND',
+    );
+    const three = await attach('shared', { takeOver: true });
+    await poll(() => two.viewer.isClosed, { what: 'the second to be told' });
+    assert.deepEqual(await peer.call(SessionDetach.type, { target: { text: 'shared' } }), { detached: 1 });
+    await poll(() => three.viewer.isClosed, { what: 'the third to be told' });
+    assert.deepEqual(await peer.call(SessionDetach.type, { target: { text: 'shared' }, all: true }), {
+      detached: 0,
+    });
+    await daemon.type(peer, 'shared', 'echo still-$((1+2))');
+    await daemon.screen(peer, 'shared', (text) => text.includes('still-3'));
+    await remove('shared');
+  });
+
+  it('show what was readable when the call came, at the size that was confirmed', async () => {
+    await daemon.shell(peer, 'screen');
+    for (const cols of [40, 100, 60, 80]) {
+      const { terminal } = await peer.call(TerminalResize.type, {
+        target: { text: 'screen' },
+        cols,
+        rows: 10,
+      });
+      assert.deepEqual([terminal.cols, terminal.rows], [cols, 10]);
+      const { size, lines } = await peer.call(TerminalSnapshot.type, { target: { text: 'screen' } });
+      assert.deepEqual(size, { cols, rows: 10 });
+      assert.equal(lines.length, 10);
+    }
+    assert.equal(
+      await codeOf(peer, TerminalResize.type, { target: { text: 'screen' }, cols: 1, rows: 10 }),
+      'INVALID_INPUT',
+    );
+    await daemon.type(peer, 'screen', 'for i in $(seq 1 30); do echo line-$i; done; echo end');
+    await daemon.screen(peer, 'screen', (text) => /^end$/m.test(text));
+    const { lines } = await peer.call(TerminalSnapshot.type, { target: { text: 'screen' }, scrollback: 5 });
+    assert.equal(lines.length, 15);
+    const first = await peer.call(TerminalSnapshot.type, { target: { text: 'screen' } });
+    const second = await peer.call(TerminalSnapshot.type, { target: { text: 'screen' } });
+    assert.equal(first.revision, second.revision);
+    assert.equal(first.state, 'running');
+    assert.equal(first.untrusted, true);
+    const refreshed = await peer.call(TerminalRefresh.type, {
+      terminal: (await peer.call(SessionShow.type, { target: { text: 'screen' } })).session?.terminals[0]
+        ?.id as TerminalId,
+    });
+    assert.equal(refreshed.head, refreshed.offset);
+    await remove('screen');
+  });
+
+  it('take text and keys, and say how many bytes were written', async () => {
+    await peer.call(SessionCreate.type, {
+      name: 'input',
+      ...daemon.program(['bash', '-c', 'stty raw -echo; printf ready; exec cat -v']),
+    });
+    await daemon.screen(peer, 'input', (text) => text.includes('ready'));
+    const target = { text: 'input' };
+    assert.deepEqual(await peer.call(TerminalType.type, { target, text: 'häl' }), { bytes: 4 });
+    assert.deepEqual(await peer.call(TerminalType.type, { target, text: 'x', enter: true }), { bytes: 2 });
+    assert.deepEqual(await peer.call(TerminalKey.type, { target, keys: ['Up', 'Ctrl+C', 'q'] }), {
+      bytes: 5,
+    });
+    assert.deepEqual(await peer.call(TerminalKey.type, { target, keys: ['F1', 'Tab'], delayMs: 5 }), {
+      bytes: 4,
+    });
+    await daemon.screen(peer, 'input', (text) => text.includes('x^M^[[A^Cq^[OP'));
+    assert.equal(await codeOf(peer, TerminalKey.type, { target, keys: ['a', 'NoSuchKey'] }), 'INVALID_KEY');
+    assert.equal(await codeOf(peer, TerminalKey.type, { target, keys: [] }), 'INVALID_INPUT');
+    await remove('input');
+  });
+
+  it('give their output back, to the byte or as text, whole or from an offset or the last lines', async () => {
+    const script = "printf 'one\\r\\n\\033[31mtwo\\033[0m\\r\\nthr\\303\\251e\\r\\n'; sleep 1000";
+    await peer.call(SessionCreate.type, { name: 'output', ...daemon.program(['sh', '-c', script]) });
+    await daemon.screen(peer, 'output', (text) => text.includes('thrée'));
+    const target = { text: 'output' };
+    const whole = await peer.call(TerminalOutput.type, { target });
+    assert.equal(whole.text, 'one\ntwo\nthrée\n');
+    assert.equal(whole.from, 0);
+    assert.equal(whole.truncated, false);
+    const raw = await peer.call(TerminalOutput.type, { target, ansi: true });
+    assert.match(Buffer.from(raw.text, 'base64').toString(), /\x1b\[31mtwo\x1b\[0m/);
+    assert.equal(Buffer.from(raw.text, 'base64').length, raw.offset);
+    assert.equal((await peer.call(TerminalOutput.type, { target, tail: 1 })).text, 'thrée\n');
+    assert.equal((await peer.call(TerminalOutput.type, { target, tail: 2 })).text, 'two\nthrée\n');
+    assert.equal((await peer.call(TerminalOutput.type, { target, tail: 100 })).text, whole.text);
+    assert.equal((await peer.call(TerminalOutput.type, { target, since: whole.offset })).text, '');
+    const since = (raw.offset - 8) as Offset;
+    assert.equal((await peer.call(TerminalOutput.type, { target, since })).from, since);
+    assert.equal(
+      await codeOf(peer, TerminalOutput.type, { target, since: (raw.offset + 1) as Offset }),
+      'INVALID_INPUT',
+    );
+    await peer.call(SessionKill.type, { target });
+    assert.equal((await peer.call(TerminalOutput.type, { target })).text, whole.text);
+    assert.equal((await peer.call(TerminalOutput.type, { target, tail: 1 })).text, 'thrée\n');
+    await remove('output');
+  });
+
+  it('say honestly that older output is gone', async () => {
+    const script = 'seq 1 3000000; echo finished; sleep 1000';
+    await peer.call(SessionCreate.type, { name: 'flood', ...daemon.program(['sh', '-c', script]) });
+    await daemon.screen(peer, 'flood', (text) => text.includes('finished'), 60_000);
+    const target = { text: 'flood' };
+    const all = await peer.call(TerminalOutput.type, { target });
+    assert.equal(all.truncated, true);
+    assert.ok(all.from > 0);
+    assert.match(all.text, /\n2999999\n3000000\nfinished\n$/);
+    const some = await peer.call(TerminalOutput.type, { target, tail: 3 });
+    assert.equal(some.text, '2999999\n3000000\nfinished\n');
+    assert.equal(some.truncated, false);
+    await remove('flood');
+  });
+
+  it('keep their last screen and output when the program ends', async () => {
+    await peer.call(SessionCreate.type, {
+      name: 'ended',
+      ...daemon.program(['sh', '-c', 'echo last words; exit 3']),
+    });
+    const target = { text: 'ended' };
+    const snapshot = await poll(
+      async () => {
+        const result = await peer.call(TerminalSnapshot.type, { target });
+        return result.state === 'exited' && result;
+      },
+      { what: 'the end' },
+    );
+    assert.deepEqual(snapshot.exit, { exitCode: 3, signal: null });
+    assert.equal(snapshot.lines[0], 'last words');
+    const result = await peer.call(TerminalAttach.type, { target, mode: 'interactive' });
+    assert.equal(result.stream, undefined);
+    assert.match(result.snapshot, /last words/);
+    assert.equal(result.terminal.exitCode, 3);
+    assert.equal(await codeOf(peer, TerminalType.type, { target, text: 'x' }), 'SESSION_EXITED');
+    assert.equal(await codeOf(peer, TerminalKey.type, { target, keys: ['a'] }), 'SESSION_EXITED');
+    assert.equal(await codeOf(peer, TerminalResize.type, { target, cols: 50, rows: 5 }), 'SESSION_EXITED');
+    await remove('ended');
+    assert.equal(
+      await codeOf(peer, TerminalAttach.type, { target, mode: 'interactive' }),
+      'SESSION_NOT_FOUND',
+    );
+  });
+
+  it("know the program's folder and foreground", {
+    skip: process.platform !== 'linux' && '/proc',
+  }, async () => {
+    await daemon.shell(peer, 'where');
+    await daemon.type(peer, 'where', 'cd /tmp && sleep 1000');
+    await poll(
+      async () => {
+        const { session } = await peer.call(SessionShow.type, { target: { text: 'where' } });
+        const [main] = session?.terminals ?? [];
+        return main?.cwd === '/tmp' && main.foreground === 'sleep';
+      },
+      { what: 'the folder' },
+    );
+    await remove('where');
+  });
+});
