@@ -1,6 +1,9 @@
 import type { Attachment, AttachOptions, DetachReason, ExitStatus } from '../../client/attachmentTypes';
+import type { Connection } from '../../client/connection';
 import { HoldfastError } from '../../protocol/errors';
+import type { Size } from '../../protocol/model';
 import type { Target } from '../../protocol/sessions';
+import { TerminalSnapshot } from '../../protocol/terminals';
 import { signalNumber } from '../arguments/signal';
 import type { Context } from '../context';
 import { printable } from '../output/printable';
@@ -19,6 +22,9 @@ export interface AttachRequest {
   readonly takeOver: boolean;
   readonly history?: number;
 }
+
+/** Leaving must not wait for a daemon that is busy or gone. */
+const ASK_TIMEOUT_MS = 250;
 
 /** Why showing the session ended. */
 type End =
@@ -70,13 +76,38 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     if (end.kind === 'exited') {
       await outer.idle();
     }
-    await outer.leave();
+    await outer.leave(await rowsInUse(connection, attachment, end, outer.size));
     return conclude(context, end, name, wasRunning);
   } finally {
     attachment.dispose();
     outer.dispose();
     signals.dispose();
     process.stdin.pause();
+  }
+};
+
+/**
+ * Where the screen's text ends, for the shell that goes on below it. A program that has ended left the cursor
+ * there; else the daemon is asked, and when it does not answer at once the whole screen counts.
+ */
+const rowsInUse = async (
+  connection: Connection,
+  attachment: Attachment,
+  end: End,
+  size: Size,
+): Promise<number | 'cursor' | undefined> => {
+  if (end.kind !== 'key' && end.kind !== 'detached') {
+    return end.kind === 'exited' ? 'cursor' : undefined;
+  }
+  try {
+    const target = { text: `${attachment.info.session}:${attachment.info.terminal.id}` };
+    const screen = await connection.call(TerminalSnapshot.type, { target }, { timeoutMs: ASK_TIMEOUT_MS });
+    const isSame = screen.size.cols === size.cols && screen.size.rows === size.rows;
+    const lastRow = screen.lines.findLastIndex((line) => line !== '');
+    return isSame && screen.buffer === 'normal' ? Math.max(lastRow, screen.cursor.row) + 1 : undefined;
+  } catch {
+    // No daemon at the moment, or no such session any more: nothing depends on it.
+    return undefined;
   }
 };
 

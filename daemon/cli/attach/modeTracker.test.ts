@@ -23,7 +23,7 @@ describe('the modes of a session', () => {
     ['application cursor keys and keypad', `${CSI}?1h${ESC}=`, `${CSI}?1l${ESC}>`],
     ['a hidden cursor', `${CSI}?25l`, `${CSI}?25h`],
     ['no autowrap', `${CSI}?7l`, `${CSI}?7h`],
-    ['origin mode and a scroll region', `${CSI}5;10r${CSI}?6h`, `${CSI}?6l${CSI}r`],
+    ['origin mode', `${CSI}?6h`, `${CSI}?6l`],
     ['insert mode', `${CSI}4h`, `${CSI}4l`],
     ['the cursor style', `${CSI}5 q`, `${CSI}0 q`],
     ['character sets', `${ESC}(0${ESC})A\x0e`, `${ESC}(B${ESC})B\x0f`],
@@ -48,6 +48,13 @@ describe('the modes of a session', () => {
       }
     });
   }
+
+  test('a scroll region and tab stops are undone without moving the cursor', () => {
+    assert.equal(resetAfter(`${CSI}5;10r`), `${UNTOUCHED}${ESC}7${CSI}r${ESC}8`);
+    assert.match(resetAfter(`${CSI}3g`), /\x1b7\x1b\[3g\x1b\[9G\x1bH.*\x1b8$/);
+    const alternate = resetAfter(`${CSI}?1049h${CSI}5;10r`);
+    assert.equal(alternate, `${CSI}r${CSI}?1049l${UNTOUCHED}${ESC}7${CSI}r${ESC}8`);
+  });
 
   test('what the session has undone itself is left alone', () => {
     const pairs = [

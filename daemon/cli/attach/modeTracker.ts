@@ -10,6 +10,7 @@ const ON_BY_DEFAULT: ReadonlySet<number> = new Set([7, 8, 25]);
 /** The alternate screen in its three ages; 1048 saves and restores the cursor and leaves no state. */
 const ALTERNATE_SCREEN: ReadonlySet<number> = new Set([47, 1047, 1049]);
 const NO_STATE: ReadonlySet<number> = new Set([1048]);
+const ORIGIN_MODE = 6;
 /** DECCOLM and its permission: setting them back would clear the screen. */
 const LEFT_ALONE: ReadonlySet<number> = new Set([3, 40]);
 /** ANSI modes that programs change: KAM, IRM, SRM, LNM. */
@@ -59,7 +60,19 @@ export class ModeTracker implements SequenceHandler {
     return [9, 1000, 1001, 1002, 1003, 1004, 2031, 2048].some((mode) => this._private.get(mode) === true);
   }
 
-  /** The last row a reset may leave the cursor on is unknown: DECSTBM and DECOM move it home. */
+  public get isAlternate(): boolean {
+    return [...ALTERNATE_SCREEN].some((mode) => this._private.get(mode) === true);
+  }
+
+  /** Whether `reset` moves the cursor: DECOM does, and there is no way around it. */
+  public get resetMovesCursor(): boolean {
+    return this._private.get(ORIGIN_MODE) === true && !this.isAlternate;
+  }
+
+  /**
+   * What undoes everything and shows the normal screen; afterwards nothing is known to be set. The cursor
+   * stays where it is on that screen.
+   */
   public reset(cols: number): string {
     const text = this._resetText(cols);
     this._forget();
@@ -72,13 +85,19 @@ export class ModeTracker implements SequenceHandler {
       // CAN ends a sequence the output was cut in.
       parts.push('\x18');
     }
-    // The kitty flags belong to each screen, so those of the alternate one are undone on it.
-    if (this._isAlternate()) {
-      parts.push(kittyReset(this._kitty.alternate));
+    // DECSTBM, DECLRMM and tab stops: undoing them moves the cursor, DECSC and DECRC put it back.
+    const moving = [
+      this._sideMargins ? `${CSI}?69l` : '',
+      this._margins ? `${CSI}r` : '',
+      this._tabStops ? standardTabStops(cols) : '',
+    ].join('');
+    if (this.isAlternate) {
+      // Kitty flags and margins belong to each screen, so those of the alternate one are undone on it.
+      parts.push(kittyReset(this._kitty.alternate), moving);
     }
     for (const [mode, on] of this._private) {
       const standard = ON_BY_DEFAULT.has(mode);
-      if (on !== standard && !LEFT_ALONE.has(mode) && (on || standard)) {
+      if (on !== standard && !LEFT_ALONE.has(mode)) {
         parts.push(`${CSI}?${mode}${standard ? 'h' : 'l'}`);
       }
     }
@@ -93,18 +112,16 @@ export class ModeTracker implements SequenceHandler {
     // G0 to G3 are ASCII again, and SI shows G0.
     parts.push(...[...this._charsets].map((slot) => `${ESC}${slot}B`));
     parts.push(this._shifted ? '\x0f' : '');
-    // DECKPNM, DECSCUSR, DECSLRM, DECSTBM, DECSCA
+    // DECKPNM, DECSCUSR, DECSCA
     parts.push(this._keypad ? `${ESC}>` : '');
     parts.push(this._cursorStyle ? `${CSI}0 q` : '');
-    parts.push(this._sideMargins ? `${CSI}?69l` : '');
-    parts.push(this._margins ? `${CSI}r` : '');
     parts.push(this._protected ? `${CSI}0"q` : '');
     parts.push(this._hyperlink ? `${OSC}8;;${ST}` : '');
     parts.push(this._progress ? `${OSC}9;4;0${ST}` : '');
     parts.push(this._pointer ? `${OSC}22;${ST}` : '');
     parts.push(...[...this._colours].map((code) => `${OSC}${code}${ST}`));
-    parts.push(this._tabStops ? standardTabStops(cols) : '');
     parts.push(`${CSI}0m`);
+    parts.push(moving === '' ? '' : `${ESC}7${moving}${ESC}8`);
     return parts.join('');
   }
 
@@ -190,7 +207,7 @@ export class ModeTracker implements SequenceHandler {
 
   /** CSI > push, CSI < pop, CSI = set: https://sw.kovidgoyal.net/kitty/keyboard-protocol */
   private _kittyFlags(body: string): void {
-    const flags = this._kitty[this._isAlternate() ? 'alternate' : 'normal'];
+    const flags = this._kitty[this.isAlternate ? 'alternate' : 'normal'];
     const first = Number(body.slice(1).split(';')[0]);
     if (body.startsWith('>')) {
       flags.depth++;
@@ -225,10 +242,6 @@ export class ModeTracker implements SequenceHandler {
     this._margins = false;
     this._sideMargins = false;
     this._protected = false;
-  }
-
-  private _isAlternate(): boolean {
-    return [...ALTERNATE_SCREEN].some((mode) => this._private.get(mode) === true);
   }
 
   private _forget(): void {

@@ -90,14 +90,18 @@ export class OuterTerminal implements IDisposable {
     });
   }
 
-  /** Leaves the terminal as it was found: drops what still waits, undoes modes, ends raw mode. */
-  public async leave(): Promise<void> {
+  /**
+   * Leaves the terminal as it was found: drops what still waits, undoes modes, ends raw mode.
+   * @param below how many rows of the screen are in use, so that the shell goes on below them; the cursor's
+   * row is the last one when it says `cursor`, and unless it is known the whole screen is in use
+   */
+  public async leave(below: number | 'cursor' | undefined): Promise<void> {
     if (!this._entered) {
       return;
     }
     this._queue.length = 0;
     const settle = this._modes.reportsEvents;
-    this.write(Buffer.from(this._farewell()), () => undefined);
+    this.write(Buffer.from(this._farewell(below)), () => undefined);
     await within(LEAVE_TIMEOUT_MS, this.idle());
     if (settle) {
       await within(REPORTS_SETTLE_MS, new Promise(() => undefined));
@@ -120,16 +124,20 @@ export class OuterTerminal implements IDisposable {
     }
     this._entered = false;
     try {
-      writeSync(1, this._farewell());
+      writeSync(1, this._farewell(undefined));
     } catch {
       // The terminal is gone, or takes nothing: there is nothing left to restore it with.
     }
     endRaw(this._input);
   }
 
-  /** Modes as before; the shell's prompt goes below what stands on the screen. */
-  private _farewell(): string {
-    return `${this._modes.reset(this.size.cols)}${CSI}${this.size.rows};1H\r\n`;
+  /** Modes as before; the shell's prompt goes below what stands on the normal screen. */
+  private _farewell(below: number | 'cursor' | undefined): string {
+    const { cols, rows } = this.size;
+    // The alternate screen's end puts the cursor where the program was started, below everything else.
+    const stay = (below === 'cursor' || this._modes.isAlternate) && !this._modes.resetMovesCursor;
+    const last = typeof below === 'number' ? Math.min(Math.max(1, below), rows) : rows;
+    return `${this._modes.reset(cols)}${stay ? '' : `${CSI}${last};1H`}\r\n`;
   }
 
   private _pump(): void {
