@@ -2,7 +2,7 @@ import { Terminal } from '@xterm/headless';
 import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { Size } from '../protocol/model';
-import { HistoryTap, type TrimListener } from './historyTap';
+import { type TrimListener, tapHistory } from './historyTap';
 import { OpenSequence, partialCharacter } from './openSequence';
 import { QueryAnswers } from './queryAnswers';
 import { queryEnds } from './queryEnds';
@@ -34,7 +34,6 @@ export class Emulator extends Disposable {
   public readonly onBell = this._onBell.event;
   private readonly _onAnswer = this._register(new Emitter<Answer>());
   public readonly onAnswer = this._onAnswer.event;
-  private readonly _tap: HistoryTap;
   /** Bytes of a character whose rest has not come: xterm's decoder loses some when it is cut (…, “). */
   private _partial: Buffer = Buffer.alloc(0);
   private _answers = '';
@@ -51,7 +50,7 @@ export class Emulator extends Disposable {
     });
     this._register(this.terminal);
     this.core = coreOf(this.terminal);
-    this._tap = new HistoryTap(this.terminal, listener);
+    tapHistory(this.terminal, listener);
     const answer = (text: string): void => {
       this._answers += text;
     };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { outputStream } from './generatedStreams';
-import { differenceAt } from './transparency';
+import { outputStream } from './testing/generatedStreams';
+import { differenceAt } from './testing/transparency';
 
 const SEED = Number(process.env['HOLDFAST_TEST_SEED'] ?? 20_251_121);
 const RUNS = Number(process.env['HOLDFAST_TEST_RUNS'] ?? 150);

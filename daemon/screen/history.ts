@@ -114,7 +114,6 @@ export const plainLine = (line: string): string => {
   return out + text.slice(from);
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are control sequences
 const SEQUENCES = /\x1b\[[\d;:]*["]?[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\/g;
 
 const parseLine = (line: string): { text: string; length: number | undefined; continues: boolean } => {

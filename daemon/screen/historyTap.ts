@@ -1,5 +1,5 @@
 import type { Terminal } from '@xterm/headless';
-import { type Buffer, type Core, coreOf, type Line, type Lines } from './xtermInternals';
+import { type Buffer, coreOf, type Line, type Lines } from './xtermInternals';
 
 /** Told of rows that leave the top of a terminal's normal buffer, oldest first. */
 export interface TrimListener {
@@ -11,76 +11,69 @@ export interface TrimListener {
 
 /**
  * Hooks the normal buffer's row list, because xterm.js drops rows silently. Saved cursor rows move with the
- * content, as in a terminal whose scrollback is never full.
+ * content, as in a terminal whose scrollback is never full. What is hooked goes with the terminal.
  */
-export class HistoryTap {
-  private readonly _core: Core;
-  private _hooked: Lines | undefined;
-
-  public constructor(
-    terminal: Terminal,
-    private readonly _listener: TrimListener,
-  ) {
-    this._core = coreOf(terminal);
-    this._hook();
-    // RIS makes new buffers and activates the normal one.
-    this._core._bufferService.buffers.onBufferActivate(() => this._hook());
-    terminal.parser.registerEscHandler({ final: 'c' }, () => {
-      const { normal } = this._core._bufferService.buffers;
-      this._trimmed(normal, normal.ybase);
-      this._listener.onCleared();
-      return false;
-    });
-    this._core._inputHandler._parser.registerCsiHandler({ final: 'J' }, (params) => {
-      const buffers = this._core._bufferService.buffers;
-      if (params.params[0] === 3 && buffers.active === buffers.normal) {
-        this._core._inputHandler.eraseInDisplay(params, false);
-        this._listener.onCleared();
-        return true;
-      }
-      return false;
-    });
-  }
-
-  private _hook(): void {
-    const buffer = this._core._bufferService.buffers.normal;
-    const { lines } = buffer;
-    if (this._hooked === lines) {
-      return;
+export const tapHistory = (terminal: Terminal, listener: TrimListener): void => {
+  const core = coreOf(terminal);
+  const { buffers } = core._bufferService;
+  let hooked: Lines | undefined;
+  const hook = (): void => {
+    if (hooked !== buffers.normal.lines) {
+      hooked = buffers.normal.lines;
+      hookLines(buffers.normal, listener);
     }
-    this._hooked = lines;
-    const { recycle, push, splice, trimStart } = lines;
-    lines.recycle = () => {
-      this._trimmed(buffer, 1);
-      buffer.savedY--;
-      return recycle.call(lines);
-    };
-    lines.push = (line) => {
-      if (lines.isFull) {
-        this._trimmed(buffer, 1);
-      }
-      push.call(lines, line);
-    };
-    lines.splice = (start, deleteCount, ...items) => {
-      const surplus = lines.length - deleteCount + items.length - lines.maxLength;
-      if (surplus > 0) {
-        this._trimmed(buffer, surplus);
-        buffer.savedY -= surplus;
-      }
-      splice.call(lines, start, deleteCount, ...items);
-    };
-    lines.trimStart = (count) => {
-      this._trimmed(buffer, Math.min(count, lines.length));
-      trimStart.call(lines, count);
-    };
-  }
+  };
+  hook();
+  // RIS makes new buffers and activates the normal one.
+  buffers.onBufferActivate(hook);
+  terminal.parser.registerEscHandler({ final: 'c' }, () => {
+    tellTrimmed(buffers.normal, buffers.normal.ybase, listener);
+    listener.onCleared();
+    return false;
+  });
+  core._inputHandler._parser.registerCsiHandler({ final: 'J' }, (params) => {
+    if (params.params[0] !== 3 || buffers.active !== buffers.normal) {
+      return false;
+    }
+    core._inputHandler.eraseInDisplay(params, false);
+    listener.onCleared();
+    return true;
+  });
+};
 
-  private _trimmed(buffer: Buffer, count: number): void {
-    for (let index = 0; index < count; index++) {
-      const row = buffer.lines.get(index);
-      if (row !== undefined) {
-        this._listener.onTrimmed(row, buffer.lines.get(index + 1));
-      }
+const hookLines = (buffer: Buffer, listener: TrimListener): void => {
+  const { lines } = buffer;
+  const { recycle, push, splice, trimStart } = lines;
+  lines.recycle = () => {
+    tellTrimmed(buffer, 1, listener);
+    buffer.savedY--;
+    return recycle.call(lines);
+  };
+  lines.push = (line) => {
+    if (lines.isFull) {
+      tellTrimmed(buffer, 1, listener);
+    }
+    push.call(lines, line);
+  };
+  lines.splice = (start, deleteCount, ...items) => {
+    const surplus = lines.length - deleteCount + items.length - lines.maxLength;
+    if (surplus > 0) {
+      tellTrimmed(buffer, surplus, listener);
+      buffer.savedY -= surplus;
+    }
+    splice.call(lines, start, deleteCount, ...items);
+  };
+  lines.trimStart = (count) => {
+    tellTrimmed(buffer, Math.min(count, lines.length), listener);
+    trimStart.call(lines, count);
+  };
+};
+
+const tellTrimmed = (buffer: Buffer, count: number, listener: TrimListener): void => {
+  for (let index = 0; index < count; index++) {
+    const row = buffer.lines.get(index);
+    if (row !== undefined) {
+      listener.onTrimmed(row, buffer.lines.get(index + 1));
     }
   }
-}
+};

@@ -99,7 +99,6 @@ export const parseKey = (text: string): Key => {
   if (name !== undefined) {
     return { kind: 'named', name, modifiers };
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not pass as a character
   if ([...rest].length !== 1 || /[\x00-\x1f\x7f-\x9f]/.test(rest)) {
     throw invalidKey(text);
   }

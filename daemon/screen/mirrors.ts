@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Disposable, DisposableStore } from '../lifecycle/lifecycle';
 import { HoldfastError } from '../protocol/errors';
 import type { Frame } from '../protocol/frames';
-import { type Offset, offset, type TerminalId } from '../protocol/ids';
+import type { Offset, TerminalId } from '../protocol/ids';
 import { DEFAULT_SIZE, type Size } from '../protocol/model';
 import type { StreamAddress } from '../protocol/terminals';
 import { forgetHistory } from './historyFile';
@@ -22,6 +22,9 @@ interface Followed extends DisposableStore {
   /** Nothing more will come: the program ended, or the stream was refused. */
   isOver: boolean;
 }
+
+/** Mirrors of ended terminals that are kept in memory after someone looked at them. */
+const MAX_OVER = 16;
 
 /** All mirrors of one worker and their streams. */
 export class Mirrors extends Disposable {
@@ -111,6 +114,7 @@ export class Mirrors extends Disposable {
       this._apply(followed, record);
     }
     followed.mirror.writeKeyframe();
+    this._dropOldestOver();
   }
 
   public async restartUnder(terminal: TerminalId, at: Offset, separator: string): Promise<void> {
@@ -175,7 +179,17 @@ export class Mirrors extends Disposable {
     }
     const followed = this._start(terminal, DEFAULT_SIZE);
     followed.isOver = true;
+    this._dropOldestOver();
     return followed;
+  }
+
+  /** What has ended is on disk: only the newest few are kept at hand. */
+  private _dropOldestOver(): void {
+    const over = [...this._followed].filter(([, { isOver, stream }]) => isOver && stream === undefined);
+    for (const [terminal] of over.slice(0, Math.max(0, over.length - MAX_OVER))) {
+      this._followed.get(terminal)?.mirror.writeKeyframe();
+      this._drop(terminal);
+    }
   }
 
   private _frame(followed: Followed, frame: Frame): void {
@@ -231,6 +245,3 @@ export class Mirrors extends Disposable {
     this._followed.delete(terminal);
   }
 }
-
-/** Where a mirror without a keyframe begins. */
-export const JOURNAL_START: Offset = offset(0);

@@ -76,13 +76,13 @@ export const partialCharacter = (bytes: Buffer): number => {
 };
 
 const lastIntroducer = (bytes: Buffer): number => {
-  const escape = bytes.lastIndexOf(ESC);
-  for (let at = bytes.length - 2; at > escape; at--) {
+  const lastEscape = bytes.lastIndexOf(ESC);
+  for (let at = bytes.length - 2; at > lastEscape; at--) {
     if (bytes[at] === C1_LEAD && C1_INTRODUCERS.has(bytes[at + 1] ?? 0)) {
       return at;
     }
   }
-  return escape;
+  return lastEscape;
 };
 
 /** C0 inside ESC and CSI sequences acts at once; inside a string it is payload or ignored. */

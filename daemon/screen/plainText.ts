@@ -3,12 +3,9 @@
  * two- or three-byte ones. The last alternative takes an escape cut off at the end.
  */
 const SEQUENCES =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are control sequences
   /(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x18\x1a\x1b\x9c]*(?:\x07|\x18|\x1a|\x9c|\x1b\\|(?=\x1b)|$)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the control characters themselves
 const INVISIBLE = /[\x00-\x07\x0b\x0c\x0e-\x1f\x7f]/g;
 /** Erase to the end of the line (EL 0): progress bars use it behind a carriage return. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are control sequences
 const ERASE_LINE = /(?:\x1b\[|\x9b)0?K/g;
 /** A private use character that stands for EL while the other sequences are taken out. */
 const ERASE = '\ue0ff';

@@ -4,7 +4,6 @@ const ESC = 0x1b;
  * queries (OSC 4, 10–12 with `?`), DECRQSS and XTGETTCAP.
  */
 const QUERIES =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are control sequences
   /(?:\x1b\[|\xc2\x9b)[<-?]?[\d;:]*[ -/]*[cnptqu]|(?:\x1b\]|\xc2\x9d)(?:4|10|11|12);[^\x07\x1b\x18\x1a]*\?[^\x07\x1b\x18\x1a]*(?:\x07|\x1b\\)|(?:\x1bP|\xc2\x90)[$+]q[^\x1b\x18\x1a]*\x1b\\/g;
 
 /**

@@ -13,6 +13,11 @@ export type { ScreenParts, ScreenState, SnapshotResult } from './workerMessages'
 /** Rows of scrollback in a snapshot unless told otherwise. */
 export const DEFAULT_SCROLLBACK_ROWS = 10_000;
 
+/** A worker that ends sooner is restarted only after a while. */
+const SHORT_LIFE_MS = 10_000;
+const RESTART_DELAY_MS = 500;
+const RESUME_RETRY_MS = 1000;
+
 export interface FollowOptions {
   readonly terminal: TerminalId;
   readonly size: Size;
@@ -41,6 +46,7 @@ export class Screens extends Disposable {
   private readonly _workers: ScreenWorker[] = [];
   private readonly _assigned = new Map<TerminalId, ScreenWorker>();
   private readonly _followed = new Map<TerminalId, FollowOptions>();
+  private readonly _timers = new Set<NodeJS.Timeout>();
   private readonly _onState = this._register(new Emitter<ScreenState>());
   /** Title, folder or the time of the last output changed; at most about once a second while it does. */
   public readonly onState = this._onState.event;
@@ -57,6 +63,9 @@ export class Screens extends Disposable {
     }
     this._register(
       toDisposable(() => {
+        for (const timer of this._timers) {
+          clearTimeout(timer);
+        }
         for (const worker of this._workers) {
           worker.dispose();
         }
@@ -181,6 +190,7 @@ export class Screens extends Disposable {
   }
 
   private _startWorker(): ScreenWorker {
+    const startedAt = Date.now();
     const { workerPath, historiesFolder, keyframesFolder, scrollbackLimit, client } = this._options;
     const settings: WorkerSettings = {
       historiesFolder,
@@ -190,7 +200,15 @@ export class Screens extends Disposable {
     };
     const worker = new ScreenWorker(workerPath, settings, (terminal, from) => this._connect(terminal, from));
     worker.onMessage((message) => this._heard(message));
-    worker.onGone(() => this._replace(worker));
+    worker.onGone(() => {
+      // One that can't even start must not be started in a tight loop.
+      const delay = Date.now() - startedAt < SHORT_LIFE_MS ? RESTART_DELAY_MS : 0;
+      const timer = setTimeout(() => {
+        this._timers.delete(timer);
+        this._replace(worker);
+      }, delay);
+      this._timers.add(timer);
+    });
     return worker;
   }
 
@@ -209,11 +227,24 @@ export class Screens extends Disposable {
         if (options !== undefined) {
           this._assigned.set(terminal, fresh);
           fresh.load++;
-          // A stream that is refused now is asked for again by whoever needs the terminal.
-          fresh.call('follow', { terminal, size: options.size }).catch(() => undefined);
+          this._resume(options, fresh);
         }
       }
     }
+  }
+
+  private _resume(options: FollowOptions, worker: ScreenWorker): void {
+    const { terminal, size } = options;
+    worker.call('follow', { terminal, size }).catch(() => {
+      // The stream was refused or the worker is gone again: later, if it is still wanted then.
+      const timer = setTimeout(() => {
+        this._timers.delete(timer);
+        if (this._followed.get(terminal) === options && this._assigned.get(terminal) === worker) {
+          this._resume(options, worker);
+        }
+      }, RESUME_RETRY_MS);
+      this._timers.add(timer);
+    });
   }
 
   private async _connect(terminal: TerminalId, from: Offset): Promise<StreamAddress> {

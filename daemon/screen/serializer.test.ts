@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { differenceAt } from './transparency';
+import { differenceAt } from './testing/transparency';
 
 const SIZE = { cols: 20, rows: 6 };
 /** Cuts the stream everywhere: snapshot, second emulator, rest; nothing may differ at the end. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Terminal } from '@xterm/headless';
-import type { Size } from '../protocol/model';
+import type { Size } from '../../protocol/model';
+import { Emulator } from '../emulator';
+import { serialize } from '../serializer';
+import { coreOf } from '../xtermInternals';
 import { describeTerminal } from './describeTerminal';
-import { Emulator } from './emulator';
-import { serialize } from './serializer';
-import { coreOf } from './xtermInternals';
 
 const ignored = { onTrimmed: (): void => undefined, onCleared: (): void => undefined };
 

@@ -1,8 +1,8 @@
 import type { Terminal } from '@xterm/headless';
-import { designator } from './charsets';
-import { contentAt, lookAt, textAt, usedLength } from './rowWriter';
-import { cleanColor, type Look, lookOfPen } from './sgr';
-import { Bg, type Buffer, type Core, coreOf, type Line } from './xtermInternals';
+import { designator } from '../charsets';
+import { contentAt, lookAt, textAt, usedLength } from '../rowWriter';
+import { cleanColor, type Look, lookOfPen } from '../sgr';
+import { Bg, type Buffer, type Core, coreOf, type Line } from '../xtermInternals';
 
 /** Everything a terminal shows and remembers, as plain values that two terminals can be compared by. */
 export const describeTerminal = (terminal: Terminal): Record<string, unknown> => {

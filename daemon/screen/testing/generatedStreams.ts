@@ -86,7 +86,7 @@ const mode = fc
     fc.constantFrom('h', 'l'),
   )
   .map(([name, final]) => `\x1b[${name}${final}`);
-const escape = fc.constantFrom(
+const escapes = fc.constantFrom(
   '\x1b7',
   '\x1b8',
   '\x1bD',
@@ -147,7 +147,7 @@ export const outputStream = (maxPieces: number): fc.Arbitrary<string> =>
         { weight: 20, arbitrary: control },
         { weight: 15, arbitrary: csi },
         { weight: 5, arbitrary: mode },
-        { weight: 5, arbitrary: escape },
+        { weight: 5, arbitrary: escapes },
         { weight: 3, arbitrary: string },
         { weight: 1, arbitrary: fc.constant('\x1bc') },
       ),

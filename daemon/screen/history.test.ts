@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import fc from 'fast-check';
+import { newId } from '../platform/secrets';
+import { type Offset, offset, type TerminalId } from '../protocol/ids';
+import type { Size } from '../protocol/model';
+import { Mirror } from './mirror';
+import { describeTerminal } from './testing/describeTerminal';
+import { outputStream } from './testing/generatedStreams';
+import { difference, feed, plainTerminal } from './testing/transparency';
+import type { WorkerSettings } from './workerMessages';
+
+const SIZE: Size = { cols: 20, rows: 6 };
+const ENOUGH = 20_000;
+const SEED = Number(process.env['HOLDFAST_TEST_SEED'] ?? 20_251_121);
+
+let folder: string;
+let settings: WorkerSettings;
+const mirrors: Mirror[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hf-history-'));
+  settings = {
+    historiesFolder: folder,
+    keyframesFolder: folder,
+    scrollbackLimit: ENOUGH,
+    client: { kind: 'test', version: '0', pid: process.pid },
+  };
+});
+
+afterEach(() => {
+  for (const mirror of mirrors.splice(0)) {
+    mirror.dispose();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const open = (terminal = newId() as TerminalId): Mirror => {
+  const mirror = new Mirror(terminal, SIZE, settings);
+  mirrors.push(mirror);
+  return mirror;
+};
+const write = (mirror: Mirror, text: string): void => {
+  mirror.output(mirror.offset, Buffer.from(text));
+};
+
+/** The snapshot must make a terminal like one that got everything and never lost a row. */
+const assertLike = (mirror: Mirror, expected: ReturnType<typeof plainTerminal>, context = ''): void => {
+  const { snapshot, continuation, size } = mirror.snapshot(ENOUGH);
+  const actual = plainTerminal(size, ENOUGH);
+  feed(actual, Buffer.concat([Buffer.from(snapshot), continuation]));
+  const found = difference(describeTerminal(actual), describeTerminal(expected), context);
+  actual.dispose();
+  assert.equal(found, undefined, found);
+};
+
+const numbered = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, index) =>
+      `${index}\tx\x1b[4${index % 8}m${index % 5 === 0 ? '漢字w'.repeat(index % 17) : 'y'}\x1b[m${'z'.repeat(index % 45)}\r\n`,
+  ).join('');
+
+test('rows beyond the reflow zone come back from the history', () => {
+  const mirror = open();
+  const expected = plainTerminal(SIZE, ENOUGH);
+  write(mirror, numbered(2000));
+  feed(expected, Buffer.from(numbered(2000)));
+  assertLike(mirror, expected);
+  assert.deepEqual(mirror.screen(ENOUGH).lines.length, expected.buffer.normal.length);
+});
+
+test('a resize reflows the history too, narrower and wider', () => {
+  const mirror = open();
+  const expected = plainTerminal(SIZE, ENOUGH);
+  for (const cols of [13, 31, 7, 20]) {
+    write(mirror, numbered(1500));
+    feed(expected, Buffer.from(numbered(1500)));
+    mirror.resize({ cols, rows: 6 });
+    expected.resize(cols, 6);
+    assert.equal(mirror.emulator.terminal.cols, cols);
+  }
+  write(mirror, 'end');
+  feed(expected, Buffer.from('end'));
+  const rowsOf = (terminal: typeof expected): string[] => {
+    const rows: string[] = [];
+    for (let row = 0; row < terminal.buffer.normal.length; row++) {
+      rows.push(terminal.buffer.normal.getLine(row)?.translateToString(true) ?? '');
+    }
+    return rows;
+  };
+  const { snapshot } = mirror.snapshot(ENOUGH);
+  const actual = plainTerminal(SIZE, ENOUGH);
+  feed(actual, Buffer.from(snapshot));
+  assert.deepEqual(rowsOf(actual), rowsOf(expected));
+});
+
+test('a cleared scrollback stays cleared, and is still in the file', () => {
+  const mirror = open();
+  const expected = plainTerminal(SIZE, ENOUGH);
+  const output = `${numbered(1500)}\x1b[H\x1b[2J\x1b[3J${numbered(20)}`;
+  write(mirror, output);
+  feed(expected, Buffer.from(output));
+  assertLike(mirror, expected);
+  mirror.writeKeyframe();
+  const file = readdirSync(folder).find((name) => name.endsWith('.txt')) ?? '';
+  assert.match(readFileSync(join(folder, file), 'utf8'), /^.*1234\b/m);
+  assert.equal(statSync(join(folder, file)).mode & 0o777, 0o600);
+});
+
+test('a mirror rebuilt from a keyframe in the middle doubles and misses nothing', () => {
+  const terminal = newId() as TerminalId;
+  const output = Buffer.from(`${'long'.repeat(8000)}${numbered(3000)}`);
+  const expected = plainTerminal(SIZE, ENOUGH);
+  feed(expected, output);
+  const half = Math.floor(output.length / 2);
+  const first = open(terminal);
+  first.output(offset(0), output.subarray(0, half));
+  first.writeKeyframe();
+  // Written to the history, but not covered by a keyframe when the daemon dies.
+  first.output(offset(half), output.subarray(half));
+  first.dispose();
+  const second = open(terminal);
+  assert.equal(second.offset, half);
+  second.output(offset(half - 100), output.subarray(half - 100));
+  assertLike(second, expected);
+});
+
+test('a damaged keyframe is not used', () => {
+  const terminal = newId() as TerminalId;
+  const first = open(terminal);
+  write(first, numbered(50));
+  first.writeKeyframe();
+  first.dispose();
+  const path = join(folder, `${terminal}.keyframe`);
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  assert.equal(open(terminal).offset, 0);
+});
+
+test('output that is missing is told, and breaks an open sequence off', () => {
+  const mirror = open();
+  write(mirror, 'a\x1b[31');
+  const gap = mirror.output(offset(100) as Offset, Buffer.from('mb'));
+  assert.deepEqual(gap, { from: 5, to: 100 });
+  assert.equal(mirror.screen(0).lines[0], 'amb');
+});
+
+test('a revision changes exactly when something visible has', () => {
+  const mirror = open();
+  write(mirror, 'text');
+  const { revision, textHash } = mirror.screen(0);
+  write(mirror, '\x1b]0;title\x07\x1b[31m\x1b[m');
+  assert.equal(mirror.screen(0).revision, revision);
+  write(mirror, '\x1b[1;1H\x1b[31mtext');
+  const colored = mirror.screen(0);
+  assert.equal(colored.textHash, textHash);
+  assert.ok(colored.revision > revision);
+  write(mirror, '\x1b[?1000h');
+  assert.ok(mirror.screen(0).revision > colored.revision);
+});
+
+test('a program that starts again finds a clean terminal under the old screen', () => {
+  const mirror = open();
+  write(
+    mirror,
+    'shell\r\n\x1b[?1049h\x1b[2J\x1b[Hvim\r\n\x1b[7mstatus\x1b[m\x1b[2;4r\x1b[?1000h\x1b[?2004h\x1b[?25l\x1b[>1u\x1b[31m\x1b(0',
+  );
+  mirror.restartUnder(offset(500), '--- again ---');
+  write(mirror, 'q');
+  const { lines, modes, buffer, cursor } = mirror.screen(0);
+  assert.deepEqual(lines, ['shell', 'vim', 'status', '--- again ---', 'q', '']);
+  assert.equal(buffer, 'normal');
+  assert.equal(cursor.visible, true);
+  assert.deepEqual(
+    [modes.mouseTracking, modes.bracketedPaste, modes.kittyKeyboard, modes.wraparound],
+    ['none', false, 0, true],
+  );
+  assert.equal(mirror.offset, 501);
+});
+
+test(`keyframes of generated output go on as if nothing had happened (seed ${SEED})`, () => {
+  fc.assert(
+    fc.property(outputStream(30), fc.nat(), (stream, cutAt) => {
+      const terminal = newId() as TerminalId;
+      const bytes = Buffer.from(`${numbered(20)}${stream}`);
+      const cut = cutAt % (bytes.length + 1);
+      const expected = plainTerminal(SIZE, ENOUGH);
+      feed(expected, bytes);
+      const first = new Mirror(terminal, SIZE, settings);
+      first.output(offset(0), bytes.subarray(0, cut));
+      first.writeKeyframe();
+      first.dispose();
+      const second = new Mirror(terminal, SIZE, settings);
+      second.output(offset(cut), bytes.subarray(cut));
+      try {
+        assertLike(second, expected, `cut ${cut} of ${JSON.stringify(bytes.toString())}`);
+      } finally {
+        second.dispose();
+        expected.dispose();
+      }
+    }),
+    { seed: SEED, numRuns: 60 },
+  );
+});

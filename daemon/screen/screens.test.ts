@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { buildSync } from 'esbuild';
+import { HostRead, HostResize, HostSync, HostTicket } from '../protocol/host';
+import { type Offset, offset, type TerminalId } from '../protocol/ids';
+import { CLIENT, SIZE, TestHost } from '../ptyhost/testing/testHost';
+import { Screens } from './screens';
+import { describeTerminal } from './testing/describeTerminal';
+import { feed, plainTerminal } from './testing/transparency';
+
+let host: TestHost;
+let folder: string;
+let workerPath: string;
+const opened: Screens[] = [];
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hf-screens-'));
+  workerPath = join(folder, 'screenWorker.js');
+  buildSync({
+    entryPoints: [resolve(__dirname, 'workerMain.ts')],
+    outfile: workerPath,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  host = await TestHost.start();
+});
+
+afterEach(() => {
+  for (const screens of opened.splice(0)) {
+    screens.dispose();
+  }
+});
+
+after(async () => {
+  await host.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const openScreens = (path = workerPath): Screens => {
+  const historiesFolder = join(folder, 'histories');
+  const keyframesFolder = join(folder, 'keyframes');
+  mkdirSync(historiesFolder, { recursive: true });
+  mkdirSync(keyframesFolder, { recursive: true });
+  const screens = new Screens({ workerPath: path, historiesFolder, keyframesFolder, client: CLIENT });
+  opened.push(screens);
+  return screens;
+};
+
+const follow = (screens: Screens, terminal: TerminalId): Promise<void> =>
+  screens.follow({
+    terminal,
+    size: SIZE,
+    connect: async (from) => {
+      const { ticket } = await host.peer.call(HostTicket.type, {
+        terminal,
+        mode: 'mirror',
+        client: 'mirror',
+        from,
+      });
+      const { record } = host;
+      assert.ok(record);
+      return { socket: record.socket, token: record.token, ticket };
+    },
+  });
+
+const headOf = async (terminal: TerminalId): Promise<Offset> =>
+  (await host.peer.call(HostSync.type, { terminal })).head;
+
+/** The output so far, once it ends with `marker`. */
+const outputUntil = async (terminal: TerminalId, marker: string): Promise<Buffer> => {
+  for (;;) {
+    const to = await headOf(terminal);
+    const { data } = await host.peer.call(HostRead.type, { terminal, from: offset(0), to });
+    const bytes = Buffer.from(data, 'base64');
+    if (bytes.toString('latin1').endsWith(marker)) {
+      return bytes;
+    }
+    await new Promise((done) => setTimeout(done, 5));
+  }
+};
+
+/** What a terminal shows that got everything, and one that got the snapshot. */
+const assertSame = async (
+  screens: Screens,
+  terminal: TerminalId,
+  output: Buffer,
+  atLeast?: Offset,
+): Promise<void> => {
+  const snapshot = await screens.snapshot(terminal, atLeast === undefined ? {} : { atLeast });
+  assert.equal(snapshot.offset, output.length);
+  const expected = plainTerminal(snapshot.size, 20_000);
+  const actual = plainTerminal(snapshot.size, 20_000);
+  feed(expected, output);
+  feed(actual, Buffer.concat([Buffer.from(snapshot.snapshot), snapshot.continuation]));
+  assert.deepEqual(describeTerminal(actual), describeTerminal(expected));
+  expected.dispose();
+  actual.dispose();
+};
+
+const LINES = `for (let i = 0; i < 3000; i++) {
+  process.stdout.write('line ' + i + '\\t\\x1b[3' + (i % 8) + 'mcolour\\x1b[m ' + (i % 7 === 0 ? '漢字x'.repeat(i % 60) : '') + '\\r\\n');
+}
+process.stdout.write('\\x1b[?2004h\\x1b[?1006h\\x1b[?1002h\\x1b]0;a title\\x07\\x1b]7;file:///tmp\\x07done');
+setInterval(() => undefined, 1000);`;
+
+test('a snapshot has the whole scrollback, also what has left the reflow zone', async () => {
+  const screens = openScreens();
+  const { terminal } = await host.script(LINES);
+  await follow(screens, terminal);
+  const output = await outputUntil(terminal, 'done');
+  await assertSame(screens, terminal, output, offset(output.length));
+  const screen = await screens.screen(terminal, { scrollback: 2500 });
+  assert.equal(screen.lines.length, 2500 + SIZE.rows);
+  assert.equal(screen.title, 'a title');
+  assert.equal(screen.modes.mouseEncoding, 'sgr');
+  assert.equal((await screens.encodePaste(terminal, 'a\nb')).toString(), '\x1b[200~a\rb\x1b[201~');
+});
+
+test('a daemon that starts again continues from the keyframe, and says the same revision', async () => {
+  const first = openScreens();
+  const { terminal } = await host.script(LINES);
+  await follow(first, terminal);
+  const output = await outputUntil(terminal, 'done');
+  const before = await first.screen(terminal, { atLeast: offset(output.length) });
+  first.dispose();
+
+  const second = openScreens();
+  await follow(second, terminal);
+  await assertSame(second, terminal, output, offset(output.length));
+  assert.equal((await second.screen(terminal)).revision, before.revision);
+  await second.finish(terminal);
+  await assertSame(second, terminal, output);
+  await second.forget(terminal);
+  assert.deepEqual(
+    readdirSync(join(folder, 'histories')).filter((name) => name.startsWith(terminal)),
+    [],
+  );
+  assert.deepEqual(
+    readdirSync(join(folder, 'keyframes')).filter((name) => name.startsWith(terminal)),
+    [],
+  );
+});
+
+test('an ended terminal is rebuilt from what is on disk', async () => {
+  const { terminal } = await host.script(`process.stdout.write('last words')`);
+  await host.exitOf(terminal);
+  const screens = openScreens();
+  await screens.restore(terminal, { size: SIZE, journal: host.journalOf(terminal) });
+  assert.equal((await screens.screen(terminal)).lines[0], 'last words');
+});
+
+test('a query is answered once, and input arrives as typed', async () => {
+  const screens = openScreens();
+  const { terminal } = await host.script(
+    `process.stdin.setRawMode(true);
+     let got = '';
+     process.stdin.on('data', (d) => { got += d; if (got.endsWith('R')) setTimeout(() => process.stdout.write(JSON.stringify(got) + 'done'), 100); });
+     process.stdout.write('ab\\x1b[6n');`,
+  );
+  await follow(screens, terminal);
+  const output = await outputUntil(terminal, 'done');
+  assert.match(output.toString(), /"\\u001b\[1;3R"done$/);
+});
+
+test('a resize is seen by whoever asks after it', async () => {
+  const screens = openScreens();
+  const { terminal } = await host.script(
+    `process.stdout.write('x'.repeat(100)); setInterval(() => undefined, 1000)`,
+  );
+  await follow(screens, terminal);
+  await outputUntil(terminal, 'x'.repeat(100));
+  await host.peer.call(HostResize.type, { terminal, size: { cols: 50, rows: 10 } });
+  for (;;) {
+    const { size, lines } = await screens.screen(terminal, { atLeast: offset(100) });
+    if (size.cols === 50) {
+      assert.deepEqual(size, { cols: 50, rows: 10 });
+      assert.equal(lines.length, 10);
+      break;
+    }
+  }
+});
+
+test('a worker that dies is replaced, and its mirrors go on', async () => {
+  const flag = join(folder, 'crash');
+  const wrapper = join(folder, 'crashingWorker.js');
+  writeFileSync(
+    wrapper,
+    `const fs = require('node:fs');
+     setInterval(() => { if (fs.existsSync(${JSON.stringify(flag)})) { fs.rmSync(${JSON.stringify(flag)}); process.exit(1); } }, 5);
+     require(${JSON.stringify(workerPath)});`,
+  );
+  const screens = openScreens(wrapper);
+  const { terminal } = await host.script(
+    `process.stdin.on('data', (d) => process.stdout.write(d)); process.stdout.write('ready');`,
+  );
+  await follow(screens, terminal);
+  await outputUntil(terminal, 'ready');
+  writeFileSync(flag, '');
+  for (;;) {
+    try {
+      const { lines } = await screens.screen(terminal, { atLeast: offset(5) });
+      if (lines[0] === 'ready' && !readdirSync(folder).includes('crash')) {
+        break;
+      }
+    } catch {
+      // Between the crash and the new worker calls are refused.
+    }
+    await new Promise((done) => setTimeout(done, 10));
+  }
+});
