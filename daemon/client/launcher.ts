@@ -1,17 +1,15 @@
-import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GenerationLock } from '../platform/generationLock';
 import { type Locations, resolveLocations } from '../platform/locations';
 import { ensurePrivateFolder } from '../platform/privateFolder';
-import { processState } from '../platform/processIdentity';
-import { DaemonShutdown } from '../protocol/daemon';
+import type { DaemonShutdown } from '../protocol/daemon';
 import { type EndpointRecord, RUNTIME_FOLDER } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
-import type { Hello, Welcome } from '../protocol/hello';
+import type { Hello } from '../protocol/hello';
 import { dial } from '../transport/dial';
-import { RpcPeer } from '../transport/rpc';
-import { readEndpoint } from './endpoint';
+import { type DaemonLink, isDead, readEndpoint } from './endpoint';
+import { leave } from './leave';
 import { type ConnectOptions, type Runtime, START_TIMEOUT_MS } from './options';
 import { CLIENT_VERSION, findProgram } from './program';
 import { ensureRuntimeCopy, pruneRuntimeCopies } from './runtimeCopy';
@@ -27,15 +25,6 @@ const LAST_POLL_MS = 50;
 const SILENT_MS = 2000;
 /** How long a client that may start nothing waits for a daemon that lives but does not answer. */
 const NEVER_START_TIMEOUT_MS = 3000;
-/** A daemon asked to leave flushes its store first. */
-const LEAVE_TIMEOUT_MS = 10_000;
-
-/** A greeted control connection. */
-export interface DaemonLink {
-  readonly socket: Socket;
-  readonly welcome: Welcome;
-  readonly endpoint: EndpointRecord;
-}
 
 /** `ConnectOptions` and what only the library itself decides. */
 export interface LaunchOptions extends ConnectOptions {
@@ -188,34 +177,7 @@ const replace = async (
   older: DaemonLink,
 ): Promise<DaemonLink> => {
   await leave(older, 'replace');
-  const link = await new Launch(options, locations).run();
-  return link;
-};
-
-/** Asks a daemon to leave, and returns when its process has ended. @throws HoldfastError SESSIONS_RUNNING */
-const leave = async (
-  link: DaemonLink,
-  mode: DaemonShutdown.Params['mode'],
-): Promise<DaemonShutdown.Result> => {
-  const peer = new RpcPeer(link.socket);
-  peer.listen();
-  try {
-    const result = await peer.call(DaemonShutdown.type, { mode });
-    const deadline = Date.now() + LEAVE_TIMEOUT_MS;
-    for (let delay = FIRST_POLL_MS; !isDead(link.endpoint); delay = nextDelay(delay)) {
-      if (Date.now() > deadline) {
-        throw new HoldfastError(
-          'DAEMON_UNAVAILABLE',
-          `the daemon (process ${link.endpoint.pid}) said it leaves, and has not within ${LEAVE_TIMEOUT_MS} ms`,
-          "Try again; if it stays so, run 'holdfast doctor'.",
-        );
-      }
-      await sleep(delay);
-    }
-    return result;
-  } finally {
-    peer.dispose();
-  }
+  return new Launch(options, locations).run();
 };
 
 /**
@@ -271,9 +233,6 @@ const tryDial = async (
     throw known.code === 'PROTOCOL_MISMATCH' ? mismatch(known, endpoint) : known;
   }
 };
-
-const isDead = (endpoint: EndpointRecord): boolean =>
-  processState(endpoint.pid, endpoint.startTime) === 'dead';
 
 const nextDelay = (delay: number): number => Math.min(LAST_POLL_MS, delay * 1.5);
 

@@ -4,6 +4,7 @@ import { HoldfastError, type WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import { TerminalAttach } from '../protocol/terminals';
 import type { CallOptions } from '../transport/rpc';
+import { Backoff, type Pause } from './retry';
 import { StreamLink } from './streamLink';
 
 /** What an attachment needs of the connection it was made through. */
@@ -42,3 +43,40 @@ export const openStream = async (host: AttachHost, params: TerminalAttach.Params
     }
   }
 };
+
+/**
+ * Asks for another stream in place of a broken one, until there is one or nothing runs any more.
+ * @returns undefined when it is no longer wanted
+ * @throws HoldfastError when there is nothing to be seen any more
+ */
+export const reopenStream = async (
+  host: AttachHost,
+  params: TerminalAttach.Params,
+  pause: Pause,
+  isWanted: () => boolean,
+): Promise<Opened | undefined> => {
+  for (const backoff = new Backoff(); isWanted(); await pause.wait(backoff.next())) {
+    try {
+      const opened = await openStream(host, params);
+      if (opened.link !== undefined || isOver(opened.result)) {
+        return opened;
+      }
+    } catch (error) {
+      if (isForGood(HoldfastError.from(error))) {
+        throw error;
+      }
+    }
+  }
+  return undefined;
+};
+
+/** Whether there is no stream because nothing runs; one that is out of reach may come back. */
+const isOver = ({ terminal }: TerminalAttach.Result): boolean =>
+  terminal.state === 'exited' || terminal.state === 'lost';
+
+/** Errors that another attempt can't mend. */
+const isForGood = ({ code }: HoldfastError): boolean =>
+  code === 'SESSION_NOT_FOUND' ||
+  code === 'TERMINAL_NOT_FOUND' ||
+  code === 'INVALID_INPUT' ||
+  code === 'PROTOCOL_MISMATCH';

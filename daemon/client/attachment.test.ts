@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestType } from 'vscode-jsonrpc';
+import { DisposableStore } from '../lifecycle/lifecycle';
+import { newSocketPath } from '../platform/socketPath';
+import { HoldfastError, type WireError } from '../protocol/errors';
+import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
+import { offset, type SessionId, type TerminalId, type Ticket, type ViewerId } from '../protocol/ids';
+import type { TerminalInfo } from '../protocol/model';
+import type { TerminalAttach, TerminalRefresh } from '../protocol/terminals';
+import { listen } from '../transport/accept';
+import { attachTerminal } from './attachment';
+import type { Attachment, AttachOptions } from './attachmentTypes';
+
+const SIZE = { cols: 80, rows: 24 };
+const TERMINAL: TerminalInfo = {
+  id: 'terminal' as TerminalId,
+  name: 'main',
+  command: ['bash'],
+  pid: 1,
+  state: 'running',
+  exitCode: null,
+  signal: null,
+  createdAt: 0,
+  exitedAt: null,
+  ...SIZE,
+  cwd: '/',
+  title: '',
+  foreground: null,
+  idleMs: 0,
+  viewers: 0,
+  integration: 'none',
+};
+
+const until = async (what: string, condition: () => boolean): Promise<void> => {
+  for (const deadline = Date.now() + 5000; !condition(); await sleep(2)) {
+    assert.ok(Date.now() < deadline, what);
+  }
+};
+
+/** Serves streams over real sockets and says what a test wants said; records what the viewer says. */
+class Stage {
+  public readonly calls: string[] = [];
+  public readonly heard: Frame[] = [];
+  public attach: Partial<TerminalAttach.Result> = {};
+  public refresh: () => Pick<TerminalRefresh.Result, 'offset' | 'head' | 'snapshot'> = () => {
+    throw new HoldfastError('DAEMON_UNAVAILABLE', 'away', 'Wait.');
+  };
+  public failing: HoldfastError | undefined;
+  private readonly _sockets: Socket[] = [];
+  private _address = { socket: '', token: 'secret' };
+
+  public async open(folder: string, store: DisposableStore): Promise<void> {
+    const server = await listen({
+      path: newSocketPath(folder, 's-'),
+      token: 'secret',
+      version: '1',
+      onControl: ({ socket }) => void socket.destroy(),
+      onStream: () => ({
+        viewer: `v${this._sockets.length}` as ViewerId,
+        start: (socket) => {
+          const decoder = new FrameDecoder();
+          socket.on('data', (data: Buffer) => void this.heard.push(...decoder.push(data)));
+          socket.resume();
+          this._sockets.push(socket);
+        },
+      }),
+    });
+    store.add(server);
+    this._address = { ...this._address, socket: server.path };
+  }
+
+  public get streams(): number {
+    return this._sockets.length;
+  }
+
+  public say(...frames: readonly Frame[]): void {
+    this._sockets.at(-1)?.write(Buffer.concat(frames.map(encodeFrame)));
+  }
+
+  public output(at: number, text: string): void {
+    this.say({ kind: 'output', offset: offset(at), data: Buffer.from(text) });
+  }
+
+  public cut(): void {
+    this._sockets.at(-1)?.destroy();
+  }
+
+  public heardKinds(): string[] {
+    return this.heard.map((frame) => (frame.kind === 'seek' ? `seek ${frame.offset}` : frame.kind));
+  }
+
+  public readonly client = { kind: 'test', version: '0', pid: process.pid } as const;
+
+  public call<P, R>(type: RequestType<P, R, WireError>, _params: P): Promise<R> {
+    this.calls.push(type.method);
+    try {
+      const answer = this._answer(type.method);
+      return Promise.resolve(answer as R);
+    } catch (error) {
+      return Promise.reject(HoldfastError.from(error));
+    }
+  }
+
+  private _answer(method: string): unknown {
+    if (this.failing !== undefined) {
+      throw this.failing;
+    }
+    if (method === 'terminal/refresh') {
+      return { continuation: '', size: SIZE, ...this.refresh() };
+    }
+    return {
+      session: 'session' as SessionId,
+      sessionName: 'name',
+      terminal: TERMINAL,
+      snapshot: 'S',
+      continuation: '',
+      offset: offset(100),
+      size: SIZE,
+      stream: { ...this._address, ticket: 'ticket' as Ticket },
+      ...this.attach,
+    } satisfies TerminalAttach.Result;
+  }
+}
+
+describe('an attachment', () => {
+  let folder: string;
+  let store: DisposableStore;
+  let stage: Stage;
+  let seen: string;
+  let log: string[];
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hf-attach-'));
+    store = new DisposableStore();
+    stage = new Stage();
+    seen = '';
+    log = [];
+    await stage.open(folder, store);
+  });
+  afterEach(() => {
+    store.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const attach = async (options: Partial<AttachOptions> = {}): Promise<Attachment> => {
+    const attachment = store.add(
+      await attachTerminal(stage, {
+        target: { text: 'name' },
+        mode: 'interactive',
+        reset: (reason) => `<${reason}>`,
+        ...options,
+      }),
+    );
+    attachment.onData((data) => {
+      seen += Buffer.from(data).toString('latin1');
+    });
+    attachment.onResize(({ cols, rows }) => log.push(`${cols}x${rows}`));
+    attachment.onState((state) => log.push(state));
+    attachment.onGap(({ from, to }) => log.push(`gap ${from}-${to}`));
+    attachment.onExit(({ exitCode, signal }) => log.push(`exit ${exitCode} ${signal}`));
+    attachment.onDetach(({ kind, message }) => log.push(`${kind}: ${message}`));
+    attachment.start();
+    await until('the stream is open', () => stage.streams > 0 || stage.attach.terminal !== undefined);
+    return attachment;
+  };
+  const sees = (text: string): Promise<void> => until(`sees ${text}, not ${seen}`, () => seen === text);
+
+  it('delivers the snapshot, then the output, sizes in their place, then the exit', async () => {
+    await attach();
+    stage.say(
+      { kind: 'output', offset: offset(100), data: Buffer.from('ab') },
+      { kind: 'resized', offset: offset(102), cols: 90, rows: 30 },
+      { kind: 'output', offset: offset(102), data: Buffer.from('cd') },
+      { kind: 'exited', offset: offset(104), exitCode: 3, signal: 0 },
+    );
+    await until('it ends', () => log.includes('exit 3 null'));
+    assert.equal(seen, '<attach>Sabcd');
+    assert.deepEqual(log, ['80x24', '90x30', 'ended', 'exit 3 null']);
+  });
+
+  it('takes a query out even when half of it is in the continuation', async () => {
+    stage.attach = { continuation: Buffer.from('\x1b[').toString('base64') };
+    await attach();
+    stage.output(100, '6nx');
+    await sees('<attach>Sx');
+  });
+
+  it('goes on exactly where a broken stream stopped', async () => {
+    const attachment = await attach();
+    stage.output(100, 'ab\x1b[');
+    await sees('<attach>Sab');
+    stage.attach = { offset: offset(120), snapshot: 'T' };
+    stage.cut();
+    await until('it asks for the rest', () => stage.heardKinds().includes('seek 104'));
+    // What was on its way before the SEEK, then what it asked for.
+    stage.output(120, 'later');
+    stage.output(104, '6n');
+    stage.output(102, '\x1b[6ncd');
+    await sees('<attach>Sabcd');
+    assert.deepEqual(log.slice(1), ['reconnecting', 'live']);
+    assert.equal(attachment.offset, 108);
+  });
+
+  it('shows a fresh screen when the journal no longer has what was missed', async () => {
+    await attach();
+    stage.attach = { offset: offset(9_000_000), snapshot: 'T' };
+    stage.cut();
+    await sees('<attach>S<reattach>T');
+    stage.output(9_000_000, 'x');
+    await sees('<attach>S<reattach>Tx');
+  });
+
+  it('waits for a daemon that is away, and ends when the terminal is gone for good', async () => {
+    await attach();
+    stage.failing = new HoldfastError('SESSION_UNREACHABLE', 'no answer', 'Wait.');
+    const calls = stage.calls.length;
+    stage.cut();
+    await until('it asks again', () => stage.calls.length > calls + 2);
+    stage.failing = new HoldfastError('SESSION_NOT_FOUND', 'no session', 'Create one.');
+    await until('it ends', () => log.includes('gone: no session'));
+  });
+
+  it('that fell behind is shown screens until the program calms down, the last with its scrollback', async () => {
+    await attach({ history: 10 });
+    let head = 1_000_000;
+    stage.refresh = () => {
+      head += stage.calls.length < 5 ? 1_000_000 : 0;
+      return { offset: offset(head), head: offset(head), snapshot: `[${stage.calls.length}]` };
+    };
+    stage.say({ kind: 'lagged', offset: offset(3_000_000) });
+    await until('it asks for the output again', () => stage.heardKinds().includes(`seek ${head}`));
+    stage.output(head, 'live');
+    await until('it is live', () => seen.endsWith('live'));
+    assert.match(seen, /^<attach>S(<catch-up>\[\d\]){3,}live$/);
+    assert.deepEqual(
+      log.filter((entry) => !entry.includes('x')),
+      ['catching-up', 'live'],
+    );
+  });
+
+  it('that fell behind and wants all of the output gets it late, and is told of what is gone', async () => {
+    const attachment = await attach({ whenBehind: 'output', flow: 'manual' });
+    stage.output(100, 'ab');
+    await sees('<attach>Sab');
+    stage.say({ kind: 'lagged', offset: offset(5_000_000) });
+    await until('it waits', () => attachment.state === 'catching-up');
+    assert.deepEqual(stage.heardKinds(), []);
+    attachment.acknowledge(seen.length);
+    await until('it asks for the rest', () => stage.heardKinds().includes('seek 102'));
+    stage.say(
+      { kind: 'gap', offset: offset(500) },
+      { kind: 'output', offset: offset(500), data: Buffer.from('z') },
+    );
+    await sees('<attach>Sabz');
+    assert.ok(log.includes('gap 102-500'));
+  });
+
+  it('acknowledges what the consumer has handled, not what it was given', async () => {
+    const attachment = await attach({ flow: 'manual' });
+    stage.output(100, 'x'.repeat(64 * 1024));
+    stage.output(100 + 64 * 1024, 'y'.repeat(64 * 1024));
+    await until('all was delivered', () => seen.length === '<attach>S'.length + 128 * 1024);
+    attachment.acknowledge(64 * 1024);
+    attachment.write('k');
+    await until('the key came', () => stage.heardKinds().includes('input'));
+    assert.deepEqual(stage.heardKinds(), ['input']);
+    attachment.acknowledge(64 * 1024 + 9);
+    await until('it is acknowledged', () => stage.heard.some((frame) => frame.kind === 'ack'));
+    assert.deepEqual(stage.heard.at(-1), { kind: 'ack', offset: 100 + 128 * 1024 });
+  });
+
+  it('says why it was sent away, and sends nothing more', async () => {
+    const attachment = await attach();
+    stage.say({ kind: 'detached', reason: 'somebody took over' });
+    await until('it ends', () => log.includes('revoked: somebody took over'));
+    assert.equal(attachment.write('x'), false);
+    attachment.detach();
+    assert.equal(log.filter((entry) => entry.includes(':')).length, 1);
+  });
+
+  it('types nothing when it is read-only', async () => {
+    const attachment = await attach({ mode: 'read-only' });
+    assert.equal(attachment.write('x'), false);
+    attachment.resize({ cols: 1, rows: 1 });
+    attachment.focus();
+    stage.output(100, 'ok');
+    await sees('<attach>Sok');
+    assert.deepEqual(stage.heardKinds(), []);
+  });
+});
