@@ -34,7 +34,12 @@ export class Context {
   public async connection(start: 'always' | 'never' = 'always'): Promise<Connection> {
     if (this._connection === undefined) {
       const { Connection: Opened } = await import('../client/connection');
-      this._connection = await Opened.open({ ...this.connectOptions, start });
+      try {
+        this._connection = await Opened.open({ ...this.connectOptions, start });
+      } catch (error) {
+        const { explainStartFailure } = await import('./startFailure');
+        throw start === 'always' ? explainStartFailure(error, this.env) : error;
+      }
     }
     return this._connection;
   }

@@ -1,0 +1,30 @@
+import { resolveLocations } from '../platform/locations';
+import { newSocketPath } from '../platform/socketPath';
+import { HoldfastError } from '../protocol/errors';
+import { checkFolder } from './doctor/checks';
+
+/**
+ * Why no daemon could be started, where this side can see it: the daemon itself had no way to tell.
+ * @returns the error to show instead, or the one that was there
+ */
+export const explainStartFailure = (thrown: unknown, env: NodeJS.ProcessEnv): unknown => {
+  if (!(thrown instanceof HoldfastError) || thrown.code !== 'DAEMON_UNAVAILABLE') {
+    return thrown;
+  }
+  const { runtimeDir, dataDir } = resolveLocations(env);
+  try {
+    newSocketPath(runtimeDir, 'd-');
+  } catch (error) {
+    return error;
+  }
+  for (const finding of [checkFolder('data folder', dataDir), checkFolder('runtime folder', runtimeDir)]) {
+    if (finding.status === 'error') {
+      return new HoldfastError(
+        'AUTH_FAILED',
+        finding.message,
+        finding.suggestion ?? "Run 'holdfast doctor'.",
+      );
+    }
+  }
+  return thrown;
+};

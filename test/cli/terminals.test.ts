@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import type { TerminalInfo } from '../../daemon/protocol/model';
+import { Holdfast } from './support/holdfast';
+import { until } from './support/until';
+
+interface Snapshot {
+  readonly revision: string;
+  readonly textHash: string;
+  readonly size: { readonly cols: number; readonly rows: number };
+  readonly cursor: {
+    readonly row: number;
+    readonly col: number;
+    readonly visible: boolean;
+    readonly style: string;
+  };
+  readonly buffer: string;
+  readonly title: string;
+  readonly modes: Readonly<Record<string, unknown>>;
+  readonly lines: readonly string[];
+  readonly state: string;
+  readonly exit?: { readonly exitCode: number | null };
+  readonly outcome: string;
+}
+
+interface Output {
+  readonly offset: string;
+  readonly from: string;
+  readonly truncated: boolean;
+  readonly text: string;
+  readonly base64?: string;
+}
+
+const holdfast = new Holdfast();
+after(() => holdfast.dispose());
+
+const shows = (name: string, text: string): Promise<void> =>
+  until(
+    `${name} to show ${text}`,
+    async () => (await holdfast.text(['snapshot', name])).includes(text),
+    () => holdfast.text(['snapshot', name]),
+  );
+
+describe('snapshot', () => {
+  test('is the screen, as text and with everything about it', async () => {
+    await holdfast.create('screen', '--', 'sh', '-c', 'seq 1 30; printf "\\033[?2004hno newline"; exec cat');
+    await shows('screen', 'no newline');
+    const text = await holdfast.text(['snapshot', 'screen']);
+    assert.equal(text.split('\n').length, 25);
+    assert.match(text, /^8\n9\n/);
+    const snapshot = await holdfast.json<Snapshot>(['snapshot', 'screen', '--scrollback', '5']);
+    assert.equal(snapshot.lines.length, 24 + 5);
+    assert.equal(snapshot.lines[0], '3');
+    assert.deepEqual(snapshot.size, { cols: 80, rows: 24 });
+    assert.deepEqual([snapshot.cursor.row, snapshot.cursor.col, snapshot.cursor.visible], [23, 10, true]);
+    assert.equal(snapshot.buffer, 'normal');
+    assert.equal(snapshot.state, 'running');
+    assert.equal(snapshot.modes['bracketedPaste'], true);
+    assert.equal(typeof snapshot.revision, 'string');
+    assert.equal(typeof snapshot.textHash, 'string');
+    assert.equal(snapshot.outcome, 'immediate');
+    const asFormat = JSON.parse(await holdfast.text(['snapshot', 'screen', '--format', 'json'])) as Snapshot;
+    assert.equal(asFormat.revision, snapshot.revision);
+  });
+
+  test('of an ended program says how it ended', async () => {
+    await holdfast.create('over', '--', 'sh', '-c', 'echo last words; exit 3');
+    await until(
+      'its end',
+      async () => (await holdfast.json<Snapshot>(['snapshot', 'over'])).state === 'exited',
+    );
+    const snapshot = await holdfast.json<Snapshot>(['snapshot', 'over']);
+    assert.equal(snapshot.lines[0], 'last words');
+    assert.equal(snapshot.exit?.exitCode, 3);
+  });
+
+  test('sees the size that an earlier resize has set', async () => {
+    await holdfast.create('sized', '--', 'cat');
+    const { terminal } = await holdfast.json<{ terminal: TerminalInfo }>(['resize', 'sized', '120', '40']);
+    assert.deepEqual([terminal.cols, terminal.rows], [120, 40]);
+    assert.deepEqual((await holdfast.json<Snapshot>(['snapshot', 'sized'])).size, { cols: 120, rows: 40 });
+    for (const size of [
+      ['0', '40'],
+      ['120', '99999'],
+      ['wide', '40'],
+    ]) {
+      await holdfast.refused(2, 'INVALID_INPUT', ['resize', 'sized', ...size]);
+    }
+  });
+});
+
+describe('output', () => {
+  test('is plain text, or the bytes themselves, from any offset on', async () => {
+    await holdfast.create(
+      'written',
+      '--',
+      'sh',
+      '-c',
+      'printf "one\\n\\033[31mtwo\\033[0m\\nthr\\303\\251e\\n"; exec cat',
+    );
+    await shows('written', 'thrée');
+    assert.match(await holdfast.text(['output', 'written']), /^one\r?\ntwo\r?\nthrée/);
+    const raw = Buffer.from('one\r\n\x1b[31mtwo\x1b[0m\r\nthrée\r\n');
+    assert.deepEqual(Buffer.from(await holdfast.text(['output', 'written', '--ansi'])), raw);
+    const all = await holdfast.json<Output>(['output', 'written', '--ansi']);
+    assert.deepEqual([all.from, all.offset, all.truncated], ['0', String(raw.length), false]);
+    assert.equal(all.text, raw.toString());
+    assert.equal(all.base64, raw.toString('base64'));
+    const rest = await holdfast.json<Output>(['output', 'written', '--ansi', '--since', '5']);
+    assert.deepEqual([rest.from, rest.text], ['5', raw.subarray(5).toString()]);
+    const none = await holdfast.json<Output>(['output', 'written', '--since', all.offset]);
+    assert.deepEqual([none.text, none.offset], ['', all.offset]);
+    assert.match(await holdfast.text(['output', 'written', '--tail', '1']), /^thrée/);
+    await holdfast.refused(2, 'INVALID_INPUT', ['output', 'written', '--since', 'x']);
+    await holdfast.refused(2, 'INVALID_INPUT', ['output', 'written', '--tail', '-1']);
+  });
+});
+
+describe('input', () => {
+  test('is typed, pasted and pressed', async () => {
+    await holdfast.create(
+      'typed',
+      '--',
+      'sh',
+      '-c',
+      'stty raw -echo; printf "\\033[?2004hready"; exec cat -v',
+    );
+    await shows('typed', 'ready');
+    assert.deepEqual(await holdfast.json(['type', 'typed', 'hello', '--enter']), { bytes: 6 });
+    await shows('typed', 'hello^M');
+    assert.equal(await holdfast.text(['send', 'typed', 'quiet']), '');
+    await holdfast.json(['type', 'typed', 'pasted', '--paste']);
+    await shows('typed', '^[[200~pasted^[[201~');
+    await holdfast.json(['type', 'typed', '--', '--dashes']);
+    await shows('typed', '--dashes');
+    await holdfast.json(['key', 'typed', 'Up', 'Ctrl+C', 'x', 'F5', '--delay', '1']);
+    await shows('typed', '^[[A^Cx^[[15~');
+  });
+
+  test('that is no key is refused, and nothing is sent', async () => {
+    await holdfast.create('keys', '--', 'cat');
+    await holdfast.refused(2, 'INVALID_KEY', ['key', 'keys', 'a', 'Hyper+Nonsense']);
+    assert.equal((await holdfast.text(['snapshot', 'keys'])).trim(), '');
+    await holdfast.refused(2, 'INVALID_INPUT', ['key', 'keys', 'a', '--delay', 'soon']);
+  });
+});
