@@ -48,7 +48,7 @@ export class TerminalRestorer {
     return taken === undefined ? undefined : toShown(taken);
   }
 
-  /** Shows what `isThere` says still exists; never takes the focus, never opens a closed panel by itself. */
+  /** Shows what `isThere` says still exists, the last of the panel in front; never takes the focus. */
   public async run(isThere: (remembered: RememberedTerminal) => boolean): Promise<void> {
     const dead = await findDeadTabs(new Set(this._waiting.map((remembered) => remembered.name)));
     let last: Shown | undefined;
@@ -62,17 +62,17 @@ export class TerminalRestorer {
       tab?.dispose();
     }
     if (last !== undefined && dead.size === 0) {
-      this._raiseBesideStray(last);
+      this._raise(last);
     }
   }
 
-  /** The panel is open already when VS Code put a terminal of its own into it: ours is what the user left there. */
-  private _raiseBesideStray(shown: Shown): void {
+  /**
+   * Brings what the user left to the front, whether or not this browser or profile knows that the panel was open.
+   * VS Code may open a terminal of its own a moment later, in front of ours: then once more.
+   */
+  private _raise(shown: Shown): void {
     const raise = (): void => this._open.show(shown, { focus: 'preserve' });
-    if (window.terminals.some((terminal) => !this._open.owns(terminal))) {
-      raise();
-      return;
-    }
+    raise();
     const subscription = window.onDidOpenTerminal((terminal) => {
       if (!this._open.owns(terminal)) {
         subscription.dispose();

@@ -45,7 +45,11 @@ export class CodeServer {
         '--vscode-option',
         'enable-smoke-test-driver',
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...options.environment, VSCODE_OPTIONS: '' } },
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+        env: { ...options.environment, VSCODE_OPTIONS: '' },
+      },
     );
     try {
       return new CodeServer(child, await address(child, options.verbose ?? false));

@@ -31,7 +31,9 @@ interface Arguments {
 
 const parse = (argv: readonly string[]): Arguments => {
   const values = (name: string): string[] =>
-    argv.filter((argument) => argument.startsWith(`--${name}=`)).map((argument) => argument.slice(name.length + 3));
+    argv
+      .filter((argument) => argument.startsWith(`--${name}=`))
+      .map((argument) => argument.slice(name.length + 3));
   return {
     folder: argv.find((argument) => !argument.startsWith('--')),
     developmentPaths: values('extensionDevelopmentPath'),
@@ -64,7 +66,8 @@ const main = async (): Promise<number> => {
       printed = printed.then(() => print(message));
     });
     const host = new URL(server.url).host;
-    const remote = (path: string): string => `vscode-remote://${host}${pathToFileURL(resolve(path)).pathname}`;
+    const remote = (path: string): string =>
+      `vscode-remote://${host}${pathToFileURL(resolve(path)).pathname}`;
     const url = new URL('/', server.url);
     url.searchParams.set('folder', resolve(folder ?? temporary));
     url.searchParams.set(

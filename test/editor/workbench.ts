@@ -5,6 +5,7 @@ import { poll } from '../support/poll';
 import { CHROMIUM_ARGS, chromiumPath } from './tools';
 
 const READY_TIMEOUT_MS = 60_000;
+const PALETTE_TIMEOUT_MS = 2000;
 const ACTIVE_TERMINAL = '.terminal-wrapper.active';
 
 /** What VS Code puts on the page when it runs with its smoke-test driver. */
@@ -13,10 +14,9 @@ interface Driver {
   getTerminalBuffer(selector: string): Promise<string[]>;
   writeInTerminal(selector: string, text: string): Promise<void>;
 }
-declare global {
-  interface Window {
-    driver?: Driver;
-  }
+/** The page's globals that are used from here; the DOM's types would be known to all of the project. */
+interface PageGlobals {
+  readonly driver?: Driver;
 }
 
 export const launchBrowser = (): Promise<Browser> => {
@@ -45,8 +45,12 @@ export class Workbench {
   }
 
   public async ready(): Promise<void> {
-    await this.page.waitForFunction(() => window.driver !== undefined, undefined, { timeout: READY_TIMEOUT_MS });
-    await this.page.evaluate(() => window.driver?.whenWorkbenchRestored());
+    await this.page.waitForFunction(
+      () => (globalThis as unknown as PageGlobals).driver !== undefined,
+      undefined,
+      { timeout: READY_TIMEOUT_MS },
+    );
+    await this.page.evaluate(() => (globalThis as unknown as PageGlobals).driver?.whenWorkbenchRestored());
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: READY_TIMEOUT_MS });
   }
 
@@ -63,11 +67,20 @@ export class Workbench {
   /** Runs a command by its title, through the Command Palette. */
   public async run(title: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    await this.page.keyboard.press('F1');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`>${title}`);
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    await row.waitFor({ timeout: READY_TIMEOUT_MS });
+    await poll(
+      async () => {
+        // The list does not follow commands that are contributed while it is open: it is asked again.
+        await this.page.keyboard.press('F1');
+        await input.waitFor({ state: 'visible' });
+        await input.fill(`>${title}`);
+        return row.waitFor({ timeout: PALETTE_TIMEOUT_MS }).then(
+          () => true,
+          () => this.page.keyboard.press('Escape').then(() => false),
+        );
+      },
+      { timeoutMs: READY_TIMEOUT_MS, what: `the palette to offer ${title}` },
+    );
     await row.click();
   }
 
@@ -81,11 +94,15 @@ export class Workbench {
 
   /** The rows of the terminal in front, without trailing blanks. */
   public async terminalRows(): Promise<string[]> {
-    const rows = await this.page.evaluate(
-      async (selector) =>
-        document.querySelector(selector) === null ? [] : ((await window.driver?.getTerminalBuffer(selector)) ?? []),
-      ACTIVE_TERMINAL,
-    );
+    const rows = await this.page.evaluate(async (selector) => {
+      const { driver } = globalThis as unknown as PageGlobals;
+      try {
+        return (await driver?.getTerminalBuffer(selector)) ?? [];
+      } catch {
+        // There is no terminal in front yet, or its emulator is still being made.
+        return [];
+      }
+    }, ACTIVE_TERMINAL);
     return rows.map((row) => row.trimEnd());
   }
 
@@ -103,7 +120,7 @@ export class Workbench {
   /** Types into the terminal in front, as keys from its emulator. */
   public async type(text: string): Promise<void> {
     await this.page.evaluate(
-      ([selector, typed]) => window.driver?.writeInTerminal(selector, typed),
+      ([selector, typed]) => (globalThis as unknown as PageGlobals).driver?.writeInTerminal(selector, typed),
       [ACTIVE_TERMINAL, text] as const,
     );
   }

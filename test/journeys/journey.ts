@@ -53,7 +53,12 @@ export class Journey {
 
   public static async begin(settings: Readonly<Record<string, unknown>> = {}): Promise<Journey> {
     const journey = new Journey(settings);
-    await installExtension(journey._editorFolder, packedExtension(), journey._environment);
+    try {
+      await installExtension(journey._editorFolder, packedExtension(), journey._environment);
+    } catch (error) {
+      rmSync(journey._folder, { recursive: true, force: true });
+      throw error;
+    }
     return journey;
   }
 
@@ -118,10 +123,17 @@ export class Journey {
         const snapshot = await this.snapshot(session);
         mirrored = snapshot.lines;
         const rows = await workbench.terminalRows();
-        seen = Array.from({ length: snapshot.size.rows }, (_, row) => rows.at(row - snapshot.size.rows) ?? '');
+        seen = Array.from(
+          { length: snapshot.size.rows },
+          (_, row) => rows.at(row - snapshot.size.rows) ?? '',
+        );
         return seen.join('\n') === mirrored.join('\n') ? seen : undefined;
       },
-      { timeoutMs: 30_000, what: 'the window to show what the mirror has', state: () => ({ seen, mirrored }) },
+      {
+        timeoutMs: 30_000,
+        what: 'the window to show what the mirror has',
+        state: () => ({ seen, mirrored }),
+      },
     );
   }
 
@@ -149,10 +161,11 @@ export class Journey {
     await this._browser?.close();
     await this._server?.kill();
     await run(process.execPath, [CLI, 'daemon', 'stop', '--force'], { env: this._environment });
-    await poll(() => processes().every(({ environment }) => !environment.includes(this._folder)), {
-      what: 'every process of this journey to end',
-      state: () => processes().filter(({ environment }) => environment.includes(this._folder)),
-    });
+    const left = (): readonly string[] =>
+      processes()
+        .filter(({ environment, command }) => `${command}${environment}`.includes(this._folder))
+        .map(({ pid, command }) => `${pid} ${command}`);
+    await poll(() => left().length === 0, { what: 'every process of this journey to end', state: left });
     rmSync(this._folder, { recursive: true, force: true });
   }
 
