@@ -96,7 +96,7 @@ export const plainRows = (
   lines: readonly string[],
   cols: number,
   widthOf: (codePoint: number) => number,
-): string[] => lines.flatMap((line) => wrapText(plainLine(line), cols, widthOf));
+): string[] => lines.flatMap((line) => wrapText(plainLine(line).trimEnd(), cols, widthOf));
 
 /** A history line without its controls; gaps become spaces. */
 export const plainLine = (line: string): string => {

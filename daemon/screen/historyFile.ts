@@ -101,13 +101,14 @@ export class HistoryFile {
     this._isDirty = true;
   }
 
-  /** Makes everything appended so far survive a power cut. */
+  /** Makes everything appended so far survive a power cut; an idle history keeps no file open. */
   public sync(): void {
     this.flush();
     if (this._isDirty && this._fd !== undefined) {
       fdatasyncSync(this._fd);
       this._isDirty = false;
     }
+    this._close();
   }
 
   /**

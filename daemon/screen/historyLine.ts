@@ -1,8 +1,8 @@
 import { Terminal } from '@xterm/headless';
 import { writeRows } from './rowFlow';
-import { contentAt, hasContent, type LinkLookup, RowWriter, usedLength, widthAt } from './rowWriter';
+import { hasContent, isEmpty, type LinkLookup, RowWriter, usedLength, widthAt } from './rowWriter';
 import { DEFAULT_LOOK } from './sgr';
-import { CELL_WORDS, COLOR_MODE, coreOf, type Line } from './xtermInternals';
+import { CELL_WORDS, COLOR_MODE, coreOf, type Line, WIDTH_SHIFT } from './xtermInternals';
 
 /**
  * A line of a history file: one logical line (rows that wrapped into each other, joined), as text with SGR
@@ -87,47 +87,72 @@ const blankLine = (length: number): Line => {
   const line = template.line.clone() as Line & { length: number; _data: Uint32Array };
   const data = new Uint32Array(length * CELL_WORDS);
   for (let column = 0; column < length; column++) {
-    data[column * CELL_WORDS] = 1 << 22;
+    data[column * CELL_WORDS] = 1 << WIDTH_SHIFT;
   }
   line._data = data;
   line.length = length;
   return line;
 };
 
-/** Cells of a joined line as rows of `cols`, the way xterm wraps them. */
-export const layOut = (line: Line, length: number, cols: number): Line[] => {
+const printedLength = (line: Line, length: number): number => {
+  let end = length;
+  while (end > 0 && isEmpty(line, end - 1)) {
+    end--;
+  }
+  return end;
+};
+
+/**
+ * Cells of a joined line as rows of `cols`, the way xterm wraps them: what was only erased at the end (from
+ * `printed` to `length`) does not wrap, but fills the row it begins in.
+ */
+const layOut = (line: Line, printed: number, length: number, cols: number): Line[] => {
   const rows: Line[] = [];
   let at = 0;
-  while (at < length) {
-    let count = Math.min(cols, length - at);
-    if (count === cols && contentAt(line, at + cols - 1) >>> 22 === 2) {
+  do {
+    let count = Math.min(cols, printed - at);
+    if (count === cols && widthAt(line, at + cols - 1) === 2) {
       count--;
     }
+    const isLast = at + count >= printed;
     const row = blankLine(cols);
     row.isWrapped = rows.length > 0;
-    row.copyCellsFrom(line, at, 0, count, false);
+    row.copyCellsFrom(line, at, 0, isLast ? Math.min(cols, length - at) : count, false);
+    if (!isLast && count < cols) {
+      // The wide character that did not fit leaves its look on the empty cell.
+      row.copyCellsFrom(line, at + count, count, 1, false);
+      row._data[count * CELL_WORDS] = 1 << WIDTH_SHIFT;
+    }
     rows.push(row);
     at += count;
-  }
+  } while (at < printed);
   return rows;
 };
 
-/** A history line with gaps as the text that draws it at a width it does not fit. */
-export const rewrap = (text: string, length: number, cols: number): string => {
-  const terminal = new Terminal({
-    allowProposedApi: true,
-    cols: Math.max(2, length + 1),
-    rows: 1,
-    scrollback: 0,
-  });
-  try {
-    const core = coreOf(terminal);
-    core._inputHandler.parse(Buffer.from(text));
-    const line = core._bufferService.buffers.normal.lines.get(0);
-    const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id));
-    writeRows(writer, line === undefined ? [] : layOut(line, length, cols), { cols });
-    return writer.take();
-  } finally {
-    terminal.dispose();
+const scratches = new Map<number, Terminal>();
+
+/** A one-row terminal at least so wide; lengths are few in powers of two, so that most lines share one. */
+const scratchOf = (length: number): Terminal => {
+  const cols = 2 ** Math.ceil(Math.log2(Math.max(64, length + 1)));
+  let scratch = scratches.get(cols);
+  if (scratch === undefined) {
+    scratch = new Terminal({ allowProposedApi: true, cols, rows: 1, scrollback: 0, logLevel: 'off' });
+    if (cols <= MAX_KEPT_SCRATCH) {
+      scratches.set(cols, scratch);
+    }
   }
+  return scratch;
+};
+const MAX_KEPT_SCRATCH = 4096;
+
+/** A history line as the text that draws it at a width it does not fit. */
+export const rewrap = (text: string, length: number, cols: number): string => {
+  const core = coreOf(scratchOf(length));
+  core._inputHandler.parse(Buffer.from(`\r\x1b[m\x1b]8;;\x1b\\\x1b[2K${text}`));
+  const line = core._bufferService.buffers.normal.lines.get(0);
+  const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id));
+  if (line !== undefined) {
+    writeRows(writer, layOut(line, printedLength(line, length), length, cols), { cols });
+  }
+  return writer.take();
 };
