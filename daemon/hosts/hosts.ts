@@ -34,7 +34,7 @@ export class Hosts extends Disposable {
   public readonly onUnreachable = this._onUnreachable.event;
   private readonly _onDead = this._register(new Emitter<HostLink>());
   public readonly onDead = this._onDead.event;
-  private readonly _onExited = this._register(new Emitter<HostExited.Params>());
+  private readonly _onExited = this._register(new Emitter<{ host: HostLink; exited: HostExited.Params }>());
   public readonly onExited = this._onExited.event;
   private readonly _onViewersChanged = this._register(new Emitter<HostViewersChanged.Params>());
   public readonly onViewersChanged = this._onViewersChanged.event;
@@ -155,7 +155,7 @@ export class Hosts extends Disposable {
       this._links.delete(link.id);
       this._onDead.fire(link);
     });
-    link.onExited((exited) => this._onExited.fire(exited));
+    link.onExited((exited) => this._onExited.fire({ host: link, exited }));
     link.onViewersChanged((changed) => this._onViewersChanged.fire(changed));
     return link;
   }

@@ -50,9 +50,18 @@ type Leaving = DaemonShutdown.Params['mode'] | 'idle' | 'signal';
 
 /** Composes the daemon and runs it until it leaves. The caller holds the lock. */
 export const runDaemon = async (options: RunOptions): Promise<void> => {
+  const log = new Log(join(options.dataDir, LOG_FOLDER));
+  try {
+    await compose(options, log);
+  } catch (error) {
+    log.error('starting', error);
+    process.exit(1);
+  }
+};
+
+const compose = async (options: RunOptions, log: Log): Promise<void> => {
   const { dataDir, runtimeDir, distribution } = options;
   const startedAt = Date.now();
-  const log = new Log(join(dataDir, LOG_FOLDER));
   const report = (what: string, error: unknown): void => log.error(what, error);
   process.on('uncaughtException', (error) => {
     log.error('uncaught', error);
@@ -117,6 +126,7 @@ export const runDaemon = async (options: RunOptions): Promise<void> => {
   const targets = new Targets(parts);
   owned.add(new ScreenReports(parts));
   await hosts.adopt();
+  await reconciling.settled();
   await reconciling.settleOrphans();
 
   let endpoint: Endpoint | undefined;
@@ -174,9 +184,10 @@ export const runDaemon = async (options: RunOptions): Promise<void> => {
     isLeaving = true;
     log.write('info', `leaving (${why})`);
     endpoint.withdraw();
-    await catalog.change((writer) =>
-      writer.addEvent({ time: Date.now(), event: 'daemon-stopping', details: { why } }),
-    );
+    await catalog
+      .change((writer) => writer.addEvent({ time: Date.now(), event: 'daemon-stopping', details: { why } }))
+      // A full disk must not keep it from leaving.
+      .catch((error: unknown) => report('leaving', error));
     await hosts.release(why === 'replace' ? 'replace' : 'stop');
     if (why === 'force' || why === 'if-idle' || why === 'idle') {
       await hosts.untilGone(HOSTS_LEAVE_MS);
@@ -200,9 +211,9 @@ export const runDaemon = async (options: RunOptions): Promise<void> => {
   owned.add(daemon.onLeave((mode) => leaveAndExit(mode)));
   owned.add(idle.onIdle(() => leaveAndExit('idle')));
 
+  await catalog.change((writer) => writer.addEvent({ time: startedAt, event: 'daemon-started' }));
   await endpoint.open();
   log.write('info', `serving ${catalog.sessions.length} sessions on ${endpoint.socket}, version ${VERSION}`);
-  await catalog.change((writer) => writer.addEvent({ time: startedAt, event: 'daemon-started' }));
 };
 
 const endSession = async (

@@ -38,6 +38,8 @@ export class Catalog extends Disposable {
 
   private readonly _sessions = new Map<SessionId, SessionRow>();
   private readonly _terminals = new Map<TerminalId, TerminalRow>();
+  /** The terminals of each session, in their order. */
+  private readonly _ofSession = new Map<SessionId, readonly TerminalRow[]>();
   private readonly _live = new Map<TerminalId, LiveState>();
 
   public constructor(private readonly _disk: Store) {
@@ -78,7 +80,12 @@ export class Catalog extends Disposable {
 
   /** In their order within the session. */
   public terminalsOf(session: SessionId): readonly TerminalRow[] {
-    return this.terminals.filter((row) => row.session === session).sort((a, b) => a.position - b.position);
+    let rows = this._ofSession.get(session);
+    if (rows === undefined) {
+      rows = this.terminals.filter((row) => row.session === session).sort((a, b) => a.position - b.position);
+      this._ofSession.set(session, rows);
+    }
+    return rows;
   }
 
   public live(terminal: TerminalId): LiveState {
@@ -174,6 +181,7 @@ export class Catalog extends Disposable {
   private _putTerminal(row: TerminalRow): void {
     // What looks like a secret is not stored, but as long as this daemon lives, restarting needs it.
     const known = this._terminals.get(row.id);
+    this._ofSession.delete(row.session);
     this._terminals.set(row.id, known === undefined ? row : { ...row, environment: known.environment });
     this._onDidChange.fire(row.session);
   }
@@ -184,6 +192,7 @@ export class Catalog extends Disposable {
       this._live.delete(row.id);
     }
     this._sessions.delete(id);
+    this._ofSession.delete(id);
     this._onDidRemove.fire(id);
   }
 
@@ -192,6 +201,7 @@ export class Catalog extends Disposable {
     this._terminals.delete(id);
     this._live.delete(id);
     if (row !== undefined) {
+      this._ofSession.delete(row.session);
       this._onDidChange.fire(row.session);
     }
   }

@@ -94,10 +94,10 @@ const endWith = async (signal: NodeJS.Signals, tracked: Tracked, waitMs: number)
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     await tracked.rescan();
-    if (
-      tracked.living.every((entry) => signalled.has(entry.pid)) &&
-      (tracked.living.length === 0 || Date.now() >= deadline)
-    ) {
+    const { living } = tracked;
+    const isOver = living.length === 0 || Date.now() >= deadline;
+    // What starts processes faster than they can be told gets one more round, not an endless one.
+    if (isOver && (living.every((entry) => signalled.has(entry.pid)) || Date.now() >= deadline + waitMs)) {
       return;
     }
   }

@@ -1,3 +1,4 @@
+import type { HostLink } from '../hosts/hostLink';
 import { Disposable } from '../lifecycle/lifecycle';
 import { processState } from '../platform/processIdentity';
 import { type HostExit, type HostExited, HostForget } from '../protocol/host';
@@ -17,15 +18,13 @@ export class Exits extends Disposable {
   }
 
   /** A PTY host says that a program ended: its screen is completed, then the end is stored and acknowledged. */
-  public async programExited({ terminal, exit, head }: HostExited.Params): Promise<void> {
-    const { catalog, hosts, screens } = this._parts;
-    const row = catalog.terminal(terminal);
+  public async programExited(host: HostLink, { terminal, exit, head }: HostExited.Params): Promise<void> {
+    const { screens, report } = this._parts;
     await bounded(screens.finish(terminal, { atLeast: head }), FINISH_TIMEOUT_MS);
     await this.store(terminal, exit);
-    await hosts
-      .get(row?.host ?? null)
-      ?.call(HostForget.type, { terminal })
-      .catch((error: unknown) => this._parts.report(`acknowledging the end of ${terminal}`, error));
+    await host
+      .call(HostForget.type, { terminal })
+      .catch((error: unknown) => report(`acknowledging the end of ${terminal}`, error));
   }
 
   /** Stores how a program ended. */

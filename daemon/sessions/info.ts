@@ -1,4 +1,6 @@
 import { readForegroundFolder } from '../platform/processTree';
+import { HoldfastError } from '../protocol/errors';
+import type { SessionId } from '../protocol/ids';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../protocol/model';
 import type { SessionRow, TerminalRow } from '../store/rows';
 import type { Catalog } from './catalog';
@@ -60,6 +62,19 @@ export const sessionInfo = (row: SessionRow, catalog: Catalog): SessionInfo => {
     viewers: terminals.reduce((sum, terminal) => sum + terminal.viewers, 0),
     terminals,
   };
+};
+
+/** @throws SESSION_NOT_FOUND */
+export const requireSessionInfo = (id: SessionId, catalog: Catalog): SessionInfo => {
+  const row = catalog.session(id);
+  if (row === undefined) {
+    throw new HoldfastError(
+      'SESSION_NOT_FOUND',
+      'the session has been removed meanwhile',
+      "Run 'holdfast ls --all'.",
+    );
+  }
+  return sessionInfo(row, catalog);
 };
 
 /** What the program reported (OSC 7 and the like), else what the system knows, else where it was started. */

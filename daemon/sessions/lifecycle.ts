@@ -1,7 +1,7 @@
 import { HoldfastError } from '../protocol/errors';
 import type { HoldfastEvent } from '../protocol/events';
 import type { ClientKind } from '../protocol/hello';
-import { HostForget, HostRevoke } from '../protocol/host';
+import { HostForget, HostRevoke, type HostSpawn } from '../protocol/host';
 import { offset, type SessionId } from '../protocol/ids';
 import type { ViewerInfo } from '../protocol/model';
 import type { ProgramSpec, SessionKill } from '../protocol/sessions';
@@ -55,8 +55,10 @@ export class Lifecycle {
       }
       writer.putTerminal(row);
     });
+    let spawned: HostSpawn.Result | undefined;
     try {
-      const { pid, startTime } = await this._starting.spawn(row, host);
+      spawned = await this._starting.spawn(row, host);
+      const { pid, startTime } = spawned;
       this._starting.follow(row, host);
       await catalog.changeTerminal(
         row.id,
@@ -74,6 +76,13 @@ export class Lifecycle {
         },
       );
     } catch (error) {
+      if (spawned !== undefined) {
+        // It runs, and could not be confirmed: to the caller it has never been.
+        await endPrograms(
+          { terminal: row.id, ...spawned },
+          { signal: 'SIGKILL', graceMs: 0, spared: this._spared() },
+        );
+      }
       await this._rollBack(row, session?.id);
       throw error;
     }

@@ -13,6 +13,7 @@ const DOUBT_RETRY_MS = 5000;
 
 /** Brings what is stored and what PTY hosts hold into agreement, at the start and whenever one answers again. */
 export class Reconciling extends Disposable {
+  private readonly _pending = new Set<Promise<void>>();
   private _doubtTimer: NodeJS.Timeout | undefined;
 
   public constructor(
@@ -30,7 +31,9 @@ export class Reconciling extends Disposable {
     );
     this._register(hosts.onDead((host) => this._background("a PTY host's death", this._dead(host))));
     this._register(
-      hosts.onExited((exited) => this._background("a program's end", this._exits.programExited(exited))),
+      hosts.onExited(({ host, exited }) =>
+        this._background("a program's end", this._exits.programExited(host, exited)),
+      ),
     );
     this._register(
       hosts.onViewersChanged((changed) => this._background('viewers', this._viewersChanged(changed))),
@@ -70,11 +73,15 @@ export class Reconciling extends Disposable {
     const { catalog } = this._parts;
     const held = new Set(status.terminals.map((terminal) => terminal.id));
     for (const terminal of status.terminals) {
-      const row = catalog.terminal(terminal.id) ?? (await this._recover(host, terminal));
       if (terminal.exit !== null) {
-        await this._exits.programExited({ terminal: row.id, exit: terminal.exit, head: terminal.head });
+        const { id, exit, head } = terminal;
+        await this._exits.programExited(host, { terminal: id, exit, head });
       } else {
-        await this._alive(host, row, terminal);
+        await this._alive(
+          host,
+          catalog.terminal(terminal.id) ?? (await this._recover(host, terminal)),
+          terminal,
+        );
       }
     }
     for (const row of catalog.terminals) {
@@ -254,8 +261,16 @@ export class Reconciling extends Disposable {
     );
   }
 
+  /** Resolves when all that PTY hosts have said until now is taken in. */
+  public async settled(): Promise<void> {
+    await Promise.all(this._pending);
+  }
+
   private _background(what: string, work: Promise<void>): void {
-    work.catch((error: unknown) => this._parts.report(what, error));
+    const guarded = work
+      .catch((error: unknown) => this._parts.report(what, error))
+      .finally(() => this._pending.delete(guarded));
+    this._pending.add(guarded);
   }
 }
 

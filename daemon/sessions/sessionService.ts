@@ -1,7 +1,7 @@
 import { HoldfastError } from '../protocol/errors';
 import type { ClientKind } from '../protocol/hello';
 import type { SessionId } from '../protocol/ids';
-import { MAIN_TERMINAL, type SessionInfo, type ViewerInfo } from '../protocol/model';
+import type { SessionInfo, ViewerInfo } from '../protocol/model';
 import type {
   SessionCreate,
   SessionDetach,
@@ -14,52 +14,33 @@ import type {
   SessionShow,
 } from '../protocol/sessions';
 import type { SessionRow, TerminalRow } from '../store/rows';
+import { Creating, nameTaken } from './creating';
 import { matchesFilter } from './filter';
-import { sessionInfo, sessionState, terminalInfo, terminalState } from './info';
+import { requireSessionInfo, sessionInfo, terminalInfo, terminalState } from './info';
+import { emptyToNull, uniqueTags } from './labels';
 import type { Lifecycle } from './lifecycle';
 import type { Live } from './live';
-import { checkName, folderName, freeName } from './naming';
+import { checkName } from './naming';
 import type { Parts } from './parts';
 import { resourceUse } from './resources';
 import { parseSignal } from './signals';
-import { newSessionId } from './starting';
 import type { Targets } from './targets';
 
 /** Everything clients ask about sessions; one method a message of protocol/sessions.ts. */
 export class SessionService {
-  /** Names that a creation in progress will take. */
-  private readonly _reserved = new Set<string>();
-  private readonly _ensuring = new Map<string, Promise<unknown>>();
+  private readonly _creating: Creating;
 
   public constructor(
     private readonly _parts: Parts,
     private readonly _targets: Targets,
     private readonly _lifecycle: Lifecycle,
     private readonly _live: Live,
-  ) {}
+  ) {
+    this._creating = new Creating(_parts, _lifecycle);
+  }
 
-  public async create(params: SessionCreate.Params, client: ClientKind): Promise<SessionCreate.Result> {
-    if (params.name !== undefined) {
-      checkName(params.name);
-    }
-    if (params.ensure !== true) {
-      return this._create(params, client);
-    }
-    const name = params.name ?? folderName(params.cwd);
-    // Of several that ask for the same session at once, the first creates it and the others find it.
-    const before = this._ensuring.get(name);
-    const work = (before ?? Promise.resolve()).then(
-      () => this._ensure(name, params, client),
-      () => this._ensure(name, params, client),
-    );
-    this._ensuring.set(name, work);
-    try {
-      return await work;
-    } finally {
-      if (this._ensuring.get(name) === work) {
-        this._ensuring.delete(name);
-      }
-    }
+  public create(params: SessionCreate.Params, client: ClientKind): Promise<SessionCreate.Result> {
+    return this._creating.create(params, client);
   }
 
   public async list(params: SessionList.Params): Promise<SessionList.Result> {
@@ -97,7 +78,7 @@ export class SessionService {
     const { session, terminal } = this._targets.resolve(target);
     return queues.run(session.id, async () => {
       if (terminal === undefined) {
-        if (this._reserved.has(name)) {
+        if (this._creating.isReserved(name)) {
           throw nameTaken(name);
         }
         await catalog.changeSession(
@@ -204,62 +185,6 @@ export class SessionService {
     return { detached: await this._lifecycle.revoke(this._rowsOf(session, terminal), 'detached') };
   }
 
-  private async _ensure(
-    name: string,
-    params: SessionCreate.Params,
-    client: ClientKind,
-  ): Promise<SessionCreate.Result> {
-    const { catalog, queues } = this._parts;
-    const existing = catalog.sessionNamed(name);
-    if (existing === undefined) {
-      return this._create({ ...params, name }, client);
-    }
-    return queues.run(existing.id, async () => {
-      const state = sessionState(existing.id, catalog);
-      const hasEnded = state === 'exited' || state === 'lost';
-      if (hasEnded) {
-        await this._lifecycle.restart(catalog.terminalsOf(existing.id));
-      }
-      return { session: this._info(existing.id), created: hasEnded };
-    });
-  }
-
-  private async _create(params: SessionCreate.Params, client: ClientKind): Promise<SessionCreate.Result> {
-    const { catalog, queues } = this._parts;
-    const isTaken = (name: string): boolean =>
-      this._reserved.has(name) || catalog.sessionNamed(name) !== undefined;
-    if (params.name !== undefined && isTaken(params.name)) {
-      throw nameTaken(params.name);
-    }
-    const id = newSessionId();
-    const terminal = this._lifecycle.plan(params, client, { session: id, name: MAIN_TERMINAL, position: 0 });
-    const name = params.name ?? freeName(folderName(params.cwd), isTaken);
-    const session: SessionRow = {
-      id,
-      name,
-      group: emptyToNull(params.group),
-      tags: uniqueTags(params.tags ?? []),
-      note: emptyToNull(params.note),
-      kind: params.ephemeral === true ? 'ephemeral' : 'persistent',
-      ttlMs: params.ttlMs ?? null,
-      cwd: params.cwd,
-      workspace: emptyToNull(params.workspace),
-      template: null,
-      resurrect: 'ask',
-      pinned: false,
-      createdAt: Date.now(),
-      lastAttachedAt: null,
-      lastUsedAt: 0,
-    };
-    this._reserved.add(name);
-    try {
-      await queues.run(id, () => this._lifecycle.start(terminal, session));
-    } finally {
-      this._reserved.delete(name);
-    }
-    return { session: this._info(id), created: true };
-  }
-
   private _refuseRemoval(what: string, rows: readonly TerminalRow[]): void {
     const { catalog } = this._parts;
     const states = rows.map((row) => terminalState(row, catalog));
@@ -302,32 +227,9 @@ export class SessionService {
   }
 
   private _info(id: SessionId): SessionInfo {
-    const row = this._parts.catalog.session(id);
-    if (row === undefined) {
-      throw new HoldfastError(
-        'SESSION_NOT_FOUND',
-        'the session has been removed meanwhile',
-        "Run 'holdfast ls --all'.",
-      );
-    }
-    return sessionInfo(row, this._parts.catalog);
+    return requireSessionInfo(id, this._parts.catalog);
   }
 }
 
 const viewersOf = (viewers: readonly ViewerInfo[], wanted: string): boolean =>
   viewers.some((viewer) => viewer.id === wanted);
-
-const nameTaken = (name: string): HoldfastError =>
-  new HoldfastError(
-    'SESSION_EXISTS',
-    `there is a session named '${name}' already`,
-    `Attach with 'holdfast attach ${name}', use --ensure, or choose another name.`,
-    { name },
-  );
-
-const emptyToNull = (text: string | undefined): string | null =>
-  text === undefined || text === '' ? null : text;
-
-const uniqueTags = (tags: readonly string[]): readonly string[] => [
-  ...new Set(tags.filter((tag) => tag !== '')),
-];

@@ -61,7 +61,8 @@ describe('a daemon', () => {
       viewer.type('echo typed-$((40+4))\r');
       await viewer.until('typed-44');
       const second = await daemon.endpoint(first);
-      assert.ok(Date.now() - killedAt < 1000, `it took ${Date.now() - killedAt} ms`);
+      // A fraction of a second where nothing else runs; a busy machine is no failure.
+      assert.ok(Date.now() - killedAt < 5000, `it took ${Date.now() - killedAt} ms`);
       assert.notEqual(second.pid, first.pid);
       peer = await daemon.connect();
       const screen = await daemon.screen(peer, 'work', (text) => text.includes('typed-44'));

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Schema, validate } from './schemas';
+
+const program = { cwd: '/', environment: {} };
+
+describe('what clients send', () => {
+  it('is passed on when it is right, without what nobody knows', () => {
+    assert.deepEqual(validate(Schema.sessionCreate, { ...program, name: 'x', later: true }), {
+      ...program,
+      name: 'x',
+    });
+    assert.deepEqual(validate(Schema.sessionShow, { target: {} }), { target: {} });
+    assert.deepEqual(validate(Schema.nothing, undefined), {});
+  });
+
+  it('is refused with the name of the field that is wrong', () => {
+    const cases = [
+      [Schema.sessionCreate, { environment: {} }, 'cwd'],
+      [Schema.sessionCreate, { ...program, environment: { A: 1 } }, 'environment.A'],
+      [Schema.sessionCreate, { ...program, command: [] }, 'command'],
+      [Schema.sessionCreate, { ...program, ttlMs: 0 }, 'ttlMs'],
+      [Schema.sessionCreate, { ...program, tags: ['a', 7] }, 'tags.1'],
+      [Schema.sessionShow, { target: { text: '' } }, 'target.text'],
+      [Schema.sessionShow, {}, 'target'],
+      [Schema.terminalAttach, { target: {}, mode: 'write' }, 'mode'],
+      [Schema.terminalAttach, { target: {}, mode: 'read-only', size: { cols: 0, rows: 5 } }, 'size'],
+      [Schema.terminalOutput, { target: {}, tail: -1 }, 'tail'],
+      [Schema.terminalKey, { target: {}, keys: [''] }, 'keys.0'],
+      [Schema.daemonShutdown, { mode: 'now' }, 'mode'],
+      [Schema.daemonKeep, null, 'params'],
+    ] as const;
+    for (const [schema, params, field] of cases) {
+      assert.throws(
+        () => validate<unknown>(schema, params),
+        (error: { code: string; details: unknown; suggestion: string }) => {
+          assert.equal(error.code, 'INVALID_INPUT');
+          assert.deepEqual(error.details, { field });
+          return true;
+        },
+        field,
+      );
+    }
+  });
+});
