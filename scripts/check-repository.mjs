@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/** What no other tool checks: the manifest's files exist, versions agree, and the lock file works on any network. */
+import fs from 'node:fs';
+import { inRoot } from './paths.mjs';
+
+const problems = [];
+const read = (file) => fs.readFileSync(inRoot(file), 'utf8');
+const manifest = JSON.parse(read('package.json'));
+
+for (const name of ['dependencies', 'devDependencies']) {
+  for (const [dependency, version] of Object.entries(manifest[name])) {
+    if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+      problems.push(`${dependency} is not pinned to one version: ${version}`);
+    if (!read('docs/DEPENDENCIES.md').includes(`\`${dependency}\``)) {
+      problems.push(`docs/DEPENDENCIES.md does not say why ${dependency} is there`);
+    }
+  }
+}
+
+const lock = read('package-lock.json');
+if (/"resolved"|https?:\/\/[^"]*\.tgz/.test(lock)) {
+  problems.push('package-lock.json names a registry: install with --omit-lockfile-registry-resolved');
+}
+if (JSON.parse(lock).version !== manifest.version)
+  problems.push('package-lock.json has another version than package.json');
+
+if (
+  !read('CHANGELOG.md').includes(`## [${manifest.version}]`) &&
+  !read('CHANGELOG.md').includes('## [Unreleased]')
+) {
+  problems.push(`CHANGELOG.md says nothing of ${manifest.version}`);
+}
+
+/** Every picture and file that the manifest names, wherever it stands. */
+function namedFiles(value) {
+  if (typeof value === 'string') return /^(\.\/)?(media|l10n)\//.test(value) ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(namedFiles) : [];
+}
+for (const file of namedFiles(manifest)) {
+  if (!fs.existsSync(inRoot(file))) problems.push(`package.json names ${file}, which does not exist`);
+}
+
+const strings = fs.existsSync(inRoot('package.nls.json')) ? JSON.parse(read('package.nls.json')) : {};
+const used = new Set([...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]));
+for (const key of used) if (!(key in strings)) problems.push(`package.nls.json lacks ${key}`);
+for (const key of Object.keys(strings))
+  if (!used.has(key)) problems.push(`package.nls.json has ${key}, which nothing uses`);
+
+for (const problem of problems) console.error(`  ${problem}`);
+process.exitCode = problems.length > 0 ? 1 : 0;

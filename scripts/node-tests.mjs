@@ -1,0 +1,79 @@
+/** Runs test files with Node's test runner, each in a process group of its own with a limit of its own. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { run } from './run.mjs';
+import { say, seconds } from './say.mjs';
+
+/** A hung test fails alone. */
+const TEST_TIMEOUT_MS = 120_000;
+/** A file that does not end (something it opened is still open) fails alone too: `node --test` would wait for ever. */
+const FILE_TIMEOUT_MS = 240_000;
+
+/**
+ * @param {readonly string[]} files
+ * @param {{ node: string, env: NodeJS.ProcessEnv, temporary: string, concurrency: number, timeoutMs: number,
+ *   verbose: boolean, options: readonly string[] }} context
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, timedOut: boolean }>}
+ */
+export async function runTestFiles(files, context) {
+  const deadline = Date.now() + context.timeoutMs;
+  const total = { passed: 0, failed: 0, skipped: 0, timedOut: false };
+  const waiting = [...files];
+  const worker = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const left = deadline - Date.now();
+      if (left <= 0) {
+        total.timedOut = true;
+        total.failed += 1;
+        say(`  ${file}: not run, the time of this stage is over`);
+        continue;
+      }
+      const counts = await runFile(file, Math.min(left, FILE_TIMEOUT_MS), context);
+      for (const key of ['passed', 'failed', 'skipped']) total[key] += counts[key];
+    }
+  };
+  await Promise.all(Array.from({ length: context.concurrency }, worker));
+  return total;
+}
+
+async function runFile(file, timeoutMs, context) {
+  const counted = path.join(context.temporary, file.replaceAll('/', '+'));
+  const started = Date.now();
+  const result = await run(
+    context.node,
+    [
+      '--enable-source-maps',
+      ...['--import', 'tsx', `--test-timeout=${TEST_TIMEOUT_MS}`],
+      ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+      ...['--test-reporter=./scripts/test-counts.mjs', `--test-reporter-destination=${counted}`],
+      ...context.options,
+      file,
+    ],
+    { env: context.env, timeoutMs, quiet: true },
+  );
+  const counts = readCounts(counted);
+  const duration = seconds(Date.now() - started);
+  if (result.timedOut) {
+    counts.failed += 1;
+    say(`  ${file}: did not end within ${duration}; a test hangs, or something it opened was left open`);
+  } else if (result.code !== 0 && counts.failed === 0) {
+    counts.failed += 1;
+    say(`  ${file}: ended with code ${result.code}`);
+  }
+  const bad = counts.failed > 0;
+  if (bad || context.verbose) process.stdout.write(`\n${result.output}\n`);
+  say(`  ${bad ? 'FAILED ' : ''}${file}: ${counts.passed} passed, ${counts.failed} failed in ${duration}`);
+  return counts;
+}
+
+/** Sums the lines that scripts/test-counts.mjs, or any other test program, has written. */
+export function readCounts(file) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  if (!fs.existsSync(file)) return total;
+  for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
+    if (line === '') continue;
+    const counts = JSON.parse(line);
+    for (const key of Object.keys(total)) total[key] += counts[key] ?? 0;
+  }
+  return total;
+}

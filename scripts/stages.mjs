@@ -1,0 +1,144 @@
+/**
+ * What `npm test` and `npm run verify` do, in order. To add a stage, add a line.
+ *
+ * `needs`: `build` (dist/), `package` (a package of this platform), `packages` (all packages), `code-server`, `chromium`.
+ * `minutes` is a hard limit for the whole stage. `long` stages run in `npm run verify` only.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { readCounts, runTestFiles } from './node-tests.mjs';
+import { inRoot, root } from './paths.mjs';
+import { run } from './run.mjs';
+import { ensureNode } from './setup/node.mjs';
+
+const bin = (file) => inRoot('node_modules', file);
+
+export const stages = [
+  check('types', 'type check', 3, (context) => checkTypes(context)),
+  check('lint', 'format and lint', 2, (context) =>
+    run(
+      context.node,
+      [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '--max-diagnostics=100', '.'],
+      context,
+    ),
+  ),
+  check('boundaries', 'import boundaries', 2, (context) =>
+    run(
+      context.node,
+      [
+        bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+        ...['--config', '.dependency-cruiser.cjs'],
+        ...['daemon', 'extension', 'webview', 'test', 'bench'].filter((folder) =>
+          fs.existsSync(inRoot(folder)),
+        ),
+      ],
+      context,
+    ),
+  ),
+  check('repository', 'manifest and lock file', 1, (context) =>
+    run(context.node, [inRoot('scripts/check-repository.mjs')], context),
+  ),
+  tests('unit', 'unit tests', { folders: ['daemon', 'extension', 'webview'], minutes: 5, needs: ['build'] }),
+  tests('integration', 'tests with a real daemon', {
+    folders: ['test/integration', 'test/docs'],
+    minutes: 5,
+    needs: ['build'],
+  }),
+  tests('cli', 'command line tests', { folders: ['test/cli'], minutes: 5, needs: ['build'] }),
+  {
+    name: 'extension',
+    title: 'extension tests in a real VS Code',
+    minutes: 8,
+    needs: ['build', 'code-server', 'chromium'],
+    run: (context) => runExtensionTests(context),
+  },
+  tests('package', 'package tests', { folders: ['test/package'], minutes: 3, needs: ['build', 'packages'] }),
+  tests('journeys', 'journeys in a real workbench', {
+    folders: ['test/journeys'],
+    minutes: 8,
+    concurrency: 1,
+    needs: ['build', 'package', 'code-server', 'chromium'],
+  }),
+  tests('runtimes', 'PTYs on other Node versions', {
+    folders: ['daemon/ptyhost'],
+    minutes: 15,
+    long: true,
+    needs: ['build'],
+    environment: async () => ({
+      HOLDFAST_TEST_RUNTIMES: [await ensureNode(20), await ensureNode(22)].join(path.delimiter),
+    }),
+  }),
+  tests('long', 'long tests', {
+    folders: ['test/long'],
+    minutes: 60,
+    concurrency: 1,
+    long: true,
+    needs: ['build'],
+  }),
+];
+
+/** A tool that passes or fails as one. */
+function check(name, title, minutes, work) {
+  return {
+    name,
+    title,
+    minutes,
+    needs: [],
+    run: async (context) => {
+      const { code, timedOut } = await work(context);
+      return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, timedOut };
+    },
+  };
+}
+
+/** Node's test runner over all `*.test.ts` below the folders. */
+function tests(name, title, { folders, minutes, needs, concurrency = 2, long = false, environment }) {
+  return {
+    name,
+    title,
+    minutes,
+    needs,
+    long,
+    run: async (context) => {
+      const files = folders.flatMap((folder) => testFiles(folder)).filter((file) => context.matches(file));
+      if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, none: true };
+      return runTestFiles(files, {
+        ...context,
+        env: { ...context.env, ...(await environment?.()) },
+        concurrency,
+      });
+    },
+  };
+}
+
+async function checkTypes(context) {
+  const results = [];
+  for (const project of ['tsconfig.json', 'test/extension/tsconfig.json', 'webview/tsconfig.json']) {
+    if (!fs.existsSync(inRoot(project))) continue;
+    results.push(await run(context.node, [bin('typescript/bin/tsc'), '--project', project], context));
+  }
+  return results.find((result) => result.code !== 0) ?? { code: 0, timedOut: false };
+}
+
+/** The extension host's mocha writes its counts as a line of JSON to the file HOLDFAST_TEST_COUNTS. */
+async function runExtensionTests(context) {
+  const file = path.join(context.temporary, 'extension');
+  const { code, timedOut } = await run(context.node, ['--import', 'tsx', 'test/extension/run.ts'], {
+    env: { ...context.env, HOLDFAST_TEST_COUNTS: file },
+    timeoutMs: context.timeoutMs,
+  });
+  const counts = readCounts(file);
+  // A run that ended badly, or that ended well without a single test, is a failure of its own.
+  if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
+  return { ...counts, timedOut };
+}
+
+function testFiles(folder) {
+  const absolute = path.join(root, folder);
+  if (!fs.existsSync(absolute)) return [];
+  return fs
+    .readdirSync(absolute, { recursive: true })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `${folder}/${file.split(path.sep).join('/')}`)
+    .sort();
+}

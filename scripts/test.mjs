@@ -1,0 +1,133 @@
+#!/usr/bin/env node
+/**
+ * Sets up what is missing, builds, and runs every check and test.
+ *
+ *   npm test                        everything but the long stages
+ *   npm run verify                  everything
+ *   npm test -- --only unit,cli     some stages (`setup` alone: only the set-up)
+ *   npm test -- --list              the stages
+ *   npm test -- --only unit --files daemon/store    only test files whose path contains a text
+ *   npm test -- --name 'a title'    only tests whose title matches
+ *   npm test -- --verbose           every test by name
+ *
+ * This file and what it imports at the top must run on Node 20 with no dependencies installed.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { inRoot } from './paths.mjs';
+import { run } from './run.mjs';
+import { Missing, runMain, say, seconds } from './say.mjs';
+import { ensureChromium } from './setup/chromium.mjs';
+import { ensureCodeServer } from './setup/codeServer.mjs';
+import { ensureDependencies } from './setup/dependencies.mjs';
+import { ensureNode, environmentWith } from './setup/node.mjs';
+import { stages } from './stages.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    files: { type: 'string' },
+    name: { type: 'string' },
+    all: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+async function main() {
+  if (options.list) {
+    for (const stage of stages)
+      console.log(`${stage.name.padEnd(14)}${stage.title}${stage.long ? ' (verify only)' : ''}`);
+    return 0;
+  }
+  const chosen = chosenStages();
+  const needs = new Set(
+    options.only === 'setup' ? ['code-server', 'chromium'] : chosen.flatMap((stage) => stage.needs),
+  );
+  const context = await setUp(needs);
+  if (options.only === 'setup') return 0;
+  return runStages(chosen, context);
+}
+
+function chosenStages() {
+  if (options.only === 'setup') return [];
+  if (options.only === undefined) return stages.filter((stage) => options.all || !stage.long);
+  return options.only.split(',').map((name) => {
+    const stage = stages.find((candidate) => candidate.name === name);
+    if (stage === undefined) throw new Missing(`There is no stage '${name}': npm test -- --list names them.`);
+    return stage;
+  });
+}
+
+async function setUp(needs) {
+  const node = await ensureNode(24);
+  const env = environmentWith(node);
+  await ensureDependencies(env);
+  // Real VS Code can be had elsewhere in other ways; where it is, nothing needs to be fetched.
+  if (needs.has('code-server')) env.CODE_SERVER_ENTRY = await ensureCodeServer(env);
+  if (needs.has('chromium')) env.CHROMIUM = await ensureChromium(env);
+  return { node, env, needs };
+}
+
+/** Builds and packs; a failure here counts as one failed test and leaves only the checks to run. */
+async function prepare({ node, env, needs }) {
+  if (!['build', 'package', 'packages'].some((need) => needs.has(need))) return true;
+  say('building dist/');
+  if ((await run(node, [inRoot('scripts/build.mjs')], { env })).code !== 0) return false;
+  if (!needs.has('package') && !needs.has('packages')) return true;
+  const target = needs.has('packages') ? 'all' : `${process.platform}-${process.arch}`;
+  say(`packing (${target})`);
+  return (
+    (await run(node, [inRoot('scripts/package.mjs'), '--no-build', '--target', target], { env })).code === 0
+  );
+}
+
+async function runStages(chosen, { node, env, needs }) {
+  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-test-'));
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const failedStages = [];
+  try {
+    const prepared = await prepare({ node, env, needs });
+    if (!prepared) {
+      failedStages.push('build');
+      total.failed += 1;
+    }
+    for (const stage of chosen) {
+      if (!prepared && stage.needs.length > 0) {
+        say(`${stage.title}: not run, there is nothing to test without the build`);
+        continue;
+      }
+      say(`${stage.title} …`);
+      const started = Date.now();
+      const result = await stage.run({
+        node,
+        env,
+        temporary,
+        timeoutMs: stage.minutes * 60_000,
+        verbose: options.verbose,
+        options: options.name === undefined ? [] : [`--test-name-pattern=${options.name}`],
+        matches: (file) => options.files === undefined || file.includes(options.files),
+      });
+      for (const key of Object.keys(total)) total[key] += result[key];
+      if (result.failed > 0) failedStages.push(stage.name);
+      say(`${stage.title}: ${outcome(result, stage)} in ${seconds(Date.now() - started)}`);
+    }
+  } finally {
+    fs.rmSync(temporary, { recursive: true, force: true });
+  }
+  if (failedStages.length > 0) console.log(`\nFailed: ${failedStages.join(', ')}`);
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+  console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+  return total.failed > 0 ? 1 : 0;
+}
+
+function outcome(result, stage) {
+  if (result.none) return 'there is none';
+  const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
+  const late = result.timedOut ? `, ended after its limit of ${stage.minutes} minutes` : '';
+  return `${result.passed} passed, ${result.failed} failed${skipped}${late}`;
+}
+
+await runMain(main);
