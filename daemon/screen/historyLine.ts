@@ -37,9 +37,9 @@ export const encodeLine = (rows: readonly Line[], linkData: LinkLookup): string 
 
 /** Gaps can't wrap by themselves, and a background would colour the rest of the row it wraps into. */
 const needsLayout = (line: Line, length: number): boolean => {
-  for (let column = 0; column < length; column++) {
-    const background = (line._data[column * CELL_WORDS + 2] ?? 0) & COLOR_MODE;
-    if (background !== 0 || (!hasContent(line, column) && widthAt(line, column) === 1)) {
+  const data = line._data;
+  for (let at = 0; at < length * CELL_WORDS; at += CELL_WORDS) {
+    if (((data[at + 2] ?? 0) & COLOR_MODE) !== 0 || (data[at] ?? 0) === 1 << WIDTH_SHIFT) {
       return true;
     }
   }

@@ -1,5 +1,6 @@
 import { DEFAULT_LOOK, isErased, type Look, lookOf, sameSgr, sgr } from './sgr';
 import {
+  Bg,
   CELL_WORDS,
   CODEPOINT_MASK,
   type Core,
@@ -35,17 +36,18 @@ export const lookAt = (line: Line, column: number): Look => {
 export const isEmpty = (line: Line, column: number): boolean =>
   !hasContent(line, column) && widthAt(line, column) === 1;
 
-const isPlain = (line: Line, column: number): boolean =>
-  line._data[column * CELL_WORDS + 1] === 0 && line._data[column * CELL_WORDS + 2] === 0;
-
 /** How many cells of a row differ from what a new row has. */
 export const usedLength = (line: Line): number => {
-  let end = line.length;
-  while (end > 0 && isEmpty(line, end - 1) && isPlain(line, end - 1)) {
-    end--;
+  const data = line._data;
+  let at = line.length * CELL_WORDS;
+  while (at > 0 && data[at - 3] === BLANK && data[at - 2] === 0 && data[at - 1] === 0) {
+    at -= CELL_WORDS;
   }
-  return end;
+  return at / CELL_WORDS;
 };
+
+/** Content of a cell nothing was printed in: no character, one column. */
+const BLANK = 1 << WIDTH_SHIFT;
 
 /**
  * Writes rows as the sequences that draw them on new, blank rows, keeping track of the pen. Cells that were
@@ -93,8 +95,30 @@ export class RowWriter {
   public cells(line: Line, from: number, to: number, alreadyDirty = 0): void {
     let dirty = alreadyDirty;
     let column = from;
+    const data = line._data;
+    // Words of the cell before, as long as the next one can follow it without a look at the pen: most can.
+    let fg = -1;
+    let bg = -1;
+    let run = '';
     while (column < Math.max(to, dirty)) {
-      const content = contentAt(line, column);
+      const at = column * CELL_WORDS;
+      const content = data[at] ?? 0;
+      if (
+        data[at + 1] === fg &&
+        data[at + 2] === bg &&
+        (content & IS_COMBINED) === 0 &&
+        (content & CODEPOINT_MASK) !== 0 &&
+        content >>> WIDTH_SHIFT !== 0
+      ) {
+        run += String.fromCodePoint(content & CODEPOINT_MASK);
+        column += content >>> WIDTH_SHIFT;
+        continue;
+      }
+      if (run !== '') {
+        this._parts.push(run);
+        run = '';
+      }
+      fg = -1;
       const look = lookAt(line, column);
       if ((content & HAS_CONTENT) === 0 && content >>> WIDTH_SHIFT === 0) {
         this._orphan(line, column, look);
@@ -115,8 +139,13 @@ export class RowWriter {
       }
       this.pen(look);
       this._parts.push(textAt(line, column));
+      if (((data[at + 2] ?? 0) & Bg.HAS_EXTENDED) === 0) {
+        fg = data[at + 1] ?? 0;
+        bg = data[at + 2] ?? 0;
+      }
       column += width === 0 ? 1 : width;
     }
+    this._parts.push(run);
   }
 
   private _gapEnd(line: Line, from: number, to: number, look: Look): number {
