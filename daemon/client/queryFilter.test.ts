@@ -111,9 +111,11 @@ describe('the query filter', () => {
     assert.equal(filter(bytes), bytes.toString('latin1'));
   });
 
-  it('sees a query that begins where a string ends without its terminator', () => {
-    assert.equal(filter('\x1b]2;title\x1b[6nx'), '\x1b]2;titlex');
-    assert.equal(filter('\x1bPq~~\x1b\x1b[cx'), '\x1bPq~~\x1bx');
+  it('takes out a query that breaks another sequence off, and leaves that broken off', () => {
+    assert.equal(filter('\x1b]2;title\x1b[6nx'), '\x1b]2;title\x1b\\x');
+    assert.equal(filter('\x1bPq~~\x1b\x1b[cx'), '\x1bPq~~\x1b\x18x');
+    assert.equal(filter('\x1b[6\x1b[cn'), '\x1b[6\x18n');
+    assert.equal(filter('\x1b(\x1b[cB'), '\x1b(\x18B');
     assert.equal(filter('\x1b]10;?\x1b[1mx'), '\x1b[1mx');
   });
 
@@ -179,9 +181,8 @@ describe('the query filter', () => {
       ),
     },
   );
-  const stream = fc
-    .tuple(fc.array(piece, { maxLength: 12 }), fc.uint8Array({ maxLength: 6 }))
-    .map(([pieces, raw]) => Buffer.concat([Buffer.from(pieces.join('')), Buffer.from(raw)]));
+  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => Buffer.from(pieces.join('')));
+  const stream = fc.tuple(text, fc.uint8Array({ maxLength: 6 })).map((parts) => Buffer.concat(parts));
 
   it('gives the same for every way to cut a stream', () => {
     fc.assert(
@@ -208,7 +209,7 @@ describe('the query filter', () => {
       await write(QUERIES['DA1'] ?? '');
       assert.equal(answers.splice(0).length, 1, 'the emulator answers what is not filtered');
       await fc.assert(
-        fc.asyncProperty(stream, async (bytes) => {
+        fc.asyncProperty(text, async (bytes) => {
           await write(Buffer.from(filter(bytes), 'latin1'));
           // CAN: no string stays open for the next run.
           await write('\x18');

@@ -23,7 +23,14 @@ interface Verdict {
   readonly end: number;
   readonly instead?: Buffer;
   readonly next?: State;
+  /** It ended because something else begins at `end`: should that be taken out, this must come in its place. */
+  readonly close?: Buffer;
 }
+
+/** ST ends a string and lets it act; ECMA-48 §8.3.143. */
+const STRING_TERMINATOR = Buffer.from('\x1b\\');
+/** CAN ends any sequence without effect; ECMA-48 §8.3.13 and DEC STD 070. */
+const CANCEL = Buffer.from([CAN]);
 
 /** The sequence is not complete: hold it back. */
 const INCOMPLETE = undefined;
@@ -38,6 +45,7 @@ const INCOMPLETE = undefined;
 export class QueryFilter {
   private _held: Buffer = Buffer.alloc(0);
   private _state: State = 'ground';
+  private _close: Buffer | undefined;
 
   /** Takes what arrived and returns what may go on; the result may share the chunk's memory. */
   public push(chunk: Uint8Array): Buffer {
@@ -50,6 +58,10 @@ export class QueryFilter {
     const scanner = new Scanner(input);
     while (at < input.length) {
       const start = this._state === 'ground' ? scanner.nextIntroducer(at) : at;
+      if (start > at) {
+        // What came here instead has ended whatever was open.
+        this._close = undefined;
+      }
       if (start >= input.length) {
         at = input.length;
         break;
@@ -61,10 +73,11 @@ export class QueryFilter {
         break;
       }
       if (verdict.instead !== undefined) {
-        output.push(input.subarray(kept, start), verdict.instead);
+        output.push(input.subarray(kept, start), this._close ?? NOTHING, verdict.instead);
         kept = verdict.end;
       }
       at = verdict.end;
+      this._close = verdict.close;
       this._state = verdict.next ?? 'ground';
     }
     // A copy: the chunk's memory is its owner's once we return.
@@ -84,6 +97,7 @@ export class QueryFilter {
   public reset(): void {
     this._held = Buffer.alloc(0);
     this._state = 'ground';
+    this._close = undefined;
   }
 }
 
@@ -123,33 +137,67 @@ const readSequence = (input: Buffer, start: number): Verdict | undefined => {
   if (first === ENQ) {
     return { end: start + 1, instead: NOTHING };
   }
-  let at = start + 1;
   if (first === ESC) {
-    at = skipControls(input, at);
+    return readEscape(input, start);
   }
-  const second = input[at];
+  const second = input[start + 1];
   if (second === undefined) {
-    return at - start > MAX_HELD_BYTES ? { end: at } : INCOMPLETE;
+    return INCOMPLETE;
   }
   // A C1 control is its 7-bit form's second byte plus 0x40; ECMA-48 §5.3.
-  const kind = first === ESC ? second : second >= 0x80 && second <= 0x9f ? second - 0x40 : 0;
+  const isC1 = second >= 0x80 && second <= 0x9f;
+  const longer = isC1 ? introduced(input, start, start + 1, second - 0x40) : undefined;
+  return longer === undefined ? { end: start + 2 } : longer.verdict;
+};
+
+/** ESC, intermediates, a final byte; or one that introduces something longer. */
+const readEscape = (input: Buffer, start: number): Verdict | undefined => {
+  const end = Math.min(input.length, start + MAX_HELD_BYTES + 1);
+  let hasIntermediates = false;
+  for (let at = start + 1; at < end; at++) {
+    const byte = input[at] ?? 0;
+    if (byte >= 0x20 && byte < 0x30) {
+      hasIntermediates = true;
+    } else if (!isControl(byte)) {
+      const longer = hasIntermediates ? undefined : introduced(input, start, at, byte);
+      return longer === undefined ? endedBy(input, start, at) : longer.verdict;
+    }
+  }
+  return end === input.length && end - start <= MAX_HELD_BYTES ? INCOMPLETE : { end, next: 'csi' };
+};
+
+/** The sequence that `kind`, at `at`, introduces, complete or not; undefined when it introduces none. */
+const introduced = (
+  input: Buffer,
+  start: number,
+  at: number,
+  kind: number,
+): { readonly verdict: Verdict | undefined } | undefined => {
   switch (String.fromCharCode(kind)) {
     case '[':
-      return readCsi(input, start, at + 1);
+      return { verdict: readCsi(input, start, at + 1) };
     case ']':
-      return readOsc(input, start, at + 1);
+      return { verdict: readOsc(input, start, at + 1) };
     case 'P':
-      return readDcs(input, start, at + 1);
+      return { verdict: readDcs(input, start, at + 1) };
     case 'X':
     case '^':
     case '_':
-      return { end: at + 1, next: 'string' };
+      return { verdict: { end: at + 1, next: 'string' } };
     case 'Z':
       // DECID, the oldest way to ask for DA1.
-      return { end: at + 1, instead: controlsIn(input, start, at) };
+      return { verdict: { end: at + 1, instead: controlsIn(input, start, at) } };
     default:
-      return plain(input, start, first === ESC ? at : at + 1);
+      return undefined;
   }
+};
+
+/** A sequence that is none of ours and ends at `at`: with that byte, or because something else begins there. */
+const endedBy = (input: Buffer, start: number, at: number): Verdict => {
+  const byte = input[at] ?? 0;
+  return byte === ESC || byte > DEL
+    ? { ...plain(input, start, at), close: CANCEL }
+    : plain(input, start, at + 1);
 };
 
 /** A sequence that is none of ours up to `end`, without an ENQ that may be in the middle of it. */
@@ -179,8 +227,7 @@ const readCsi = (input: Buffer, start: number, body: number): Verdict | undefine
     }
     if (byte < 0x20 || byte >= DEL) {
       if (byte === CAN || byte === SUB || byte === ESC || byte > DEL) {
-        // Cancelled: whatever this byte begins is looked at by itself.
-        return plain(input, start, byte === CAN || byte === SUB ? at + 1 : at);
+        return endedBy(input, start, at);
       }
       hasControls = true;
     }
@@ -204,7 +251,7 @@ const readDcs = (input: Buffer, start: number, body: number): Verdict | undefine
         : { end: at + 1, next: 'string' };
     }
     if (byte === CAN || byte === SUB || byte === ESC || byte > DEL) {
-      return { end: byte === CAN || byte === SUB ? at + 1 : at };
+      return byte === CAN || byte === SUB ? { end: at + 1 } : { end: at, close: CANCEL };
     }
   }
 };
@@ -224,7 +271,7 @@ const readOsc = (input: Buffer, start: number, body: number): Verdict | undefine
       ? undefined
       : withoutOscQueries(input.toString('latin1', body, end));
   if (instead === undefined) {
-    return { end };
+    return { end, close: closeOf(input, end) };
   }
   if (byte === ESC && end + 1 >= input.length) {
     return INCOMPLETE;
@@ -242,7 +289,7 @@ const readRest = (input: Buffer, start: number, state: Exclude<State, 'ground'>)
         return plain(input, start, at + 1);
       }
       if (byte === ESC || byte > DEL) {
-        return plain(input, start, at);
+        return { ...plain(input, start, at), close: CANCEL };
       }
     }
     return { ...plain(input, start, at), next: 'csi' };
@@ -252,7 +299,7 @@ const readRest = (input: Buffer, start: number, state: Exclude<State, 'ground'>)
     return restOfString(input, start, state);
   }
   if (state !== 'dropped') {
-    return { end };
+    return { end, close: closeOf(input, end) };
   }
   if (input[end] === ESC && end + 1 >= input.length) {
     return end > start ? { end, instead: NOTHING, next: 'dropped' } : INCOMPLETE;
@@ -287,6 +334,9 @@ const endOfString = (input: Buffer, from: number, kind: 'osc' | 'string'): numbe
   return undefined;
 };
 
+/** What stands for a string's terminator: ESC lets the string act, a C1 control other than ST cancels it. */
+const closeOf = (input: Buffer, end: number): Buffer => (input[end] === ESC ? STRING_TERMINATOR : CANCEL);
+
 /** Of BEL, or ST in either form; 0 for what ends a string by beginning something else. */
 const terminatorLength = (input: Buffer, at: number): number => {
   switch (input[at]) {
@@ -306,16 +356,6 @@ const CONTROLS = /[\x00-\x17\x19\x1c-\x1f\x7f]/g;
 
 const isControl = (byte: number): boolean =>
   (byte < 0x20 && byte !== CAN && byte !== SUB && byte !== ESC) || byte === DEL;
-
-const skipControls = (input: Buffer, from: number): number => {
-  let at = from;
-  for (let byte = input[at]; byte !== undefined && isControl(byte); byte = input[++at]) {
-    if (at - from > MAX_HELD_BYTES) {
-      break;
-    }
-  }
-  return at;
-};
 
 /** What of a removed sequence acts by itself: the C0 controls inside it, ENQ excepted. */
 const controlsIn = (input: Buffer, start: number, end: number): Buffer =>
