@@ -3,6 +3,7 @@ import { Disposable, DisposableStore, toDisposable } from '../lifecycle/lifecycl
 import type { HostRelease, LaunchLine } from '../protocol/host';
 import type { RpcPeer } from '../transport/rpc';
 import type { Log } from './log';
+import { withoutMasters } from './pty/descriptors';
 
 /** Delays before a restart, when the daemon before it died without having registered. */
 const FIRST_RETRY_MS = 250;
@@ -84,13 +85,15 @@ export class DaemonKeeper extends Disposable {
     if (launch === undefined || !wanted || !this._hasTerminals()) {
       return;
     }
-    const child = spawn(launch.executable, [...launch.args], {
-      cwd: process.platform === 'win32' ? undefined : '/',
-      env: { ...launch.environment },
-      detached: true,
-      stdio: 'ignore',
-      windowsHide: true,
-    });
+    const child = withoutMasters((stdio) =>
+      spawn(launch.executable, [...launch.args], {
+        cwd: process.platform === 'win32' ? undefined : '/',
+        env: { ...launch.environment },
+        detached: true,
+        stdio,
+        windowsHide: true,
+      }),
+    );
     child.unref();
     let ended = false;
     const onEnd = (why: string): void => {

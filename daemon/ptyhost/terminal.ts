@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import { type Cursor, Journal } from '../journal/journal';
 import { Emitter } from '../lifecycle/event';
 import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
@@ -46,12 +47,16 @@ export class Terminal extends Disposable {
     if (!isSize(params.size.cols, params.size.rows)) {
       throw invalid(`${params.size.cols}x${params.size.rows} is no size of a terminal`);
     }
+    const isNew = !existsSync(params.journal);
     const journal = openJournal(params, note);
     let pty: Pty;
     try {
       pty = await spawnPty(params);
     } catch (error) {
       journal.dispose();
+      if (isNew) {
+        rmSync(params.journal, { force: true });
+      }
       throw error;
     }
     return new Terminal(params, pty, journal);

@@ -4,6 +4,7 @@ import { ReadStream } from 'node:tty';
 import { loadNativeModule, type UnixPtyNative } from 'node-pty/lib/utils';
 import { Disposable, toDisposable } from '../../lifecycle/lifecycle';
 import type { Size } from '../../protocol/model';
+import { noteMaster, withoutHoles } from './descriptors';
 import { checkExecutable } from './executable';
 import { waitForExec } from './execWatch';
 import { signalGroups } from './processGroups';
@@ -66,10 +67,12 @@ export class UnixPty extends Disposable implements Pty {
     this.pid = forked.pid;
     this.ptsName = forked.pty;
     this._fd = forked.fd;
+    this._register(toDisposable(noteMaster(forked.fd)));
     try {
       this._slave = openSync(forked.pty, constants.O_RDWR | constants.O_NOCTTY);
     } catch (error) {
       // The hang-up that follows from closing the master ends the program.
+      this.dispose();
       closeSync(forked.fd);
       throw noPty((error as Error).message);
     }
@@ -239,23 +242,24 @@ const fork = (
 ): ReturnType<UnixPtyNative['fork']> => {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   try {
-    return native.fork(
-      executable,
-      args,
-      variables,
-      cwd,
-      size.cols,
-      size.rows,
-      -1,
-      -1,
-      true,
-      helperPath,
-      (exitCode, signal) => onExit({ exitCode, signal }),
+    return withoutHoles(() =>
+      native.fork(
+        executable,
+        args,
+        variables,
+        cwd,
+        size.cols,
+        size.rows,
+        -1,
+        -1,
+        true,
+        helperPath,
+        (exitCode, signal) => onExit({ exitCode, signal }),
+      ),
     );
   } catch (error) {
-    throw canOpenPty(native)
-      ? spawnFailed(executable, (error as Error).message)
-      : noPty((error as Error).message);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === undefined && canOpenPty(native) ? spawnFailed(executable, message) : noPty(message);
   }
 };
 

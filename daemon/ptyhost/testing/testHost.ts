@@ -39,6 +39,13 @@ export interface TestSpawn {
   readonly journal?: string;
 }
 
+export interface TestHostOptions {
+  readonly launch?: LaunchLine;
+  readonly registers?: false;
+  /** How many descriptors the process may have. */
+  readonly limitFiles?: number;
+}
+
 /** A real PTY host process, its folders, and a control connection to it. */
 export class TestHost {
   public readonly exits: HostExited.Params[] = [];
@@ -54,25 +61,27 @@ export class TestHost {
   ) {}
 
   /** Starts one from a fresh bundle, and registers as its daemon unless told otherwise. */
-  public static async start(
-    options: { runtime?: string; launch?: LaunchLine; registers?: false } = {},
-  ): Promise<TestHost> {
+  public static async start(options: TestHostOptions = {}): Promise<TestHost> {
     const folder = mkdtempSync(join(tmpdir(), 'hf-host-'));
     mkdirSync(join(folder, 'data'), { mode: 0o700 });
     const id = newId();
-    const child = spawn(
-      options.runtime ?? process.execPath,
-      [
-        bundle('main.ts', folder),
-        '--data-dir',
-        join(folder, 'data'),
-        '--runtime-dir',
-        join(folder, 'run'),
-        '--id',
-        id,
-      ],
-      { detached: true, stdio: ['ignore', 'inherit', 'inherit'] },
-    );
+    const main = bundle('main.ts', folder);
+    const line = [
+      process.execPath,
+      main,
+      '--data-dir',
+      join(folder, 'data'),
+      '--runtime-dir',
+      join(folder, 'run'),
+      '--id',
+      id,
+    ];
+    const limited =
+      options.limitFiles === undefined
+        ? line
+        : ['sh', '-c', `ulimit -n ${options.limitFiles}; exec "$@"`, 'sh', ...line];
+    const [executable = '', ...args] = limited;
+    const child = spawn(executable, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
     const host = new TestHost(folder, id, child);
     host._peer = await host.connect();
     if (options.registers !== false) {
@@ -134,9 +143,15 @@ export class TestHost {
   /** A stream, opened with a ticket of its own. */
   public async view(
     terminal: TerminalId,
-    options: { mode?: HostTicket.Params['mode']; from?: number; size?: Size; acks?: false } = {},
+    options: {
+      mode?: HostTicket.Params['mode'];
+      from?: number;
+      size?: Size;
+      acks?: false;
+      via?: RpcPeer;
+    } = {},
   ): Promise<TestViewer> {
-    const { ticket } = await this.peer.call(HostTicket.type, {
+    const { ticket } = await (options.via ?? this.peer).call(HostTicket.type, {
       terminal,
       mode: options.mode ?? 'interactive',
       client: 'test',
