@@ -5,6 +5,7 @@ import { HoldfastError, type WireError } from '../protocol/errors';
 import type { Target } from '../protocol/sessions';
 import { Variable } from '../protocol/variables';
 import { type Style, styleFor } from './output/style';
+import type { CommandSpec } from './table/spec';
 
 /** What one run of the command line has around it. */
 export class Context {
@@ -15,6 +16,8 @@ export class Context {
     public readonly env: NodeJS.ProcessEnv,
     public readonly stdout: NodeJS.WriteStream,
     public readonly stderr: NodeJS.WriteStream,
+    /** What can be called. */
+    public readonly commands: readonly CommandSpec[],
   ) {}
 
   public get connectOptions(): ConnectOptions {

@@ -4,12 +4,13 @@ import { HoldfastError } from '../protocol/errors';
 import { Context } from './context';
 import { exitStatusOf, reportOf } from './errorReport';
 import { parse, wantsJson } from './program';
+import { commands } from './table/table';
 
 /** A reader that has seen enough (`| head`) is no error; the status is what shells give for SIGPIPE. */
 const SIGPIPE_STATUS = 141;
 
 const run = async (argv: readonly string[]): Promise<number> => {
-  const context = new Context(wantsJson(argv), process.env, process.stdout, process.stderr);
+  const context = new Context(wantsJson(argv), process.env, process.stdout, process.stderr, commands);
   try {
     const call = await parse(argv, CLIENT_VERSION, (text) => context.print(text));
     if (call === undefined) {

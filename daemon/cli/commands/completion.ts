@@ -9,6 +9,6 @@ const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export const run = async (context: Context, input: Input): Promise<void> => {
-  const script = SCRIPTS[choice('the shell', SHELLS)(input.required('SHELL'))]();
+  const script = SCRIPTS[choice('the shell', SHELLS)(input.required('SHELL'))](context.commands);
   context.print(context.json ? `${JSON.stringify({ script })}\n` : script);
 };

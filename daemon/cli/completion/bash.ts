@@ -1,9 +1,10 @@
+import type { CommandSpec } from '../table/spec';
 import type { CommandWords, OptionWords } from './words';
 import { commandWords } from './words';
 
 /** A completion script for bash 3.2 and later (macOS still ships that one). */
-export const bashScript = (): string => {
-  const commands = commandWords();
+export const bashScript = (specs: readonly CommandSpec[]): string => {
+  const commands = commandWords(specs);
   return `# bash completion for holdfast: source <(holdfast completion bash)
 _holdfast_sessions() {
   command holdfast __complete sessions 2>/dev/null

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
+import { commands } from '../table/table';
 import { bashScript } from './bash';
 import { fishScript } from './fish';
 import { commandWords } from './words';
@@ -10,7 +11,7 @@ const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).statu
 
 /** What bash offers for a line, `|` being the cursor at its end. */
 const offered = (...words: string[]): string[] => {
-  const script = `${bashScript()}
+  const script = `${bashScript(commands)}
 holdfast() { :; }
 _holdfast_sessions() { printf 'build\\nserver\\n'; }
 COMP_WORDS=(holdfast ${words.map((word) => `'${word}'`).join(' ')})
@@ -41,14 +42,14 @@ for (const [shell, script] of [
   ['fish', fishScript],
 ] as const) {
   test(`the script for ${shell} is one that shell can read`, { skip: !has(shell) }, () => {
-    const { status, stderr } = spawnSync(shell, ['-n', '-c', script()], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(shell, ['-n', '-c', script(commands)], { encoding: 'utf8' });
     assert.equal(stderr, '');
     assert.equal(status, 0);
   });
 
   test(`the script for ${shell} knows every command and option`, () => {
-    const text = script();
-    for (const { names, options } of commandWords()) {
+    const text = script(commands);
+    for (const { names, options } of commandWords(commands)) {
       for (const name of names) {
         assert.ok(text.includes(name), name);
       }

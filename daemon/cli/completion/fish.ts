@@ -1,9 +1,10 @@
+import type { CommandSpec } from '../table/spec';
 import type { CommandWords, OptionWords } from './words';
 import { commandWords } from './words';
 
 /** A completion script for fish. */
-export const fishScript = (): string => {
-  const commands = commandWords();
+export const fishScript = (specs: readonly CommandSpec[]): string => {
+  const commands = commandWords(specs);
   const top = commands.flatMap(({ names }) => names).join(' ');
   return [
     '# fish completion for holdfast: holdfast completion fish > ~/.config/fish/completions/holdfast.fish',

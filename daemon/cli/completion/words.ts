@@ -1,5 +1,4 @@
 import type { CommandSpec, Completion, OptionSpec } from '../table/spec';
-import { commands } from '../table/table';
 
 /** What a completion script offers, taken from the table. */
 export interface OptionWords {
@@ -31,7 +30,7 @@ const JSON_OPTION: OptionWords = {
 };
 const HELP_OPTION: OptionWords = { ...JSON_OPTION, short: '-h', long: '--help', description: 'print help' };
 
-export const commandWords = (): readonly CommandWords[] => {
+export const commandWords = (commands: readonly CommandSpec[]): readonly CommandWords[] => {
   const visible = commands.filter(({ hidden }) => hidden !== true);
   const result: CommandWords[] = [];
   for (const spec of visible) {

@@ -1,9 +1,10 @@
+import type { CommandSpec } from '../table/spec';
 import type { CommandWords, OptionWords } from './words';
 import { commandWords } from './words';
 
 /** A completion script for zsh: to be sourced, or put as `_holdfast` into a folder of $fpath. */
-export const zshScript = (): string => {
-  const commands = commandWords();
+export const zshScript = (specs: readonly CommandSpec[]): string => {
+  const commands = commandWords(specs);
   return `#compdef holdfast
 # zsh completion for holdfast: source <(holdfast completion zsh)
 _holdfast_sessions() {
