@@ -18,6 +18,8 @@ export const SEGMENT_BYTES = 16 * 1024 * 1024;
 export const MAX_SEGMENTS = 4;
 /** Lines are gathered up to this many bytes before they are written. */
 const GATHER_BYTES = 64 * 1024;
+/** What waits in memory while the disk takes nothing. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const READ_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
 
@@ -37,6 +39,7 @@ export class HistoryFile {
   private _fd: number | undefined;
   private _gathered: string[] = [];
   private _gatheredBytes = 0;
+  private _flushAt = GATHER_BYTES;
   private _written: number;
   private _isDirty = false;
 
@@ -57,8 +60,17 @@ export class HistoryFile {
   public append(line: string): void {
     this._gathered.push(line, '\n');
     this._gatheredBytes += Buffer.byteLength(line) + 1;
-    if (this._gatheredBytes >= GATHER_BYTES) {
-      this.flush();
+    if (this._gatheredBytes >= this._flushAt) {
+      try {
+        this.flush();
+        this._flushAt = GATHER_BYTES;
+      } catch {
+        // A full disk must not stop the parser: the lines wait in memory, and in the end the oldest go.
+        this._flushAt = this._gatheredBytes + GATHER_BYTES;
+        while (this._gatheredBytes > MAX_WAITING_BYTES) {
+          this._gatheredBytes -= Buffer.byteLength(this._gathered.shift() ?? '\n');
+        }
+      }
     }
   }
 
@@ -91,14 +103,20 @@ export class HistoryFile {
       return;
     }
     const bytes = Buffer.from(this._gathered.join(''));
+    const fd = this._fdForAppend();
+    this._isDirty = true;
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(fd, bytes, done);
+      }
+    } catch (error) {
+      // Half a write is taken back, so that positions stay true.
+      ftruncateSync(fd, this._written - (this._segments.at(-1)?.start ?? 0));
+      throw error;
+    }
     this._gathered = [];
     this._gatheredBytes = 0;
-    const fd = this._fdForAppend();
-    for (let done = 0; done < bytes.length; ) {
-      done += writeSync(fd, bytes, done);
-    }
     this._written += bytes.length;
-    this._isDirty = true;
   }
 
   /** Makes everything appended so far survive a power cut; an idle history keeps no file open. */

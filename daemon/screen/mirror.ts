@@ -19,6 +19,9 @@ export const KEYFRAME_QUIET_MS = 1000;
 /** … and at the latest after this much output: half a journal, so that its ring never has to wait for one. */
 export const KEYFRAME_BYTES = 4 * 1024 * 1024;
 
+/** When a keyframe could not be written. */
+const KEYFRAME_RETRY_MS = 5000;
+
 /**
  * One terminal's screen, kept by parsing its journal in order. It knows nothing of sockets: whoever feeds it
  * says what comes next, and is told how far the keyframe on disk covers.
@@ -36,6 +39,8 @@ export class Mirror extends Disposable {
   public readonly onParsed = this._onParsed.event;
   private _offset: Offset;
   private _covered: Offset | undefined;
+  /** Where the last keyframe was tried while output flowed. */
+  private _tried = 0;
   private _quietTimer: NodeJS.Timeout | undefined;
   private _lastOutputAt: Millis;
   private _revision: RevisionState | null;
@@ -195,8 +200,9 @@ export class Mirror extends Disposable {
 
   private _changed(): void {
     this._onParsed.fire(this._offset);
-    if (this._offset - (this._covered ?? 0) >= KEYFRAME_BYTES) {
-      this.writeKeyframe();
+    if (this._offset - Math.max(this._covered ?? 0, this._tried) >= KEYFRAME_BYTES) {
+      this._tried = this._offset;
+      this._tryKeyframe();
     } else if (this._quietTimer === undefined) {
       this._quietTimer = setTimeout(() => this._quiet(), KEYFRAME_QUIET_MS);
     }
@@ -211,7 +217,17 @@ export class Mirror extends Disposable {
       return;
     }
     this._tellState();
-    this.writeKeyframe();
+    this._quietTimer = undefined;
+    this._tryKeyframe();
+  }
+
+  /** Without a keyframe (a full disk) nothing is covered and the journal keeps what it can; the next try is due. */
+  private _tryKeyframe(): void {
+    try {
+      this.writeKeyframe();
+    } catch {
+      this._quietTimer ??= setTimeout(() => this._quiet(), KEYFRAME_RETRY_MS);
+    }
   }
 
   private _tellState(): void {
@@ -250,7 +266,11 @@ export class Mirror extends Disposable {
 
   /** Revisions are kept beside the keyframe, so that one handed out stays valid when the daemon restarts. */
   private _writeRevision(revision: RevisionState): void {
-    writeFileSync(revisionPath(this._settings, this.terminal), JSON.stringify(revision), { mode: 0o600 });
+    try {
+      writeFileSync(revisionPath(this._settings, this.terminal), JSON.stringify(revision), { mode: 0o600 });
+    } catch {
+      // A full disk: the revision is good for as long as this daemon lives.
+    }
   }
 
   private _readRevision(): RevisionState | undefined {
