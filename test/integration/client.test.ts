@@ -6,10 +6,14 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import {
@@ -114,7 +118,6 @@ describe('the client library', () => {
       };
       const connection = await place.connection({ environment });
       const { pid } = await connection.call(DaemonStatus.type, {});
-      const { readFileSync, readlinkSync } = await import('node:fs');
       const started = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
       assert.deepEqual(
         started.filter((entry) => /^(ELECTRON_|VSCODE_|NODE_)/.test(entry)),
@@ -122,7 +125,6 @@ describe('the client library', () => {
       );
       const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
       assert.equal(dirname(dirname(line[1] ?? '')), join(place.dataDir, 'runtime'));
-      const { homedir } = await import('node:os');
       assert.equal(readlinkSync(`/proc/${pid}/cwd`), homedir());
       assert.notEqual(Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ')[5]), process.pid);
     });
@@ -221,7 +223,7 @@ describe('the client library', () => {
       await place.connection();
       const target = join(place.folder, 'concurrent');
       mkdirSync(target, { mode: 0o700 });
-      const source = join(import.meta.dirname ?? __dirname, '../../daemon/client/runtimeCopy.ts');
+      const source = join(__dirname, '../../daemon/client/runtimeCopy.ts');
       const script = `
         const { ensureRuntimeCopy } = require(${JSON.stringify(source)});
         console.log(ensureRuntimeCopy(${JSON.stringify(findProgram())}, ${JSON.stringify(target)}).folder);`;
@@ -236,7 +238,6 @@ describe('the client library', () => {
       const names = readdirSync(join(target, 'runtime'));
       assert.equal(names.length, 1);
       const copy = join(target, 'runtime', names[0] ?? '');
-      const { rmSync } = await import('node:fs');
       rmSync(join(copy, 'build-id'));
       rmSync(join(copy, 'daemon.js'));
       ensureRuntimeCopy(findProgram(), target);
@@ -310,9 +311,11 @@ describe('the client library', () => {
       const connection = await place.connection();
       const session = await bash(connection);
       const screen = await attach(connection, session);
-      screen.attachment.write("IFS= read -rs -d c -p $'\\e[c' a; printf '%q|done\\n' \"$a\"\r");
-      await screen.shows('|done');
-      assert.match(screen.text, /\$'\\E\[\?[0-9;]*'\|done|\\E\[\?[0-9;]*.*\|done/);
+      screen.attachment.write(
+        "IFS= read -rs -d c -p $'\\e[c' a; printf '<%q>\\n' \"$a\"; echo no-$((1+1))-more\r",
+      );
+      await screen.shows('no-2-more');
+      assert.match(screen.text, /<\$'\\E\[\?[0-9;]*'>\r\nno-2-more\r\n/);
       assert.doesNotMatch(screen.text, /\x1b\[c/);
     });
 
@@ -327,6 +330,17 @@ describe('the client library', () => {
       await until('it ends', () => screen.end !== undefined);
       assert.match(screen.text, /last words/);
       assert.equal(screen.end, 'exit 4 null');
+    });
+
+    it('ends when its terminal is known to have died with the PTY host', async () => {
+      const connection = await place.connection();
+      const session = await bash(connection);
+      const screen = await attach(connection, session);
+      const { ptyHostPid } = await connection.call(DaemonStatus.type, {});
+      process.kill(ptyHostPid ?? 0, 'SIGKILL');
+      await until('it ends', () => screen.end !== undefined);
+      assert.equal(screen.end, 'gone');
+      assert.equal((await connection.call(SessionList.type, {})).sessions[0]?.state, 'lost');
     });
 
     it('tells every viewer the size in force', async () => {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import type { Holdfast, Output, Terminal } from '../../daemon/client/index';
 import { Place, until } from './clientFixture';
+
+const ROOT = join(__dirname, '../..');
 
 const readUntil = async (output: Output, wanted: string): Promise<string> => {
   let text = '';
@@ -138,6 +142,20 @@ describe('the SDK', () => {
     assert.deepEqual(await holdfast.sessions({ all: true }), []);
     await assert.rejects(holdfast.session('nobody'), { code: 'SESSION_NOT_FOUND' });
     assert.equal(existsSync(place.folder), true);
+  });
+
+  it('does what its page shows', {
+    skip: !existsSync(join(ROOT, 'dist/client.js')) && 'dist/ is not built',
+  }, async () => {
+    const page = readFileSync(join(ROOT, 'docs/SDK.md'), 'utf8');
+    const example = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', example], {
+      cwd: ROOT,
+      env: place.environment,
+      timeout: 30_000,
+    });
+    assert.equal(stdout, 'building\r\ndone\r\nended with 3\nsdk-example is active: true\n');
   });
 
   it('a reader that stands still holds up nobody, and gets all of it later', async () => {
