@@ -1,7 +1,8 @@
 /**
  * What `npm test` and `npm run verify` do, in order. To add a stage, add a line.
  *
- * `needs`: `build` (dist/), `package` (a package of this platform), `packages` (all packages), `code-server`, `chromium`.
+ * `needs`: `build` (dist/), `test-bundles` (out/test-*),
+ * `package` (a package of this platform), `packages` (all packages), `code-server`, `chromium`.
  * `minutes` is a hard limit for the whole stage. `long` stages run in `npm run verify` only.
  */
 import fs from 'node:fs';
@@ -49,7 +50,12 @@ export const stages = [
     name: 'extension',
     title: 'extension tests in a real VS Code',
     minutes: 8,
-    needs: ['build', 'code-server', 'chromium'],
+    // A downloaded desktop VS Code needs neither.
+    needs: [
+      'build',
+      'test-bundles',
+      ...(process.env.HOLDFAST_TEST_VSCODE ? [] : ['code-server', 'chromium']),
+    ],
     run: (context) => runExtensionTests(context),
   },
   tests('package', 'package tests', { folders: ['test/package'], minutes: 3, needs: ['build', 'packages'] }),

@@ -76,6 +76,12 @@ async function prepare({ node, env, needs }) {
   if (!['build', 'package', 'packages'].some((need) => needs.has(need))) return true;
   say('building dist/');
   if ((await run(node, [inRoot('scripts/build.mjs')], { env })).code !== 0) return false;
+  if (
+    needs.has('test-bundles') &&
+    (await run(node, [inRoot('scripts/build-tests.mjs')], { env })).code !== 0
+  ) {
+    return false;
+  }
   if (!needs.has('package') && !needs.has('packages')) return true;
   const target = needs.has('packages') ? 'all' : `${process.platform}-${process.arch}`;
   say(`packing (${target})`);

@@ -22,6 +22,8 @@ import { launchBrowser } from './workbench';
 const RUN_TIMEOUT_MS = 8 * 60_000;
 /** How the workbench marks what the extension host prints, when the payload names a debug session. */
 const EXTENSION_HOST_MARK = '%c[Extension Host] %c';
+/** code-server is installed without its compiled parts; its logger says so with a stack, again and again. */
+const NO_NATIVE_LOGGER = 'Error: Could not locate the bindings file';
 
 interface Arguments {
   readonly folder: string | undefined;
@@ -101,6 +103,9 @@ const print = async (message: ConsoleMessage): Promise<void> => {
     message.args().map((argument) => argument.jsonValue().catch(() => '?') as Promise<unknown>),
   );
   const text = format(String(first).slice(EXTENSION_HOST_MARK.length), ...rest);
+  if (text.startsWith(NO_NATIVE_LOGGER)) {
+    return;
+  }
   (message.type() === 'error' ? process.stderr : process.stdout).write(`${text}\n`);
 };
 

@@ -1,0 +1,68 @@
+/**
+ * Runs the suites of this folder in a real VS Code: the desktop one that @vscode/test-electron fetches where
+ * HOLDFAST_TEST_DESKTOP is set and the network allows, else code-server behind codeWeb, which takes its place.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { endDaemonsBelow } from '../support/endDaemons';
+
+const ROOT = resolve(__dirname, '../..');
+/** code-server asks for this Node; see scripts/setup. */
+const CODE_WEB = join(ROOT, 'test/editor/codeWeb.ts');
+
+const main = async (): Promise<void> => {
+  // Short, because sockets live below it.
+  const temporary = mkdtempSync(join(tmpdir(), 'hf-ext-'));
+  const suites = join(ROOT, 'out/test-extension/index.js');
+  const data = join(temporary, 'data');
+  try {
+    await build({
+      absWorkingDir: ROOT,
+      entryPoints: ['test/extension/index.ts'],
+      outfile: suites,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      external: ['vscode', 'mocha'],
+      logLevel: 'warning',
+    });
+    mkdirSync(join(temporary, 'folder'));
+    await runTests({
+      ...(process.env['HOLDFAST_TEST_DESKTOP'] === undefined
+        ? { vscodeExecutablePath: executable(temporary) }
+        : {}),
+      extensionDevelopmentPath: ROOT,
+      extensionTestsPath: suites,
+      launchArgs: [join(temporary, 'folder')],
+      extensionTestsEnv: {
+        HOLDFAST_DATA_DIR: data,
+        HOLDFAST_SOCKET_DIR: join(temporary, 'run'),
+      },
+    });
+  } finally {
+    const left = endDaemonsBelow(data);
+    rmSync(temporary, { recursive: true, force: true });
+    if (left.length > 0) {
+      process.exitCode = 1;
+      process.stderr.write(`the suites left processes behind: ${left.join(', ')}\n`);
+    }
+  }
+};
+
+/** A file that can be executed, as runTests wants it. */
+const executable = (folder: string): string => {
+  const path = join(folder, 'code');
+  const command = [process.execPath, '--import', 'tsx', CODE_WEB].map((word) => `'${word}'`).join(' ');
+  writeFileSync(path, `#!/bin/sh\ncd '${ROOT}' && exec ${command} "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+};
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
