@@ -63,14 +63,17 @@ export class StreamReader {
   public pump(): void {
     const { journal, exit } = this._source;
     while (!this._lagged && !this._sink.isFull) {
-      if (!journal.holds(this._cursor)) {
+      if (this._credit > 0 && !journal.holds(this._cursor)) {
         if (this._slowness === 'skip') {
           this._lag();
           return;
         }
-        this._goTo(this._next);
+        this._skipGap();
       }
-      const found = journal.next(this._cursor);
+      const found = journal.holds(this._cursor) ? journal.next(this._cursor) : undefined;
+      if (found === undefined && this._next < journal.head) {
+        break;
+      }
       if (found === undefined) {
         if (exit !== null && !this._exitSent) {
           this._exitSent = true;
@@ -141,6 +144,13 @@ export class StreamReader {
     this._next = start.offset;
     this._acked = start.offset;
     this._announce(from, start.offset, start.size);
+  }
+
+  /** The ring has moved on. What was sent and not acknowledged still counts, or a gap would be new credit. */
+  private _skipGap(): void {
+    const outstanding = this._next - this._acked;
+    this._goTo(this._next);
+    this._acked = (this._next - outstanding) as Offset;
   }
 
   /** GAP where bytes are gone; and the size, because resizes exactly there are not sent one by one. */

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { loadNativeModule, type UnixPtyNative } from 'node-pty/lib/utils';
 import { Disposable, toDisposable } from '../../lifecycle/lifecycle';
+import { HoldfastError } from '../../protocol/errors';
 import type { Size } from '../../protocol/model';
 import { noteMaster, withoutHoles } from './descriptors';
 import { checkExecutable } from './executable';
@@ -241,25 +242,20 @@ const fork = (
   onExit: (exit: PtyExit) => void,
 ): ReturnType<UnixPtyNative['fork']> => {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const { cols, rows } = size;
+  const exited = (exitCode: number, signal: number): void => onExit({ exitCode, signal });
+  const start = (): ReturnType<UnixPtyNative['fork']> => {
+    try {
+      return native.fork(executable, args, variables, cwd, cols, rows, -1, -1, true, helperPath, exited);
+    } catch (error) {
+      const { message } = error as Error;
+      throw canOpenPty(native) ? spawnFailed(executable, message) : noPty(message);
+    }
+  };
   try {
-    return withoutHoles(() =>
-      native.fork(
-        executable,
-        args,
-        variables,
-        cwd,
-        size.cols,
-        size.rows,
-        -1,
-        -1,
-        true,
-        helperPath,
-        (exitCode, signal) => onExit({ exitCode, signal }),
-      ),
-    );
+    return withoutHoles(start);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === undefined && canOpenPty(native) ? spawnFailed(executable, message) : noPty(message);
+    throw error instanceof HoldfastError ? error : noPty((error as Error).message);
   }
 };
 
