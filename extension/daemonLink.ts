@@ -12,6 +12,7 @@ import { HoldfastError, type WireError } from '../daemon/protocol/errors';
 import type { SessionsChanged } from '../daemon/protocol/events';
 import type { SessionId } from '../daemon/protocol/ids';
 import type { SessionInfo } from '../daemon/protocol/model';
+import { SessionList } from '../daemon/protocol/sessions';
 import { EndpointWatch } from './endpointWatch';
 import type { SessionSource } from './tree/treeModel';
 
@@ -92,6 +93,13 @@ export class DaemonLink extends Disposable implements SessionSource {
   /** @throws HoldfastError */
   public async attach(options: AttachOptions): Promise<Attachment> {
     return (await this.connect()).attach(options);
+  }
+
+  /** Asks for the sessions anew, for who cannot wait for the next change. @throws HoldfastError */
+  public async refresh(): Promise<void> {
+    const { sessions } = await this.call(SessionList.type, { all: true });
+    const now = new Set(sessions.map((session) => session.id));
+    this._changed({ changed: sessions, removed: [...this._sessions.keys()].filter((id) => !now.has(id)) });
   }
 
   public override dispose(): void {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { commands, type ExtensionContext, l10n, window } from 'vscode';
 import { type ConnectOptions, chooseRuntime } from '../daemon/client';
-import { resolveLocations } from '../daemon/platform/locations';
 import { Commands } from './commands/register';
 import { tabName } from './commands/view';
 import { ContextKey } from './contributions';

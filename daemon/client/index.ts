@@ -3,6 +3,7 @@
  * the small interface for other programs (docs/SDK.md); `Connection` is what the command line and the editor
  * use, with every call of the protocol.
  */
+export { type Locations, resolveLocations } from '../platform/locations';
 export { type ErrorCode, HoldfastError } from '../protocol/errors';
 export type { EventName, HoldfastEvent, SessionsChanged } from '../protocol/events';
 export type { SessionInfo, Size, TerminalInfo, TerminalState, ViewerMode } from '../protocol/model';

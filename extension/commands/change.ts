@@ -58,6 +58,7 @@ export const kill = async (
     title: l10n.t('Kill'),
     fits: isRunning,
     many: true,
+    pickMany: true,
   });
   return (await mayKill(targets, l10n.t('Kill'))) ? killTargets(services, targets) : 0;
 };
@@ -72,6 +73,7 @@ export const remove = async (
     title: l10n.t('Remove'),
     fits: (target) => target.terminal === undefined,
     many: true,
+    pickMany: true,
   });
   const running = targets.filter(isRunning);
   if (running.length > 0 && !(await mayKill(running, l10n.t('Kill and Remove')))) {
@@ -130,7 +132,7 @@ export const restart = async (
 
 /** @returns how many programs were ended */
 export const killAllDetached = async (services: Services): Promise<number> => {
-  await services.link.connect();
+  await services.link.refresh();
   const targets = services.link
     .all()
     .filter((session) => session.state === 'running' && session.viewers === 0)

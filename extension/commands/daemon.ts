@@ -9,11 +9,12 @@ import type { Services } from '../services';
 
 const MINUTE_MS = 60_000;
 
-export const showLog = async (services: Services): Promise<void> => {
+/** @param which asks when it is not given */
+export const showLog = async (services: Services, which: unknown): Promise<void> => {
   const extension = { label: l10n.t('Extension'), path: undefined };
   const daemonLog = newestLog(join(services.dataDir, LOG_FOLDER));
   const picked =
-    daemonLog === undefined
+    daemonLog === undefined || which === 'extension'
       ? extension
       : await window.showQuickPick(
           [extension, { label: l10n.t('Daemon'), description: daemonLog, path: daemonLog }],

@@ -31,7 +31,7 @@ const handlers = (services: Services): Readonly<Record<Command, Handler>> => ({
   [Command.RESTART]: (target, selected) => restart(services, target, selected),
   [Command.SPAWN_TERMINAL]: (target, selected) => spawnTerminal(services, target, selected),
   [Command.COPY_ATTACH_COMMAND]: (target, selected) => copyAttachCommand(services, target, selected),
-  [Command.SHOW_LOG]: () => showLog(services),
+  [Command.SHOW_LOG]: (which) => showLog(services, which),
   [Command.SHOW_DAEMON_STATUS]: () => showDaemonStatus(services),
   [Command.RESTART_DAEMON]: () => restartDaemon(services),
   [Command.KILL_ALL_DETACHED]: () => killAllDetached(services),

@@ -20,7 +20,10 @@ export interface Choice {
   readonly title: string;
   /** What the command can act on. */
   readonly fits: (target: Target) => boolean;
+  /** Whether all that are selected are meant; otherwise the first. */
   readonly many?: boolean;
+  /** Whether the quick pick lets several be checked: for what is done to many at once, at the price of one more key. */
+  readonly pickMany?: boolean;
 }
 
 /** The one that the command's call means: `SESSION` or `SESSION:TERMINAL`, by id, because names change. */
@@ -48,7 +51,8 @@ export const resolveTargets = async (
   selected: readonly TreeNode[] | undefined,
   choice: Choice,
 ): Promise<readonly Target[]> => {
-  await services.link.connect();
+  // Changes arrive up to 100 ms late, and a command may follow another at once.
+  await services.link.refresh();
   if (typeof argument === 'string') {
     return [fromText(services, argument)];
   }
@@ -144,7 +148,7 @@ const pick = async (services: Services, choice: Choice): Promise<readonly Target
     return [];
   }
   const options = { title: choice.title, placeHolder: l10n.t('Select a session'), matchOnDescription: true };
-  if (choice.many === true) {
+  if (choice.pickMany === true) {
     const picked = await window.showQuickPick(items, { ...options, canPickMany: true });
     return withoutCovered((picked ?? []).map((item) => item.target));
   }

@@ -50,6 +50,7 @@ export class SessionPty implements Pseudoterminal {
   private _own: Size | undefined;
   private _overridden = false;
   private _held = false;
+  private _early = '';
   private readonly _onHeldEnd = new Emitter<void>();
   /** Whether the PTY host has been told this viewer's size. */
   private _sizeKnown = false;
@@ -150,6 +151,9 @@ export class SessionPty implements Pseudoterminal {
     this._viewing.add(attachment.onExit((status) => this._exited(status, attachment)));
     this._viewing.add(attachment.onDetach((reason) => this._detached(reason)));
     attachment.start();
+    const early = this._early;
+    this._early = '';
+    this._input(early);
     if (this._own !== undefined && size !== undefined && !sameSize(this._own, size)) {
       this._resizes.push(this._own);
     }
@@ -170,10 +174,15 @@ export class SessionPty implements Pseudoterminal {
       this._keyBehindTheEnd(input);
       return;
     }
+    if (this._attachment === undefined) {
+      // Typed before the terminal is attached: kept, as a shell that is still starting would.
+      this._early += input;
+      return;
+    }
     if (!this._sizeKnown && this._own !== undefined) {
       this._sendSize(this._own, { evenIfNeverShown: true });
     }
-    this._attachment?.write(input);
+    this._attachment.write(input);
   }
 
   private _sendSize(size: Size, options?: { readonly evenIfNeverShown: boolean }): void {

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, appendFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
 /** A cold start of daemon and PTY host on a busy machine, with room. */
@@ -13,6 +13,7 @@ export const run = async (): Promise<void> => {
     reporter: 'spec',
     color: false,
   });
+  // For work on one test.
   const pattern = process.env['HOLDFAST_TEST_GREP'];
   if (pattern !== undefined && pattern !== '') {
     mocha.grep(pattern);
@@ -20,23 +21,20 @@ export const run = async (): Promise<void> => {
   // Defines `describe` and `it` for the suites, which are loaded behind it.
   mocha.suite.emit('pre-require', globalThis, 'index', mocha);
   await import('./suites');
-  await new Promise<void>((resolve, reject) => {
-    const runner = mocha.run((failures) => {
-      writeCounts(runner.stats);
-      if (failures === 0) {
-        resolve();
-      } else {
-        reject(new Error(`${failures} tests failed`));
-      }
-    });
+  const failures = await new Promise<number>((resolve) => {
+    const runner = mocha.run(resolve);
+    runner.once('end', () => report(runner.stats));
   });
+  if (failures > 0) {
+    throw new Error(`${failures} tests failed`);
+  }
 };
 
-/** For the sum over all stages of `npm test`. */
-const writeCounts = (stats: Mocha.Stats | undefined): void => {
+/** A line of counts for the sum over all stages of `npm test`. */
+const report = (stats: Mocha.Stats | undefined): void => {
   const file = process.env['HOLDFAST_TEST_COUNTS'];
   if (file !== undefined && stats !== undefined) {
-    const counts = { passed: stats.passes, failed: stats.failures, skipped: stats.pending };
-    appendFileSync(file, `${JSON.stringify(counts)}\n`);
+    const { passes: passed, failures: failed, pending: skipped } = stats;
+    appendFileSync(file, `${JSON.stringify({ passed, failed, skipped })}\n`);
   }
 };

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { commands } from 'vscode';
+import type { SessionInfo } from '../../daemon/client';
+import { Command } from '../../extension/contributions';
+import { poll } from '../support/poll';
+import { begin, clean, run, sessions, temporaryFolder, terminal, viewers } from './harness';
+
+const ACCEPT = 'workbench.action.acceptSelectedQuickOpenItem';
+
+/** Accepts what is proposed, question after question, until a command has its answers. */
+const acceptUntilDone = async <T>(running: Promise<T>): Promise<T> => {
+  let done = false;
+  const result = running.finally(() => {
+    done = true;
+  });
+  await poll(
+    async () => {
+      await commands.executeCommand(ACCEPT);
+      return done;
+    },
+    { what: 'the command to have its answers', intervalMs: 300, timeoutMs: 30_000 },
+  );
+  return result;
+};
+
+describe('commands from the palette', () => {
+  const folder = temporaryFolder();
+
+  before(begin);
+  afterEach(clean);
+  after(() => folder.dispose());
+
+  const create = (name: string): Promise<SessionInfo> =>
+    run<SessionInfo>(Command.NEW_SESSION, { name, cwd: folder.path, attach: false });
+
+  it('New Session… asks for folder, name, program and group', async () => {
+    const created = await acceptUntilDone(run<SessionInfo>(Command.NEW_SESSION_WITH));
+    assert.equal((await sessions())[0]?.id, created.id);
+    await terminal(created.name);
+  });
+
+  it('Attach asks which session when none is selected', async () => {
+    await create('asked-for');
+    await acceptUntilDone(run(Command.ATTACH));
+    await terminal('asked-for');
+    await viewers('asked-for', 1);
+  });
+
+  it('Restart asks which session when none is selected', async () => {
+    const created = await create('to-restart');
+    const restarted = await acceptUntilDone(run<SessionInfo>(Command.RESTART));
+    assert.equal(restarted.id, created.id);
+  });
+});

@@ -1,0 +1,4 @@
+import './sessions.suite';
+import './terminals.suite';
+import './choosing.suite';
+import './daemon.suite';

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { commands, TerminalExitReason, window } from 'vscode';
+import type { SessionInfo } from '../../daemon/client';
+import { Command, PROFILE_TITLE } from '../../extension/contributions';
+import { poll } from '../support/poll';
+import {
+  begin,
+  clean,
+  configure,
+  ended,
+  noTerminal,
+  run,
+  screenShows,
+  session,
+  sessions,
+  temporaryFolder,
+  terminal,
+  viewers,
+} from './harness';
+
+const KILL_ACTIVE = 'workbench.action.terminal.kill';
+
+describe('terminals of sessions', () => {
+  const folder = temporaryFolder();
+
+  before(begin);
+  afterEach(clean);
+  after(() => folder.dispose());
+
+  const create = (name: string, more: Readonly<Record<string, unknown>> = {}): Promise<SessionInfo> =>
+    run<SessionInfo>(Command.NEW_SESSION, { name, cwd: folder.path, ...more });
+
+  /** Closes a terminal as its trash icon does. */
+  const closeByUser = async (name: string): Promise<void> => {
+    (await terminal(name)).show();
+    await poll(() => window.activeTerminal?.name === name, { what: `${name} to be in front` });
+    await commands.executeCommand(KILL_ACTIVE);
+    await noTerminal(name);
+  };
+
+  it('the close button detaches: the program goes on', async () => {
+    await create('closed');
+    await viewers('closed', 1);
+    await closeByUser('closed');
+    await viewers('closed', 0);
+    assert.equal((await session('closed')).state, 'running');
+  });
+
+  it('the close button kills where the user has set it so', async () => {
+    await configure('holdfast.onTerminalClose', 'kill');
+    try {
+      await create('gone');
+      await viewers('gone', 1);
+      await closeByUser('gone');
+      await ended('gone');
+    } finally {
+      await configure('holdfast.onTerminalClose', undefined);
+    }
+  });
+
+  it('closes with the program, telling its exit code', async () => {
+    await create('exiting', { command: ['/bin/sh', '-c', 'read line; exit 3'] });
+    const tab = await terminal('exiting');
+    await viewers('exiting', 1);
+    tab.sendText('');
+    await noTerminal('exiting');
+    assert.deepEqual(tab.exitStatus, { code: 3, reason: TerminalExitReason.Process });
+    assert.equal((await ended('exiting')).terminals[0]?.exitCode, 3);
+  });
+
+  it('shows the last screen of a session that has ended until a key is pressed', async () => {
+    await create('readable', { attach: false, command: ['/bin/sh', '-c', 'echo last words'] });
+    await ended('readable');
+    await run(Command.ATTACH, 'readable');
+    const tab = await terminal('readable');
+    tab.show();
+    await poll(() => tab.exitStatus === undefined && window.terminals.includes(tab), {
+      what: 'the tab to stay',
+    });
+    await poll(
+      () => {
+        tab.sendText('q', false);
+        return !window.terminals.includes(tab);
+      },
+      { what: 'a key to close it', intervalMs: 200 },
+    );
+  });
+
+  it('the profile can be the default: every new terminal is a session', async () => {
+    await configure('terminal.integrated.defaultProfile.linux', PROFILE_TITLE);
+    try {
+      void commands.executeCommand('workbench.action.terminal.new');
+      await poll(async () => (await sessions()).length === 1, { what: 'a session' });
+      void commands.executeCommand('workbench.action.terminal.new');
+      const both = await poll(
+        async () => {
+          const all = await sessions();
+          return all.length === 2 ? all : undefined;
+        },
+        { what: 'a second session' },
+      );
+      assert.equal(new Set(both.map(({ name }) => name)).size, 2, 'numbered by the folder');
+      await poll(() => both.every(({ name }) => window.terminals.some((tab) => tab.name === name)), {
+        what: 'both terminals',
+      });
+      const [first] = both;
+      assert.ok(first);
+      (await terminal(first.name)).sendText('echo from=$HOLDFAST_TERMINAL');
+      await screenShows(first.name, /^from=\w+$/m);
+    } finally {
+      await configure('terminal.integrated.defaultProfile.linux', undefined);
+    }
+  });
+
+  it('stays responsive while a program floods: Ctrl-C acts at once', async () => {
+    await create('flood');
+    const tab = await terminal('flood');
+    tab.sendText('yes flooding the terminal with many words');
+    await screenShows('flood', /flooding[\s\S]*flooding[\s\S]*flooding/);
+    const from = Date.now();
+    tab.sendText('\x03', false);
+    tab.sendText('echo calm=$((1+1))');
+    await screenShows('flood', /^calm=2$/m);
+    assert.ok(Date.now() - from < 5000, `Ctrl-C took ${Date.now() - from} ms`);
+  });
+
+  it('shows the size of the viewer that was active last', async () => {
+    await create('sized');
+    const tab = await terminal('sized');
+    const info = await viewers('sized', 1);
+    tab.sendText('stty size');
+    const shown = await screenShows('sized', /^\d+ \d+$/m);
+    const [rows, cols] = (/^(\d+) (\d+)$/m.exec(shown) ?? []).slice(1).map(Number);
+    assert.ok(info.terminals[0]);
+    assert.deepEqual(
+      [cols, rows],
+      [(await session('sized')).terminals[0]?.cols, (await session('sized')).terminals[0]?.rows],
+    );
+  });
+});
