@@ -2,6 +2,7 @@ import { Terminal } from '@xterm/headless';
 import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { Size } from '../protocol/model';
+import { useUnicode11 } from './characterWidths';
 import { type TrimListener, tapHistory } from './historyTap';
 import { OpenSequence, partialCharacter } from './openSequence';
 import { QueryAnswers } from './queryAnswers';
@@ -49,6 +50,7 @@ export class Emulator extends Disposable {
       windowOptions: { pushTitle: true, popTitle: true, getWinSizeChars: true },
     });
     this._register(this.terminal);
+    useUnicode11(this.terminal);
     this.core = coreOf(this.terminal);
     tapHistory(this.terminal, listener);
     const answer = (text: string): void => {

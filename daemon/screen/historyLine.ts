@@ -1,4 +1,5 @@
 import { Terminal } from '@xterm/headless';
+import { useUnicode11 } from './characterWidths';
 import { writeRows } from './rowFlow';
 import { hasContent, isEmpty, type LinkLookup, RowWriter, usedLength, widthAt } from './rowWriter';
 import { DEFAULT_LOOK } from './sgr';
@@ -137,6 +138,7 @@ const scratchOf = (length: number): Terminal => {
   let scratch = scratches.get(cols);
   if (scratch === undefined) {
     scratch = new Terminal({ allowProposedApi: true, cols, rows: 1, scrollback: 0, logLevel: 'off' });
+    useUnicode11(scratch);
     if (cols <= MAX_KEPT_SCRATCH) {
       scratches.set(cols, scratch);
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Terminal } from '@xterm/headless';
 import type { Size } from '../../protocol/model';
+import { useUnicode11 } from '../characterWidths';
 import { Emulator } from '../emulator';
 import { serialize } from '../serializer';
 import { coreOf } from '../xtermInternals';
@@ -8,14 +9,17 @@ import { describeTerminal } from './describeTerminal';
 
 const ignored = { onTrimmed: (): void => undefined, onCleared: (): void => undefined };
 
-export const plainTerminal = (size: Size, scrollback = 5000): Terminal =>
-  new Terminal({
+export const plainTerminal = (size: Size, scrollback = 5000): Terminal => {
+  const terminal = new Terminal({
     allowProposedApi: true,
     ...size,
     scrollback,
     logLevel: 'off',
     windowOptions: { pushTitle: true, popTitle: true },
   });
+  useUnicode11(terminal);
+  return terminal;
+};
 
 /** Parses at once; output on which xterm.js itself fails is nobody's promise. */
 export const feed = (terminal: Terminal, bytes: Buffer): void => {
