@@ -10,7 +10,7 @@ export const MEMORY_JOURNAL_BYTES = 1024 * 1024;
 /** How often a journal in memory tries to get back to its file. */
 const RETRY_MS = 1000;
 const COPY_BYTES = 64 * 1024;
-/** Failures of the disk, not of the path: the program must go on. */
+/** Failures of the disk, not of the path: a program may start all the same. */
 const DISK_TROUBLE: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EFBIG']);
 
 export interface JournalOptions {
@@ -70,6 +70,9 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
       const file = RingFile.create(options.path, options.capacity, start);
       return { storage: new JournalStorage(options, file), state };
     } catch (error) {
+      if (!DISK_TROUBLE.has((error as NodeJS.ErrnoException).code)) {
+        throw error;
+      }
       const storage = new JournalStorage(options, undefined);
       storage._fallBack(0, error, options.now);
       return { storage, state };
@@ -176,10 +179,7 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
   }
 
   private _fallBack(position: number, error: unknown, now: Millis): void {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (!DISK_TROUBLE.has(code)) {
-      throw error;
-    }
+    const { code } = error as NodeJS.ErrnoException;
     const capacity = this._options.memoryCapacity ?? MEMORY_JOURNAL_BYTES;
     this._memory = { ring: new MemoryRing(capacity), start: position, retryAt: now + RETRY_MS };
     this._options.onNote?.(`the journal ${this._options.path} goes on in memory: ${code}`);
