@@ -74,7 +74,7 @@ export class TerminalService {
   }
 
   public async attach(params: TerminalAttach.Params, client: string): Promise<TerminalAttach.Result> {
-    const { catalog, hosts } = this._parts;
+    const { catalog } = this._parts;
     const row = this._targets.resolveTerminal(params.target);
     const session = catalog.session(row.session);
     const state = this._refuseUnreachable(row);
@@ -84,11 +84,28 @@ export class TerminalService {
       lastUsedAt: Date.now(),
     }));
     const common = { session: row.session, sessionName: session?.name ?? row.session };
-    if (state !== 'running') {
-      const [snapshot] = await Promise.all([this._screens.snapshot(row, params.history), stored]);
-      return { ...common, terminal: this._info(row.id), ...snapshot };
+    if (state === 'running') {
+      try {
+        const [live] = await Promise.all([this._attachRunning(row, params, client), stored]);
+        return { ...common, terminal: this._info(row.id), ...live };
+      } catch (error) {
+        // The program ended meanwhile, and its PTY host has handed everything over: there is its last screen.
+        const now = catalog.terminal(row.id);
+        if (now === undefined || terminalState(now, catalog) === 'running') {
+          throw error;
+        }
+      }
     }
-    const host = hosts.require(row.host);
+    const [snapshot] = await Promise.all([this._screens.snapshot(row, params.history), stored]);
+    return { ...common, terminal: this._info(row.id), ...snapshot };
+  }
+
+  private async _attachRunning(
+    row: TerminalRow,
+    params: TerminalAttach.Params,
+    client: string,
+  ): Promise<Pick<TerminalAttach.Result, 'snapshot' | 'continuation' | 'offset' | 'size' | 'stream'>> {
+    const host = this._parts.hosts.require(row.host);
     if (params.takeOver === true) {
       await this._lifecycle.revoke([row], 'taken over');
     }
@@ -97,22 +114,14 @@ export class TerminalService {
     }
     const head = await this._sync(row);
     const snapshot = await this._screens.snapshot(row, params.history, head);
-    const [{ ticket }] = await Promise.all([
-      host.call(HostTicket.type, {
-        terminal: row.id,
-        mode: params.mode,
-        client,
-        from: snapshot.offset,
-        ...(params.size === undefined ? {} : { size: params.size }),
-      }),
-      stored,
-    ]);
-    return {
-      ...common,
-      terminal: this._info(row.id),
-      ...snapshot,
-      stream: { ...host.readAddress(), ticket },
-    };
+    const { ticket } = await host.call(HostTicket.type, {
+      terminal: row.id,
+      mode: params.mode,
+      client,
+      from: snapshot.offset,
+      ...(params.size === undefined ? {} : { size: params.size }),
+    });
+    return { ...snapshot, stream: { ...host.readAddress(), ticket } };
   }
 
   public async refresh(params: TerminalRefresh.Params): Promise<TerminalRefresh.Result> {
