@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { spawnPty } from './pty/pty';
+import { spawnPty } from './pty/spawnPty';
 
 const BURST_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 10_000;

@@ -10,8 +10,9 @@ import { type Offset, offset } from '../protocol/ids';
 import { isSize, type Size } from '../protocol/model';
 import { FlowGuard } from './flowGuard';
 import { InputQueue } from './pty/inputQueue';
-import { type Pty, type PtyExit, spawnPty } from './pty/pty';
+import type { Pty, PtyExit } from './pty/pty';
 import { noPty } from './pty/spawnErrors';
+import { spawnPty } from './pty/spawnPty';
 import type { StreamReader } from './streamReader';
 import { ViewerTable } from './viewerTable';
 

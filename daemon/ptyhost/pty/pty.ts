@@ -48,9 +48,3 @@ export interface Pty extends IDisposable {
  * everything that was there when it began; bounded, because a program may go on writing meanwhile.
  */
 export const DRAIN_BYTES = 256 * 1024;
-
-/** @throws HoldfastError SPAWN_FAILED, SESSION_LIMIT */
-export const spawnPty = async (options: PtyOptions): Promise<Pty> =>
-  process.platform === 'win32'
-    ? (await import('./windowsPty')).WindowsPty.spawn(options)
-    : (await import('./unixPty')).UnixPty.spawn(options);

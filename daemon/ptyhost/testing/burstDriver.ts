@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
-import { type Pty, spawnPty } from '../pty/pty';
+import type { Pty } from '../pty/pty';
+import { spawnPty } from '../pty/spawnPty';
 
 /**
  * Run by each runtime: programs that write a burst and exit at once, many times. Prints, as one JSON value,
