@@ -7,11 +7,12 @@
  * dist/build-id names the content of dist/: the extension copies dist/ into a folder of that name before it starts
  * the daemon from there, because an update of the extension deletes the folder it came from.
  */
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { writeBuildId } from './build-id.mjs';
+import { thirdPartyNotices } from './build-notices.mjs';
 import { emitTypes } from './build-types.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -58,7 +59,9 @@ const settings = {
   keepNames: true,
   minifySyntax: true,
   minifyWhitespace: !options.has('--sourcemap'),
-  legalComments: 'linked',
+  // Licences are gathered into one file.
+  legalComments: 'none',
+  metafile: true,
   sourcemap: options.has('--sourcemap') ? 'linked' : false,
   logLevel: 'warning',
 };
@@ -88,28 +91,6 @@ function makeCommandExecutable() {
   fs.chmodSync(file, 0o755);
 }
 
-function filesBelow(folder) {
-  return fs
-    .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
-    .map((file) => file.split(path.sep).join('/'))
-    .sort();
-}
-
-/** 16 hex digits over the names and contents of everything that runs from a copy of dist/. */
-function writeBuildId() {
-  const hash = createHash('sha256');
-  for (const file of filesBelow(next)) {
-    if (file === 'build-id' || file.startsWith('types/')) continue;
-    hash
-      .update(`${file}\0`)
-      .update(fs.readFileSync(path.join(next, file)))
-      .update('\0');
-  }
-  fs.writeFileSync(path.join(next, 'build-id'), `${hash.digest('hex').slice(0, 16)}\n`);
-}
-
 function moveIntoPlace() {
   const previous = `${next}-previous`;
   if (fs.existsSync(dist)) fs.renameSync(dist, previous);
@@ -117,10 +98,13 @@ function moveIntoPlace() {
   fs.rmSync(previous, { recursive: true, force: true });
 }
 
-function finish() {
+/** @param {import('esbuild').Metafile} metafile */
+function finish(metafile) {
   copyRuntimeFiles();
   makeCommandExecutable();
-  writeBuildId();
+  const notices = thirdPartyNotices(root, Object.keys(metafile.inputs));
+  fs.writeFileSync(path.join(next, 'THIRD_PARTY_NOTICES.txt'), notices);
+  writeBuildId(next);
   if (!options.has('--no-types')) emitTypes(root, path.join(next, 'types'));
   moveIntoPlace();
 }
@@ -135,7 +119,7 @@ if (options.has('--watch')) {
         setup: (run) =>
           run.onEnd((result) => {
             if (result.errors.length > 0) return;
-            finish();
+            finish(result.metafile);
             console.log('build: done, watching');
           }),
       },
@@ -143,8 +127,7 @@ if (options.has('--watch')) {
   });
   await watcher.watch();
 } else {
-  await build(settings);
-  finish();
+  finish((await build(settings)).metafile);
   console.log(
     `build: dist/ is ready (${fs.readFileSync(path.join(dist, 'build-id'), 'utf8').trim()}, ${((Date.now() - started) / 1000).toFixed(1)} s)`,
   );
