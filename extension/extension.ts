@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { commands, type ExtensionContext, l10n, window } from 'vscode';
-import { type ConnectOptions, chooseRuntime } from '../daemon/client';
+import { type ConnectOptions, chooseRuntime, resolveLocations } from '../daemon/client';
 import { Commands } from './commands/register';
 import { tabName } from './commands/view';
 import { ContextKey } from './contributions';

@@ -54,6 +54,8 @@ export const sessionItem = (node: TreeNode, session: SessionInfo, isShownHere: I
     ...(session.tags.length === 0 ? [] : [session.tags.map((tag) => `#${tag}`).join(' ')]),
   ]);
   if (hasChildren(session)) {
+    // Another item to VS Code, which would keep the one without children collapsed.
+    item.id = `${nodeId(node)}+`;
     item.collapsibleState = TreeItemCollapsibleState.Expanded;
   }
   return item;

@@ -1,4 +1,4 @@
-import { appendFileSync, appendFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
 /** A cold start of daemon and PTY host on a busy machine, with room. */

@@ -66,6 +66,11 @@ export class Journey {
     return join(this._folder, 'editor');
   }
 
+  /** What a shell beside the editor has. */
+  public get environment(): NodeJS.ProcessEnv {
+    return this._environment;
+  }
+
   /** Starts the editor's server and opens a window on the project. */
   public async openEditor(): Promise<Workbench> {
     this._server = await CodeServer.start({
