@@ -1,19 +1,9 @@
-import {
-	linkSync,
-	readdirSync,
-	rmSync,
-	statSync,
-	writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
-import type { IDisposable } from "../lifecycle/lifecycle";
-import { readJsonFile } from "./privateFile";
-import {
-	ownIdentity,
-	type ProcessIdentity,
-	processState,
-} from "./processIdentity";
-import { newId } from "./secrets";
+import { linkSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IDisposable } from '../lifecycle/lifecycle';
+import { readJsonFile } from './privateFile';
+import { ownIdentity, type ProcessIdentity, processState } from './processIdentity';
+import { newId } from './secrets';
 
 /**
  * At most one living holder of a folder, without flock(2), which Node lacks, and safe against stale locks.
@@ -24,137 +14,117 @@ import { newId } from "./secrets";
  * removed, not even by its owner when it leaves: a lock is free when its holder is dead.
  */
 export class GenerationLock implements IDisposable {
-	private constructor(private readonly _path: string) {}
+  private constructor(private readonly _path: string) {}
 
-	/** The lock, or undefined when a living process holds it. @throws what the file system throws */
-	public static acquire(
-		folder: string,
-		prefix: string,
-	): GenerationLock | undefined {
-		for (;;) {
-			const newest = generations(folder, prefix).at(-1);
-			if (
-				newest !== undefined &&
-				holderLives(join(folder, `${prefix}${newest}`))
-			) {
-				return undefined;
-			}
-			const mine = (newest ?? 0) + 1;
-			const path = join(folder, `${prefix}${mine}`);
-			if (!createWith(folder, path)) {
-				continue;
-			}
-			const all = generations(folder, prefix);
-			if (all.at(-1) !== mine) {
-				rmSync(path, { force: true });
-				continue;
-			}
-			for (const older of all.slice(0, -1)) {
-				rmSync(join(folder, `${prefix}${older}`), { force: true });
-			}
-			return new GenerationLock(path);
-		}
-	}
+  /** The lock, or undefined when a living process holds it. @throws what the file system throws */
+  public static acquire(folder: string, prefix: string): GenerationLock | undefined {
+    for (;;) {
+      const newest = generations(folder, prefix).at(-1);
+      if (newest !== undefined && holderLives(join(folder, `${prefix}${newest}`))) {
+        return undefined;
+      }
+      const mine = (newest ?? 0) + 1;
+      const path = join(folder, `${prefix}${mine}`);
+      if (!createWith(folder, path)) {
+        continue;
+      }
+      const all = generations(folder, prefix);
+      if (all.at(-1) !== mine) {
+        rmSync(path, { force: true });
+        continue;
+      }
+      for (const older of all.slice(0, -1)) {
+        rmSync(join(folder, `${prefix}${older}`), { force: true });
+      }
+      return new GenerationLock(path);
+    }
+  }
 
-	/** Who holds it, if anybody lives who does. */
-	public static holder(
-		folder: string,
-		prefix: string,
-	): ProcessIdentity | undefined {
-		const newest = generations(folder, prefix).at(-1);
-		if (newest === undefined) {
-			return undefined;
-		}
-		const path = join(folder, `${prefix}${newest}`);
-		return holderLives(path) ? readHolder(path) : undefined;
-	}
+  /** Who holds it, if anybody lives who does. */
+  public static holder(folder: string, prefix: string): ProcessIdentity | undefined {
+    const newest = generations(folder, prefix).at(-1);
+    if (newest === undefined) {
+      return undefined;
+    }
+    const path = join(folder, `${prefix}${newest}`);
+    return holderLives(path) ? readHolder(path) : undefined;
+  }
 
-	/** Frees it while this process lives on: the file stays, and says that nobody holds it. */
-	public dispose(): void {
-		try {
-			writeFileSync(this._path, JSON.stringify({ pid: 0, startTime: null }), {
-				mode: 0o600,
-			});
-		} catch {
-			// The folder is gone: so is the lock.
-		}
-	}
+  /** Frees it while this process lives on: the file stays, and says that nobody holds it. */
+  public dispose(): void {
+    try {
+      writeFileSync(this._path, JSON.stringify({ pid: 0, startTime: null }), {
+        mode: 0o600,
+      });
+    } catch {
+      // The folder is gone: so is the lock.
+    }
+  }
 }
 
 const generations = (folder: string, prefix: string): number[] =>
-	readdirSync(folder)
-		.filter(
-			(name) =>
-				name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)),
-		)
-		.map((name) => Number(name.slice(prefix.length)))
-		.sort((a, b) => a - b);
+  readdirSync(folder)
+    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((a, b) => a - b);
 
 /** Creates the lock file with its content in one step; false when it exists already. */
 const createWith = (folder: string, path: string): boolean => {
-	const temporary = join(folder, `.lock.${newId()}.tmp`);
-	const content = JSON.stringify(ownIdentity());
-	writeFileSync(temporary, content, { flag: "wx", mode: 0o600 });
-	try {
-		linkSync(temporary, path);
-		return true;
-	} catch (error) {
-		const code = (error as NodeJS.ErrnoException).code;
-		if (code === "EEXIST") {
-			return false;
-		}
-		if (
-			code === "EPERM" ||
-			code === "ENOTSUP" ||
-			code === "ENOSYS" ||
-			code === "EMLINK"
-		) {
-			return createExclusively(path, content);
-		}
-		throw error;
-	} finally {
-		rmSync(temporary, { force: true });
-	}
+  const temporary = join(folder, `.lock.${newId()}.tmp`);
+  const content = JSON.stringify(ownIdentity());
+  writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 });
+  try {
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST') {
+      return false;
+    }
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS' || code === 'EMLINK') {
+      return createExclusively(path, content);
+    }
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 };
 
 /** For file systems without hard links; a reader may see it empty for an instant and then takes it for held. */
 const createExclusively = (path: string, content: string): boolean => {
-	try {
-		writeFileSync(path, content, { flag: "wx", mode: 0o600 });
-		return true;
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-			return false;
-		}
-		throw error;
-	}
+  try {
+    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  }
 };
 
 /** A lock file without a readable holder is being written; after this long its writer has died. */
 const WRITING_MS = 10_000;
 
 const holderLives = (path: string): boolean => {
-	const holder = readHolder(path);
-	if (holder !== undefined) {
-		return processState(holder.pid, holder.startTime) !== "dead";
-	}
-	try {
-		return Date.now() - statSync(path).mtimeMs < WRITING_MS;
-	} catch {
-		// Removed meanwhile by a newer holder: the caller's own attempt shows who has it.
-		return false;
-	}
+  const holder = readHolder(path);
+  if (holder !== undefined) {
+    return processState(holder.pid, holder.startTime) !== 'dead';
+  }
+  try {
+    return Date.now() - statSync(path).mtimeMs < WRITING_MS;
+  } catch {
+    // Removed meanwhile by a newer holder: the caller's own attempt shows who has it.
+    return false;
+  }
 };
 
 const readHolder = (path: string): ProcessIdentity | undefined => {
-	const value = readJsonFile(path) as
-		| Partial<ProcessIdentity>
-		| null
-		| undefined;
-	return typeof value?.pid === "number"
-		? {
-				pid: value.pid,
-				startTime: typeof value.startTime === "string" ? value.startTime : null,
-			}
-		: undefined;
+  const value = readJsonFile(path) as Partial<ProcessIdentity> | null | undefined;
+  return typeof value?.pid === 'number'
+    ? {
+        pid: value.pid,
+        startTime: typeof value.startTime === 'string' ? value.startTime : null,
+      }
+    : undefined;
 };

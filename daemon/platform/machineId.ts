@@ -1,79 +1,65 @@
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 /**
  * Which machine this is, as 12 hex digits, so that a data folder on a shared home holds one identity a
  * machine. Hashed, because machine-id(5) asks not to expose the id itself.
  */
 export const machineId = (): string => {
-	cached ??= createHash("sha256")
-		.update(`holdfast:${rawMachineId()}`)
-		.digest("hex")
-		.slice(0, 12);
-	return cached;
+  cached ??= createHash('sha256').update(`holdfast:${rawMachineId()}`).digest('hex').slice(0, 12);
+  return cached;
 };
 
 let cached: string | undefined;
 
 const rawMachineId = (): string => {
-	switch (process.platform) {
-		case "linux":
-			return (
-				firstFile("/etc/machine-id", "/var/lib/dbus/machine-id") ?? hostname()
-			);
-		case "darwin":
-			return firstMatch(
-				"/usr/sbin/ioreg",
-				["-rd1", "-c", "IOPlatformExpertDevice"],
-				/"IOPlatformUUID" = "([^"]+)"/,
-			);
-		case "win32":
-			return firstMatch(
-				"reg.exe",
-				[
-					"query",
-					"HKLM\\SOFTWARE\\Microsoft\\Cryptography",
-					"/v",
-					"MachineGuid",
-				],
-				/MachineGuid\s+REG_SZ\s+(\S+)/,
-			);
-		default:
-			return hostname();
-	}
+  switch (process.platform) {
+    case 'linux':
+      return firstFile('/etc/machine-id', '/var/lib/dbus/machine-id') ?? hostname();
+    case 'darwin':
+      return firstMatch(
+        '/usr/sbin/ioreg',
+        ['-rd1', '-c', 'IOPlatformExpertDevice'],
+        /"IOPlatformUUID" = "([^"]+)"/,
+      );
+    case 'win32':
+      return firstMatch(
+        'reg.exe',
+        ['query', 'HKLM\\SOFTWARE\\Microsoft\\Cryptography', '/v', 'MachineGuid'],
+        /MachineGuid\s+REG_SZ\s+(\S+)/,
+      );
+    default:
+      return hostname();
+  }
 };
 
 const firstFile = (...paths: readonly string[]): string | undefined => {
-	for (const path of paths) {
-		try {
-			const text = readFileSync(path, "utf8").trim();
-			if (text !== "") {
-				return text;
-			}
-		} catch {
-			// Absent in many containers: the next one, then the host name.
-		}
-	}
-	return undefined;
+  for (const path of paths) {
+    try {
+      const text = readFileSync(path, 'utf8').trim();
+      if (text !== '') {
+        return text;
+      }
+    } catch {
+      // Absent in many containers: the next one, then the host name.
+    }
+  }
+  return undefined;
 };
 
-const firstMatch = (
-	command: string,
-	args: readonly string[],
-	pattern: RegExp,
-): string => {
-	try {
-		const output = execFileSync(command, args, {
-			encoding: "utf8",
-			stdio: ["ignore", "pipe", "ignore"],
-			windowsHide: true,
-			timeout: 5000,
-		});
-		return pattern.exec(output)?.[1] ?? hostname();
-	} catch {
-		// The tool is missing or slow: the host name identifies well enough.
-		return hostname();
-	}
+const firstMatch = (command: string, args: readonly string[], pattern: RegExp): string => {
+  try {
+    const output = execFileSync(command, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      windowsHide: true,
+      timeout: 5000,
+    });
+    return pattern.exec(output)?.[1] ?? hostname();
+  } catch {
+    // The tool is missing or slow: the host name identifies well enough.
+    return hostname();
+  }
 };

@@ -1,137 +1,118 @@
-import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import {
-	chmodSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	statSync,
-	symlinkSync,
-	writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, it } from "node:test";
-import { resolveLocations } from "./locations";
-import { machineId } from "./machineId";
-import { readJsonFile, writePrivateFile } from "./privateFile";
-import { ensurePrivateFolder } from "./privateFolder";
-import { ownIdentity, processState, startTimeOf } from "./processIdentity";
-import { newId, newToken, sameSecret } from "./secrets";
-import { newSocketPath } from "./socketPath";
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { resolveLocations } from './locations';
+import { machineId } from './machineId';
+import { readJsonFile, writePrivateFile } from './privateFile';
+import { ensurePrivateFolder } from './privateFolder';
+import { ownIdentity, processState, startTimeOf } from './processIdentity';
+import { newId, newToken, sameSecret } from './secrets';
+import { newSocketPath } from './socketPath';
 
 const POSIX_ONLY = {
-	skip: process.platform === "win32" && "file modes and Unix sockets",
+  skip: process.platform === 'win32' && 'file modes and Unix sockets',
 };
 
-describe("the platform", () => {
-	let folder: string;
-	beforeEach(() => {
-		folder = mkdtempSync(join(tmpdir(), "hf-platform-"));
-	});
-	afterEach(() => rmSync(folder, { recursive: true, force: true }));
+describe('the platform', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hf-platform-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-	it("finds the folders where INTERFACE says", () => {
-		const named = resolveLocations({
-			HOLDFAST_SOCKET_DIR: "/a/run",
-			HOLDFAST_DATA_DIR: "/a/data",
-		});
-		assert.equal(named.runtimeDir, "/a/run");
-		assert.equal(named.rootDataDir, "/a/data");
-		assert.equal(named.dataDir, join("/a/data", machineId()));
-		assert.equal(
-			resolveLocations({ XDG_RUNTIME_DIR: "/run/user/7" }).runtimeDir,
-			"/run/user/7/holdfast",
-		);
-		assert.match(resolveLocations({}).runtimeDir, /\.holdfast[\\/]run$/);
-		assert.equal(
-			resolveLocations({ HOLDFAST_SOCKET_DIR: "", XDG_RUNTIME_DIR: "/x" })
-				.runtimeDir,
-			"/x/holdfast",
-		);
-	});
+  it('finds the folders where INTERFACE says', () => {
+    const named = resolveLocations({
+      HOLDFAST_SOCKET_DIR: '/a/run',
+      HOLDFAST_DATA_DIR: '/a/data',
+    });
+    assert.equal(named.runtimeDir, '/a/run');
+    assert.equal(named.rootDataDir, '/a/data');
+    assert.equal(named.dataDir, join('/a/data', machineId()));
+    assert.equal(resolveLocations({ XDG_RUNTIME_DIR: '/run/user/7' }).runtimeDir, '/run/user/7/holdfast');
+    assert.match(resolveLocations({}).runtimeDir, /\.holdfast[\\/]run$/);
+    assert.equal(
+      resolveLocations({ HOLDFAST_SOCKET_DIR: '', XDG_RUNTIME_DIR: '/x' }).runtimeDir,
+      '/x/holdfast',
+    );
+  });
 
-	it("creates private folders", POSIX_ONLY, () => {
-		const path = join(folder, "a/b");
-		ensurePrivateFolder(path);
-		assert.equal(statSync(path).mode & 0o777, 0o700);
-		ensurePrivateFolder(path);
-	});
+  it('creates private folders', POSIX_ONLY, () => {
+    const path = join(folder, 'a/b');
+    ensurePrivateFolder(path);
+    assert.equal(statSync(path).mode & 0o777, 0o700);
+    ensurePrivateFolder(path);
+  });
 
-	it(
-		"refuses a link, a file, and a folder that is open to others, and repairs nothing",
-		POSIX_ONLY,
-		() => {
-			mkdirSync(join(folder, "real"), { mode: 0o700 });
-			symlinkSync(join(folder, "real"), join(folder, "link"));
-			writeFileSync(join(folder, "file"), "");
-			mkdirSync(join(folder, "open"));
-			chmodSync(join(folder, "open"), 0o750);
-			for (const name of ["link", "file", "open"]) {
-				assert.throws(
-					() => ensurePrivateFolder(join(folder, name)),
-					{ code: "AUTH_FAILED" },
-					name,
-				);
-			}
-			assert.equal(statSync(join(folder, "open")).mode & 0o777, 0o750);
-		},
-	);
+  it('refuses a link, a file, and a folder that is open to others, and repairs nothing', POSIX_ONLY, () => {
+    mkdirSync(join(folder, 'real'), { mode: 0o700 });
+    symlinkSync(join(folder, 'real'), join(folder, 'link'));
+    writeFileSync(join(folder, 'file'), '');
+    mkdirSync(join(folder, 'open'));
+    chmodSync(join(folder, 'open'), 0o750);
+    for (const name of ['link', 'file', 'open']) {
+      assert.throws(() => ensurePrivateFolder(join(folder, name)), { code: 'AUTH_FAILED' }, name);
+    }
+    assert.equal(statSync(join(folder, 'open')).mode & 0o777, 0o750);
+  });
 
-	it("replaces a file as a whole and leaves nothing beside it", () => {
-		const path = join(folder, "file.json");
-		writePrivateFile(path, '{"a":1}');
-		writePrivateFile(path, '{"a":2}');
-		assert.deepEqual(readJsonFile(path), { a: 2 });
-		assert.deepEqual(readdirSync(folder), ["file.json"]);
-		assert.equal(readFileSync(path, "utf8"), '{"a":2}');
-		assert.equal(readJsonFile(join(folder, "none")), undefined);
-		if (process.platform !== "win32") {
-			assert.equal(statSync(path).mode & 0o777, 0o600);
-		}
-	});
+  it('replaces a file as a whole and leaves nothing beside it', () => {
+    const path = join(folder, 'file.json');
+    writePrivateFile(path, '{"a":1}');
+    writePrivateFile(path, '{"a":2}');
+    assert.deepEqual(readJsonFile(path), { a: 2 });
+    assert.deepEqual(readdirSync(folder), ['file.json']);
+    assert.equal(readFileSync(path, 'utf8'), '{"a":2}');
+    assert.equal(readJsonFile(join(folder, 'none')), undefined);
+    if (process.platform !== 'win32') {
+      assert.equal(statSync(path).mode & 0o777, 0o600);
+    }
+  });
 
-	it("tells a living process from a dead one, a zombie and a stranger with the same pid", async () => {
-		const { pid, startTime } = ownIdentity();
-		assert.ok(startTime);
-		assert.equal(startTimeOf(pid), startTime);
-		assert.equal(processState(pid, startTime), "alive");
-		assert.equal(processState(pid, "another time"), "dead");
-		assert.equal(processState(0, null), "dead");
-		const child = spawn(process.execPath, ["-e", ""]);
-		await new Promise((resolve) => child.once("exit", resolve));
-		assert.equal(processState(child.pid ?? 0, null), "dead");
-	});
+  it('tells a living process from a dead one, a zombie and a stranger with the same pid', async () => {
+    const { pid, startTime } = ownIdentity();
+    assert.ok(startTime);
+    assert.equal(startTimeOf(pid), startTime);
+    assert.equal(processState(pid, startTime), 'alive');
+    assert.equal(processState(pid, 'another time'), 'dead');
+    assert.equal(processState(0, null), 'dead');
+    const child = spawn(process.execPath, ['-e', '']);
+    await new Promise((resolve) => child.once('exit', resolve));
+    assert.equal(processState(child.pid ?? 0, null), 'dead');
+  });
 
-	it("makes ids that differ, and compares secrets of any length", () => {
-		const ids = new Set(Array.from({ length: 1000 }, newId));
-		assert.equal(ids.size, 1000);
-		for (const id of ids) {
-			assert.match(id, /^[a-z][0-9a-z]{11}$/);
-		}
-		const token = newToken();
-		assert.equal(Buffer.from(token, "base64url").length, 32);
-		assert.equal(sameSecret(token, token), true);
-		assert.equal(sameSecret(token, `${token}x`), false);
-		assert.equal(sameSecret("", token), false);
-	});
+  it('makes ids that differ, and compares secrets of any length', () => {
+    const ids = new Set(Array.from({ length: 1000 }, newId));
+    assert.equal(ids.size, 1000);
+    for (const id of ids) {
+      assert.match(id, /^[a-z][0-9a-z]{11}$/);
+    }
+    const token = newToken();
+    assert.equal(Buffer.from(token, 'base64url').length, 32);
+    assert.equal(sameSecret(token, token), true);
+    assert.equal(sameSecret(token, `${token}x`), false);
+    assert.equal(sameSecret('', token), false);
+  });
 
-	it(
-		"accepts a socket path of 107 bytes and refuses one of 109",
-		POSIX_ONLY,
-		() => {
-			const overhead = Buffer.byteLength(newSocketPath("/", "d-"));
-			const limit = process.platform === "darwin" ? 103 : 107;
-			const path = newSocketPath(`/${"x".repeat(limit - overhead - 1)}`, "d-");
-			assert.equal(Buffer.byteLength(path), limit);
-			assert.throws(
-				() => newSocketPath(`/${"x".repeat(limit + 2 - overhead - 1)}`, "d-"),
-				{
-					code: "INVALID_INPUT",
-				},
-			);
-		},
-	);
+  it('accepts a socket path of 107 bytes and refuses one of 109', POSIX_ONLY, () => {
+    const overhead = Buffer.byteLength(newSocketPath('/', 'd-'));
+    const limit = process.platform === 'darwin' ? 103 : 107;
+    const path = newSocketPath(`/${'x'.repeat(limit - overhead - 1)}`, 'd-');
+    assert.equal(Buffer.byteLength(path), limit);
+    assert.throws(() => newSocketPath(`/${'x'.repeat(limit + 2 - overhead - 1)}`, 'd-'), {
+      code: 'INVALID_INPUT',
+    });
+  });
 });

@@ -1,60 +1,49 @@
-import {
-	closeSync,
-	fsyncSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { newId } from "./secrets";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { newId } from './secrets';
 
 /**
  * Replaces a file as a whole, mode 0600: temporary file, fsync, rename, fsync of the folder. A reader sees
  * the old content or the new one, also after a power cut.
  */
-export const writePrivateFile = (
-	path: string,
-	content: string | Uint8Array,
-): void => {
-	const temporary = join(dirname(path), `.${basename(path)}.${newId()}.tmp`);
-	const fd = openSync(temporary, "wx", 0o600);
-	try {
-		const bytes = typeof content === "string" ? Buffer.from(content) : content;
-		for (let written = 0; written < bytes.length; ) {
-			written += writeSync(fd, bytes, written);
-		}
-		fsyncSync(fd);
-	} catch (error) {
-		closeSync(fd);
-		rmSync(temporary, { force: true });
-		throw error;
-	}
-	closeSync(fd);
-	renameSync(temporary, path);
-	syncFolder(dirname(path));
+export const writePrivateFile = (path: string, content: string | Uint8Array): void => {
+  const temporary = join(dirname(path), `.${basename(path)}.${newId()}.tmp`);
+  const fd = openSync(temporary, 'wx', 0o600);
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(fd, bytes, written);
+    }
+    fsyncSync(fd);
+  } catch (error) {
+    closeSync(fd);
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  closeSync(fd);
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
 };
 
 /** Flushes a folder's entries; Windows has no such call and needs none. */
 export const syncFolder = (path: string): void => {
-	if (process.platform === "win32") {
-		return;
-	}
-	const fd = openSync(path, "r");
-	try {
-		fsyncSync(fd);
-	} finally {
-		closeSync(fd);
-	}
+  if (process.platform === 'win32') {
+    return;
+  }
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 };
 
 /** A JSON file's value, or undefined when it is absent or no JSON (being replaced, or foreign). */
 export const readJsonFile = (path: string): unknown => {
-	try {
-		return JSON.parse(readFileSync(path, "utf8"));
-	} catch {
-		// Absent or torn: for the caller the same as not there.
-		return undefined;
-	}
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    // Absent or torn: for the caller the same as not there.
+    return undefined;
+  }
 };

@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync } from "node:fs";
-import { HoldfastError } from "../protocol/errors";
+import { lstatSync, mkdirSync } from 'node:fs';
+import { HoldfastError } from '../protocol/errors';
 
 /**
  * Makes sure that a folder exists and is nobody else's: a real directory (no link), ours, mode 0700.
@@ -8,49 +8,33 @@ import { HoldfastError } from "../protocol/errors";
  * @throws HoldfastError AUTH_FAILED
  */
 export const ensurePrivateFolder = (path: string): void => {
-	try {
-		mkdirSync(path, { recursive: true, mode: 0o700 });
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-			throw refusal(
-				path,
-				`can't be created (${(error as Error).message})`,
-				"Create it, or choose another folder.",
-			);
-		}
-	}
-	const stat = lstatSync(path);
-	if (!stat.isDirectory()) {
-		throw refusal(
-			path,
-			"is not a folder",
-			"Move it away; a link is not accepted in its place.",
-		);
-	}
-	if (process.getuid === undefined) {
-		return;
-	}
-	if (stat.uid !== process.getuid()) {
-		throw refusal(
-			path,
-			"belongs to another user",
-			`Remove it or run 'chown ${process.getuid()} ${path}'.`,
-		);
-	}
-	if ((stat.mode & 0o077) !== 0) {
-		throw refusal(
-			path,
-			"is open to other users",
-			`Look what is in it, then run 'chmod 700 ${path}'.`,
-		);
-	}
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw refusal(
+        path,
+        `can't be created (${(error as Error).message})`,
+        'Create it, or choose another folder.',
+      );
+    }
+  }
+  const stat = lstatSync(path);
+  if (!stat.isDirectory()) {
+    throw refusal(path, 'is not a folder', 'Move it away; a link is not accepted in its place.');
+  }
+  if (process.getuid === undefined) {
+    return;
+  }
+  if (stat.uid !== process.getuid()) {
+    throw refusal(path, 'belongs to another user', `Remove it or run 'chown ${process.getuid()} ${path}'.`);
+  }
+  if ((stat.mode & 0o077) !== 0) {
+    throw refusal(path, 'is open to other users', `Look what is in it, then run 'chmod 700 ${path}'.`);
+  }
 };
 
-const refusal = (
-	path: string,
-	what: string,
-	suggestion: string,
-): HoldfastError =>
-	new HoldfastError("AUTH_FAILED", `the folder ${path} ${what}`, suggestion, {
-		path,
-	});
+const refusal = (path: string, what: string, suggestion: string): HoldfastError =>
+  new HoldfastError('AUTH_FAILED', `the folder ${path} ${what}`, suggestion, {
+    path,
+  });

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /** A pid alone names nobody: it is reused. A pid with its start time does. */
 export interface ProcessIdentity {
-	readonly pid: number;
-	readonly startTime: string | null;
+  readonly pid: number;
+  readonly startTime: string | null;
 }
 
 /**
@@ -12,89 +12,84 @@ export interface ProcessIdentity {
  * there is none or the platform does not tell. On Linux it holds the boot's id, so that it differs after a reboot.
  */
 export const startTimeOf = (pid: number): string | null => {
-	switch (process.platform) {
-		case "linux":
-			return linuxStat(pid)?.startTime ?? null;
-		case "win32":
-			return firstLine("powershell.exe", [
-				"-NoProfile",
-				"-NonInteractive",
-				"-Command",
-				`(Get-Process -Id ${pid} -ErrorAction SilentlyContinue).StartTime.ToFileTimeUtc()`,
-			]);
-		default:
-			return firstLine("ps", ["-o", "lstart=", "-p", String(pid)]);
-	}
+  switch (process.platform) {
+    case 'linux':
+      return linuxStat(pid)?.startTime ?? null;
+    case 'win32':
+      return firstLine('powershell.exe', [
+        '-NoProfile',
+        '-NonInteractive',
+        '-Command',
+        `(Get-Process -Id ${pid} -ErrorAction SilentlyContinue).StartTime.ToFileTimeUtc()`,
+      ]);
+    default:
+      return firstLine('ps', ['-o', 'lstart=', '-p', String(pid)]);
+  }
 };
 
 /** Whether that very process lives. A zombie is dead; so is a pid that now belongs to another process. */
-export const processState = (
-	pid: number,
-	startTime: string | null,
-): "alive" | "dead" | "unknown" => {
-	if (!Number.isInteger(pid) || pid <= 0) {
-		return "dead";
-	}
-	try {
-		process.kill(pid, 0);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "ESRCH") {
-			return "dead";
-		}
-		// EPERM: somebody else's process has that pid, or ours changed its user; the start time decides.
-	}
-	if (process.platform === "linux" && linuxStat(pid)?.state === "Z") {
-		return "dead";
-	}
-	if (startTime === null) {
-		return "unknown";
-	}
-	const now = startTimeOf(pid);
-	if (now === null) {
-		return "unknown";
-	}
-	return now === startTime ? "alive" : "dead";
+export const processState = (pid: number, startTime: string | null): 'alive' | 'dead' | 'unknown' => {
+  if (!Number.isInteger(pid) || pid <= 0) {
+    return 'dead';
+  }
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') {
+      return 'dead';
+    }
+    // EPERM: somebody else's process has that pid, or ours changed its user; the start time decides.
+  }
+  if (process.platform === 'linux' && linuxStat(pid)?.state === 'Z') {
+    return 'dead';
+  }
+  if (startTime === null) {
+    return 'unknown';
+  }
+  const now = startTimeOf(pid);
+  if (now === null) {
+    return 'unknown';
+  }
+  return now === startTime ? 'alive' : 'dead';
 };
 
 /** This process, as others will want to recognise it. */
 export const ownIdentity = (): ProcessIdentity => {
-	own ??= { pid: process.pid, startTime: startTimeOf(process.pid) };
-	return own;
+  own ??= { pid: process.pid, startTime: startTimeOf(process.pid) };
+  return own;
 };
 
 let own: ProcessIdentity | undefined;
 let bootId: string | undefined;
 
 /** State and start time out of /proc/PID/stat, proc(5): fields 3 and 22; the name in field 2 may hold anything. */
-const linuxStat = (
-	pid: number,
-): { state: string; startTime: string } | undefined => {
-	try {
-		const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-		const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-		bootId ??= readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
-		return {
-			state: fields[0] ?? "?",
-			startTime: `${bootId}:${fields[19] ?? "?"}`,
-		};
-	} catch {
-		// Gone between two calls, or /proc is hidden: not known.
-		return undefined;
-	}
+const linuxStat = (pid: number): { state: string; startTime: string } | undefined => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    return {
+      state: fields[0] ?? '?',
+      startTime: `${bootId}:${fields[19] ?? '?'}`,
+    };
+  } catch {
+    // Gone between two calls, or /proc is hidden: not known.
+    return undefined;
+  }
 };
 
 const firstLine = (command: string, args: readonly string[]): string | null => {
-	try {
-		const text = execFileSync(command, args, {
-			encoding: "utf8",
-			env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
-			stdio: ["ignore", "pipe", "ignore"],
-			windowsHide: true,
-			timeout: 5000,
-		}).trim();
-		return text === "" ? null : text;
-	} catch {
-		// No such process, or the tool is missing: not known.
-		return null;
-	}
+  try {
+    const text = execFileSync(command, args, {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      windowsHide: true,
+      timeout: 5000,
+    }).trim();
+    return text === '' ? null : text;
+  } catch {
+    // No such process, or the tool is missing: not known.
+    return null;
+  }
 };

@@ -1,25 +1,23 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** Crockford's base 32 in lower case: no i, l, o, u, so that ids can be read aloud. */
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_LENGTH = 12;
 
 /** A fresh id: 60 random bits as 12 characters, the first a letter, so that it never looks like a number. */
 export const newId = (): string => {
-	const bytes = randomBytes(ID_LENGTH);
-	let id = ALPHABET[10 + ((bytes[0] ?? 0) % 22)] ?? "a";
-	for (let index = 1; index < ID_LENGTH; index += 1) {
-		id += ALPHABET[(bytes[index] ?? 0) % 32] ?? "0";
-	}
-	return id;
+  const bytes = randomBytes(ID_LENGTH);
+  let id = ALPHABET[10 + ((bytes[0] ?? 0) % 22)] ?? 'a';
+  for (let index = 1; index < ID_LENGTH; index += 1) {
+    id += ALPHABET[(bytes[index] ?? 0) % 32] ?? '0';
+  }
+  return id;
 };
 
 /** 256 random bits in base64url. */
-export const newToken = (): string => randomBytes(32).toString("base64url");
+export const newToken = (): string => randomBytes(32).toString('base64url');
 
 /** Compares in constant time, whatever the lengths. */
-export const sameSecret = (a: string, b: string): boolean =>
-	timingSafeEqual(digest(a), digest(b));
+export const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
-const digest = (text: string): Buffer =>
-	createHash("sha256").update(text).digest();
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

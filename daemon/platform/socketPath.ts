@@ -1,38 +1,35 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { HoldfastError } from "../protocol/errors";
-import { newId } from "./secrets";
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { HoldfastError } from '../protocol/errors';
+import { newId } from './secrets';
 
 /** Bytes of `sun_path` less its end mark: unix(7), and 104 on macOS. Node cuts longer paths silently. */
-const MAX_SOCKET_PATH_BYTES = process.platform === "darwin" ? 103 : 107;
+const MAX_SOCKET_PATH_BYTES = process.platform === 'darwin' ? 103 : 107;
 
 /**
  * A path for a new socket that nothing else has: in the runtime folder, or a named pipe on Windows.
  * @throws HoldfastError INVALID_INPUT when the path would be longer than a socket's may be
  */
 export const newSocketPath = (runtimeDir: string, prefix: string): string => {
-	const name = `${prefix}${newId()}`;
-	if (process.platform === "win32") {
-		const folder = createHash("sha256")
-			.update(runtimeDir.toLowerCase())
-			.digest("hex")
-			.slice(0, 12);
-		return `\\\\.\\pipe\\holdfast-${folder}-${name}`;
-	}
-	const path = join(runtimeDir, `${name}.sock`);
-	checkSocketPath(path);
-	return path;
+  const name = `${prefix}${newId()}`;
+  if (process.platform === 'win32') {
+    const folder = createHash('sha256').update(runtimeDir.toLowerCase()).digest('hex').slice(0, 12);
+    return `\\\\.\\pipe\\holdfast-${folder}-${name}`;
+  }
+  const path = join(runtimeDir, `${name}.sock`);
+  checkSocketPath(path);
+  return path;
 };
 
 /** @throws HoldfastError INVALID_INPUT */
 export const checkSocketPath = (path: string): void => {
-	const bytes = Buffer.byteLength(path);
-	if (process.platform !== "win32" && bytes > MAX_SOCKET_PATH_BYTES) {
-		throw new HoldfastError(
-			"INVALID_INPUT",
-			`the socket path ${path} has ${bytes} bytes; a socket's may have ${MAX_SOCKET_PATH_BYTES}`,
-			"Set HOLDFAST_SOCKET_DIR to a folder with a shorter path.",
-			{ path, bytes, limit: MAX_SOCKET_PATH_BYTES },
-		);
-	}
+  const bytes = Buffer.byteLength(path);
+  if (process.platform !== 'win32' && bytes > MAX_SOCKET_PATH_BYTES) {
+    throw new HoldfastError(
+      'INVALID_INPUT',
+      `the socket path ${path} has ${bytes} bytes; a socket's may have ${MAX_SOCKET_PATH_BYTES}`,
+      'Set HOLDFAST_SOCKET_DIR to a folder with a shorter path.',
+      { path, bytes, limit: MAX_SOCKET_PATH_BYTES },
+    );
+  }
 };

@@ -1,24 +1,24 @@
-import type { Millis } from "./ids";
+import type { Millis } from './ids';
 
 /** Names inside the data folder (below the machine's id); see docs/ARCHITECTURE.md. */
-export const ENDPOINT_FILE = "endpoint.json";
-export const HOSTS_FOLDER = "hosts";
-export const JOURNALS_FOLDER = "journals";
-export const HISTORIES_FOLDER = "histories";
-export const KEYFRAMES_FOLDER = "keyframes";
-export const RUNTIME_FOLDER = "runtime";
-export const LOG_FOLDER = "logs";
-export const LOCK_PREFIX = "daemon.lock.";
-export const STORE_FILE = "holdfast.db";
+export const ENDPOINT_FILE = 'endpoint.json';
+export const HOSTS_FOLDER = 'hosts';
+export const JOURNALS_FOLDER = 'journals';
+export const HISTORIES_FOLDER = 'histories';
+export const KEYFRAMES_FOLDER = 'keyframes';
+export const RUNTIME_FOLDER = 'runtime';
+export const LOG_FOLDER = 'logs';
+export const LOCK_PREFIX = 'daemon.lock.';
+export const STORE_FILE = 'holdfast.db';
 
 /** What the daemon writes to ENDPOINT_FILE (0600) once it serves: how a client finds it. */
 export interface EndpointRecord {
-	readonly pid: number;
-	readonly startTime: string | null;
-	readonly socket: string;
-	readonly token: string;
-	readonly version: string;
-	readonly buildId: string;
-	readonly protocol: { readonly min: number; readonly max: number };
-	readonly startedAt: Millis;
+  readonly pid: number;
+  readonly startTime: string | null;
+  readonly socket: string;
+  readonly token: string;
+  readonly version: string;
+  readonly buildId: string;
+  readonly protocol: { readonly min: number; readonly max: number };
+  readonly startedAt: Millis;
 }

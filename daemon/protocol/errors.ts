@@ -3,115 +3,106 @@
  * command line, so that scripts can branch on either.
  */
 export const EXIT_STATUS = {
-	INTERNAL_ERROR: 1,
-	STORE_ERROR: 1,
-	SPAWN_FAILED: 1,
-	SESSION_LIMIT: 1,
-	INVALID_INPUT: 2,
-	INVALID_NAME: 2,
-	INVALID_KEY: 2,
-	CWD_NOT_FOUND: 2,
-	NESTED_SESSION: 2,
-	TIMEOUT: 3,
-	SESSION_EXITED: 4,
-	SESSION_RUNNING: 4,
-	SESSIONS_RUNNING: 4,
-	SESSION_UNREACHABLE: 4,
-	KEY_UNSUPPORTED: 4,
-	VIEWERS_ATTACHED: 4,
-	VIEWER_READ_ONLY: 4,
-	SESSION_NOT_FOUND: 5,
-	TERMINAL_NOT_FOUND: 5,
-	VIEWER_NOT_FOUND: 5,
-	SESSION_EXISTS: 6,
-	DAEMON_UNAVAILABLE: 7,
-	PROTOCOL_MISMATCH: 7,
-	AUTH_FAILED: 7,
+  INTERNAL_ERROR: 1,
+  STORE_ERROR: 1,
+  SPAWN_FAILED: 1,
+  SESSION_LIMIT: 1,
+  INVALID_INPUT: 2,
+  INVALID_NAME: 2,
+  INVALID_KEY: 2,
+  CWD_NOT_FOUND: 2,
+  NESTED_SESSION: 2,
+  TIMEOUT: 3,
+  SESSION_EXITED: 4,
+  SESSION_RUNNING: 4,
+  SESSIONS_RUNNING: 4,
+  SESSION_UNREACHABLE: 4,
+  KEY_UNSUPPORTED: 4,
+  VIEWERS_ATTACHED: 4,
+  VIEWER_READ_ONLY: 4,
+  SESSION_NOT_FOUND: 5,
+  TERMINAL_NOT_FOUND: 5,
+  VIEWER_NOT_FOUND: 5,
+  SESSION_EXISTS: 6,
+  DAEMON_UNAVAILABLE: 7,
+  PROTOCOL_MISMATCH: 7,
+  AUTH_FAILED: 7,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
 
 /** The shape of an error on every wire and in `--json`. */
 export interface WireError {
-	readonly code: ErrorCode;
-	readonly message: string;
-	/** What the caller can do next; a sentence or a command. */
-	readonly suggestion: string;
-	/** Whether the same call may succeed later without being changed. */
-	readonly retryable: boolean;
-	readonly details?: unknown;
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What the caller can do next; a sentence or a command. */
+  readonly suggestion: string;
+  /** Whether the same call may succeed later without being changed. */
+  readonly retryable: boolean;
+  readonly details?: unknown;
 }
 
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
-	"DAEMON_UNAVAILABLE",
-	"SESSION_UNREACHABLE",
-	"TIMEOUT",
-]);
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['DAEMON_UNAVAILABLE', 'SESSION_UNREACHABLE', 'TIMEOUT']);
 
 /** An error with a code; the only kind that crosses a process boundary. */
 export class HoldfastError extends Error {
-	public override readonly name = "HoldfastError";
+  public override readonly name = 'HoldfastError';
 
-	public constructor(
-		public readonly code: ErrorCode,
-		message: string,
-		public readonly suggestion: string,
-		public readonly details?: unknown,
-		options?: ErrorOptions,
-	) {
-		super(message, options);
-	}
+  public constructor(
+    public readonly code: ErrorCode,
+    message: string,
+    public readonly suggestion: string,
+    public readonly details?: unknown,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 
-	public get retryable(): boolean {
-		return RETRYABLE.has(this.code);
-	}
+  public get retryable(): boolean {
+    return RETRYABLE.has(this.code);
+  }
 
-	public toWire(): WireError {
-		return {
-			code: this.code,
-			message: this.message,
-			suggestion: this.suggestion,
-			retryable: this.retryable,
-			...(this.details === undefined ? {} : { details: this.details }),
-		};
-	}
+  public toWire(): WireError {
+    return {
+      code: this.code,
+      message: this.message,
+      suggestion: this.suggestion,
+      retryable: this.retryable,
+      ...(this.details === undefined ? {} : { details: this.details }),
+    };
+  }
 
-	public static fromWire(wire: WireError): HoldfastError {
-		return new HoldfastError(
-			wire.code,
-			wire.message,
-			wire.suggestion,
-			wire.details,
-		);
-	}
+  public static fromWire(wire: WireError): HoldfastError {
+    return new HoldfastError(wire.code, wire.message, wire.suggestion, wire.details);
+  }
 
-	/** Anything that was thrown, as an error with a code; what has none is an INTERNAL_ERROR. */
-	public static from(thrown: unknown): HoldfastError {
-		if (thrown instanceof HoldfastError) {
-			return thrown;
-		}
-		const message = thrown instanceof Error ? thrown.message : String(thrown);
-		return new HoldfastError(
-			"INTERNAL_ERROR",
-			message,
-			"Run 'holdfast doctor', then look into the daemon's log.",
-			undefined,
-			thrown instanceof Error ? { cause: thrown } : undefined,
-		);
-	}
+  /** Anything that was thrown, as an error with a code; what has none is an INTERNAL_ERROR. */
+  public static from(thrown: unknown): HoldfastError {
+    if (thrown instanceof HoldfastError) {
+      return thrown;
+    }
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new HoldfastError(
+      'INTERNAL_ERROR',
+      message,
+      "Run 'holdfast doctor', then look into the daemon's log.",
+      undefined,
+      thrown instanceof Error ? { cause: thrown } : undefined,
+    );
+  }
 }
 
 export const isErrorCode = (value: unknown): value is ErrorCode =>
-	typeof value === "string" && Object.hasOwn(EXIT_STATUS, value);
+  typeof value === 'string' && Object.hasOwn(EXIT_STATUS, value);
 
 export const isWireError = (value: unknown): value is WireError => {
-	if (typeof value !== "object" || value === null) {
-		return false;
-	}
-	const candidate = value as Partial<Record<keyof WireError, unknown>>;
-	return (
-		isErrorCode(candidate.code) &&
-		typeof candidate.message === "string" &&
-		typeof candidate.suggestion === "string"
-	);
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  const candidate = value as Partial<Record<keyof WireError, unknown>>;
+  return (
+    isErrorCode(candidate.code) &&
+    typeof candidate.message === 'string' &&
+    typeof candidate.suggestion === 'string'
+  );
 };

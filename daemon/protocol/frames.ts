@@ -1,5 +1,5 @@
-import type { Offset } from "./ids";
-import { offset } from "./ids";
+import type { Offset } from './ids';
+import { offset } from './ids';
 
 /**
  * The frames of a stream, after its hello. All integers are big-endian.
@@ -25,45 +25,45 @@ import { offset } from "./ids";
  * | COVER   | mirror | u64 offset up to which keyframe and history cover the journal, which may drop it |
  */
 export const FrameKind = {
-	OUTPUT: 1,
-	RESIZED: 2,
-	EXITED: 3,
-	LAGGED: 4,
-	GAP: 5,
-	DETACHED: 6,
-	INPUT: 16,
-	RESIZE: 17,
-	ACK: 18,
-	SEEK: 19,
-	FOCUS: 20,
-	ANSWER: 21,
-	COVER: 22,
+  OUTPUT: 1,
+  RESIZED: 2,
+  EXITED: 3,
+  LAGGED: 4,
+  GAP: 5,
+  DETACHED: 6,
+  INPUT: 16,
+  RESIZE: 17,
+  ACK: 18,
+  SEEK: 19,
+  FOCUS: 20,
+  ANSWER: 21,
+  COVER: 22,
 } as const;
 
 export type Frame =
-	| { readonly kind: "output"; readonly offset: Offset; readonly data: Buffer }
-	| {
-			readonly kind: "resized";
-			readonly offset: Offset;
-			readonly cols: number;
-			readonly rows: number;
-	  }
-	| {
-			readonly kind: "exited";
-			readonly offset: Offset;
-			readonly exitCode: number;
-			readonly signal: number;
-	  }
-	| { readonly kind: "lagged"; readonly offset: Offset }
-	| { readonly kind: "gap"; readonly offset: Offset }
-	| { readonly kind: "detached"; readonly reason: string }
-	| { readonly kind: "input"; readonly data: Buffer }
-	| { readonly kind: "resize"; readonly cols: number; readonly rows: number }
-	| { readonly kind: "ack"; readonly offset: Offset }
-	| { readonly kind: "seek"; readonly offset: Offset }
-	| { readonly kind: "focus" }
-	| { readonly kind: "answer"; readonly offset: Offset; readonly data: Buffer }
-	| { readonly kind: "cover"; readonly offset: Offset };
+  | { readonly kind: 'output'; readonly offset: Offset; readonly data: Buffer }
+  | {
+      readonly kind: 'resized';
+      readonly offset: Offset;
+      readonly cols: number;
+      readonly rows: number;
+    }
+  | {
+      readonly kind: 'exited';
+      readonly offset: Offset;
+      readonly exitCode: number;
+      readonly signal: number;
+    }
+  | { readonly kind: 'lagged'; readonly offset: Offset }
+  | { readonly kind: 'gap'; readonly offset: Offset }
+  | { readonly kind: 'detached'; readonly reason: string }
+  | { readonly kind: 'input'; readonly data: Buffer }
+  | { readonly kind: 'resize'; readonly cols: number; readonly rows: number }
+  | { readonly kind: 'ack'; readonly offset: Offset }
+  | { readonly kind: 'seek'; readonly offset: Offset }
+  | { readonly kind: 'focus' }
+  | { readonly kind: 'answer'; readonly offset: Offset; readonly data: Buffer }
+  | { readonly kind: 'cover'; readonly offset: Offset };
 
 /** A frame's `length` beyond this is an attack or a bug; the largest real one carries a 1 MiB paste. */
 export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
@@ -80,157 +80,151 @@ export const LAG_LIMIT = 2 * 1024 * 1024;
 const HEADER = 5;
 
 export const encodeFrame = (frame: Frame): Buffer => {
-	switch (frame.kind) {
-		case "output":
-			return withOffset(FrameKind.OUTPUT, frame.offset, frame.data);
-		case "resized": {
-			const buffer = header(FrameKind.RESIZED, 12);
-			writeOffset(buffer, frame.offset, HEADER);
-			buffer.writeUInt16BE(frame.cols, HEADER + 8);
-			buffer.writeUInt16BE(frame.rows, HEADER + 10);
-			return buffer;
-		}
-		case "exited": {
-			const buffer = header(FrameKind.EXITED, 13);
-			writeOffset(buffer, frame.offset, HEADER);
-			buffer.writeInt32BE(frame.exitCode, HEADER + 8);
-			buffer.writeUInt8(frame.signal, HEADER + 12);
-			return buffer;
-		}
-		case "lagged":
-			return withOffset(FrameKind.LAGGED, frame.offset);
-		case "gap":
-			return withOffset(FrameKind.GAP, frame.offset);
-		case "detached":
-			return withBytes(FrameKind.DETACHED, Buffer.from(frame.reason));
-		case "input":
-			return withBytes(FrameKind.INPUT, frame.data);
-		case "resize": {
-			const buffer = header(FrameKind.RESIZE, 4);
-			buffer.writeUInt16BE(frame.cols, HEADER);
-			buffer.writeUInt16BE(frame.rows, HEADER + 2);
-			return buffer;
-		}
-		case "ack":
-			return withOffset(FrameKind.ACK, frame.offset);
-		case "seek":
-			return withOffset(FrameKind.SEEK, frame.offset);
-		case "focus":
-			return header(FrameKind.FOCUS, 0);
-		case "answer":
-			return withOffset(FrameKind.ANSWER, frame.offset, frame.data);
-		case "cover":
-			return withOffset(FrameKind.COVER, frame.offset);
-	}
+  switch (frame.kind) {
+    case 'output':
+      return withOffset(FrameKind.OUTPUT, frame.offset, frame.data);
+    case 'resized': {
+      const buffer = header(FrameKind.RESIZED, 12);
+      writeOffset(buffer, frame.offset, HEADER);
+      buffer.writeUInt16BE(frame.cols, HEADER + 8);
+      buffer.writeUInt16BE(frame.rows, HEADER + 10);
+      return buffer;
+    }
+    case 'exited': {
+      const buffer = header(FrameKind.EXITED, 13);
+      writeOffset(buffer, frame.offset, HEADER);
+      buffer.writeInt32BE(frame.exitCode, HEADER + 8);
+      buffer.writeUInt8(frame.signal, HEADER + 12);
+      return buffer;
+    }
+    case 'lagged':
+      return withOffset(FrameKind.LAGGED, frame.offset);
+    case 'gap':
+      return withOffset(FrameKind.GAP, frame.offset);
+    case 'detached':
+      return withBytes(FrameKind.DETACHED, Buffer.from(frame.reason));
+    case 'input':
+      return withBytes(FrameKind.INPUT, frame.data);
+    case 'resize': {
+      const buffer = header(FrameKind.RESIZE, 4);
+      buffer.writeUInt16BE(frame.cols, HEADER);
+      buffer.writeUInt16BE(frame.rows, HEADER + 2);
+      return buffer;
+    }
+    case 'ack':
+      return withOffset(FrameKind.ACK, frame.offset);
+    case 'seek':
+      return withOffset(FrameKind.SEEK, frame.offset);
+    case 'focus':
+      return header(FrameKind.FOCUS, 0);
+    case 'answer':
+      return withOffset(FrameKind.ANSWER, frame.offset, frame.data);
+    case 'cover':
+      return withOffset(FrameKind.COVER, frame.offset);
+  }
 };
 
 /** Cuts a byte stream into frames. @throws RangeError from `push` when the bytes are no frames. */
 export class FrameDecoder {
-	private _pending: Buffer = Buffer.alloc(0);
+  private _pending: Buffer = Buffer.alloc(0);
 
-	/** Takes what arrived and returns the frames it completes; their `data` may share its memory. */
-	public push(chunk: Buffer): Frame[] {
-		let buffer =
-			this._pending.length === 0
-				? chunk
-				: Buffer.concat([this._pending, chunk]);
-		const frames: Frame[] = [];
-		while (buffer.length >= HEADER) {
-			const length = buffer.readUInt32BE(0);
-			if (length < 1 || length > MAX_FRAME_BYTES) {
-				throw new RangeError(`a frame of ${length} bytes`);
-			}
-			if (buffer.length < 4 + length) {
-				break;
-			}
-			frames.push(
-				decodeBody(buffer.readUInt8(4), buffer.subarray(HEADER, 4 + length)),
-			);
-			buffer = buffer.subarray(4 + length);
-		}
-		this._pending = buffer;
-		return frames;
-	}
+  /** Takes what arrived and returns the frames it completes; their `data` may share its memory. */
+  public push(chunk: Buffer): Frame[] {
+    let buffer = this._pending.length === 0 ? chunk : Buffer.concat([this._pending, chunk]);
+    const frames: Frame[] = [];
+    while (buffer.length >= HEADER) {
+      const length = buffer.readUInt32BE(0);
+      if (length < 1 || length > MAX_FRAME_BYTES) {
+        throw new RangeError(`a frame of ${length} bytes`);
+      }
+      if (buffer.length < 4 + length) {
+        break;
+      }
+      frames.push(decodeBody(buffer.readUInt8(4), buffer.subarray(HEADER, 4 + length)));
+      buffer = buffer.subarray(4 + length);
+    }
+    this._pending = buffer;
+    return frames;
+  }
 }
 
 const decodeBody = (kind: number, body: Buffer): Frame => {
-	switch (kind) {
-		case FrameKind.OUTPUT:
-			return {
-				kind: "output",
-				offset: readOffset(body),
-				data: body.subarray(8),
-			};
-		case FrameKind.RESIZED:
-			return {
-				kind: "resized",
-				offset: readOffset(body),
-				cols: body.readUInt16BE(8),
-				rows: body.readUInt16BE(10),
-			};
-		case FrameKind.EXITED:
-			return {
-				kind: "exited",
-				offset: readOffset(body),
-				exitCode: body.readInt32BE(8),
-				signal: body.readUInt8(12),
-			};
-		case FrameKind.LAGGED:
-			return { kind: "lagged", offset: readOffset(body) };
-		case FrameKind.GAP:
-			return { kind: "gap", offset: readOffset(body) };
-		case FrameKind.DETACHED:
-			return { kind: "detached", reason: body.toString("utf8") };
-		case FrameKind.INPUT:
-			return { kind: "input", data: body };
-		case FrameKind.RESIZE:
-			return {
-				kind: "resize",
-				cols: body.readUInt16BE(0),
-				rows: body.readUInt16BE(2),
-			};
-		case FrameKind.ACK:
-			return { kind: "ack", offset: readOffset(body) };
-		case FrameKind.SEEK:
-			return { kind: "seek", offset: readOffset(body) };
-		case FrameKind.FOCUS:
-			return { kind: "focus" };
-		case FrameKind.ANSWER:
-			return {
-				kind: "answer",
-				offset: readOffset(body),
-				data: body.subarray(8),
-			};
-		case FrameKind.COVER:
-			return { kind: "cover", offset: readOffset(body) };
-		default:
-			throw new RangeError(`no frame kind ${kind}`);
-	}
+  switch (kind) {
+    case FrameKind.OUTPUT:
+      return {
+        kind: 'output',
+        offset: readOffset(body),
+        data: body.subarray(8),
+      };
+    case FrameKind.RESIZED:
+      return {
+        kind: 'resized',
+        offset: readOffset(body),
+        cols: body.readUInt16BE(8),
+        rows: body.readUInt16BE(10),
+      };
+    case FrameKind.EXITED:
+      return {
+        kind: 'exited',
+        offset: readOffset(body),
+        exitCode: body.readInt32BE(8),
+        signal: body.readUInt8(12),
+      };
+    case FrameKind.LAGGED:
+      return { kind: 'lagged', offset: readOffset(body) };
+    case FrameKind.GAP:
+      return { kind: 'gap', offset: readOffset(body) };
+    case FrameKind.DETACHED:
+      return { kind: 'detached', reason: body.toString('utf8') };
+    case FrameKind.INPUT:
+      return { kind: 'input', data: body };
+    case FrameKind.RESIZE:
+      return {
+        kind: 'resize',
+        cols: body.readUInt16BE(0),
+        rows: body.readUInt16BE(2),
+      };
+    case FrameKind.ACK:
+      return { kind: 'ack', offset: readOffset(body) };
+    case FrameKind.SEEK:
+      return { kind: 'seek', offset: readOffset(body) };
+    case FrameKind.FOCUS:
+      return { kind: 'focus' };
+    case FrameKind.ANSWER:
+      return {
+        kind: 'answer',
+        offset: readOffset(body),
+        data: body.subarray(8),
+      };
+    case FrameKind.COVER:
+      return { kind: 'cover', offset: readOffset(body) };
+    default:
+      throw new RangeError(`no frame kind ${kind}`);
+  }
 };
 
 const header = (kind: number, bodyLength: number): Buffer => {
-	const buffer = Buffer.allocUnsafe(HEADER + bodyLength);
-	buffer.writeUInt32BE(1 + bodyLength, 0);
-	buffer.writeUInt8(kind, 4);
-	return buffer;
+  const buffer = Buffer.allocUnsafe(HEADER + bodyLength);
+  buffer.writeUInt32BE(1 + bodyLength, 0);
+  buffer.writeUInt8(kind, 4);
+  return buffer;
 };
 
 const withBytes = (kind: number, data: Buffer): Buffer => {
-	const buffer = header(kind, data.length);
-	data.copy(buffer, HEADER);
-	return buffer;
+  const buffer = header(kind, data.length);
+  data.copy(buffer, HEADER);
+  return buffer;
 };
 
 const withOffset = (kind: number, at: Offset, data?: Buffer): Buffer => {
-	const buffer = header(kind, 8 + (data?.length ?? 0));
-	writeOffset(buffer, at, HEADER);
-	data?.copy(buffer, HEADER + 8);
-	return buffer;
+  const buffer = header(kind, 8 + (data?.length ?? 0));
+  writeOffset(buffer, at, HEADER);
+  data?.copy(buffer, HEADER + 8);
+  return buffer;
 };
 
 const writeOffset = (buffer: Buffer, at: Offset, position: number): void => {
-	buffer.writeBigUInt64BE(BigInt(at), position);
+  buffer.writeBigUInt64BE(BigInt(at), position);
 };
 
-const readOffset = (body: Buffer): Offset =>
-	offset(Number(body.readBigUInt64BE(0)));
+const readOffset = (body: Buffer): Offset => offset(Number(body.readBigUInt64BE(0)));

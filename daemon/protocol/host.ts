@@ -1,14 +1,6 @@
-import type {
-	HostId,
-	Millis,
-	Offset,
-	SessionId,
-	TerminalId,
-	Ticket,
-	ViewerId,
-} from "./ids";
-import { notification, request } from "./message";
-import type { Size, ViewerInfo, ViewerMode } from "./model";
+import type { HostId, Millis, Offset, SessionId, TerminalId, Ticket, ViewerId } from './ids';
+import { notification, request } from './message';
+import type { Size, ViewerInfo, ViewerMode } from './model';
 
 /**
  * What a PTY host serves to daemons, over a control connection to its own socket (same hello, its own
@@ -23,219 +15,219 @@ export const JOURNAL_BYTES = 8 * 1024 * 1024;
 export const MIRROR_ABSENT_MS = 5000;
 
 export interface HostTerminal {
-	readonly id: TerminalId;
-	readonly session: SessionId;
-	readonly pid: number;
-	/** Start time of `pid` in the platform's own unit, so that a reused pid is recognised. */
-	readonly startTime: string | null;
-	readonly size: Size;
-	/** The newest byte. */
-	readonly head: Offset;
-	/** The oldest byte the journal still holds. */
-	readonly tail: Offset;
-	readonly answeredUpTo: Offset;
-	readonly createdAt: Millis;
-	readonly lastOutputAt: Millis;
-	readonly exit: HostExit | null;
-	readonly viewers: readonly ViewerInfo[];
-	/** The name of the foreground process group's leader, where the platform tells. */
-	readonly foreground: string | null;
-	/** The slave's device path on Unix, else null. */
-	readonly ptsName: string | null;
+  readonly id: TerminalId;
+  readonly session: SessionId;
+  readonly pid: number;
+  /** Start time of `pid` in the platform's own unit, so that a reused pid is recognised. */
+  readonly startTime: string | null;
+  readonly size: Size;
+  /** The newest byte. */
+  readonly head: Offset;
+  /** The oldest byte the journal still holds. */
+  readonly tail: Offset;
+  readonly answeredUpTo: Offset;
+  readonly createdAt: Millis;
+  readonly lastOutputAt: Millis;
+  readonly exit: HostExit | null;
+  readonly viewers: readonly ViewerInfo[];
+  /** The name of the foreground process group's leader, where the platform tells. */
+  readonly foreground: string | null;
+  /** The slave's device path on Unix, else null. */
+  readonly ptsName: string | null;
 }
 
 export interface HostExit {
-	readonly exitCode: number;
-	/** 0 when it was not a signal. */
-	readonly signal: number;
-	readonly at: Millis;
+  readonly exitCode: number;
+  /** 0 when it was not a signal. */
+  readonly signal: number;
+  readonly at: Millis;
 }
 
 export namespace HostStatus {
-	export type Params = Record<string, never>;
-	export interface Result {
-		readonly id: HostId;
-		readonly pid: number;
-		readonly version: string;
-		readonly terminals: readonly HostTerminal[];
-	}
-	export const type = request<Params, Result>("host/status");
+  export type Params = Record<string, never>;
+  export interface Result {
+    readonly id: HostId;
+    readonly pid: number;
+    readonly version: string;
+    readonly terminals: readonly HostTerminal[];
+  }
+  export const type = request<Params, Result>('host/status');
 }
 
 /** How to start a daemon again; registered by each daemon once it serves. */
 export interface LaunchLine {
-	readonly executable: string;
-	readonly args: readonly string[];
-	readonly environment: Readonly<Record<string, string>>;
+  readonly executable: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export namespace HostRegister {
-	/** The caller is the daemon: the PTY host restarts it should this connection break without HostRelease. */
-	export interface Params {
-		readonly launch: LaunchLine;
-	}
-	export type Result = Record<string, never>;
-	export const type = request<Params, Result>("host/register");
+  /** The caller is the daemon: the PTY host restarts it should this connection break without HostRelease. */
+  export interface Params {
+    readonly launch: LaunchLine;
+  }
+  export type Result = Record<string, never>;
+  export const type = request<Params, Result>('host/register');
 }
 
 export namespace HostRelease {
-	/** The daemon leaves on purpose; `stop`: nothing is to be restarted, and an empty PTY host leaves too. */
-	export interface Params {
-		readonly reason: "replace" | "stop";
-	}
-	export type Result = Record<string, never>;
-	export const type = request<Params, Result>("host/release");
+  /** The daemon leaves on purpose; `stop`: nothing is to be restarted, and an empty PTY host leaves too. */
+  export interface Params {
+    readonly reason: 'replace' | 'stop';
+  }
+  export type Result = Record<string, never>;
+  export const type = request<Params, Result>('host/release');
 }
 
 export namespace HostSpawn {
-	export interface Params {
-		readonly terminal: TerminalId;
-		readonly session: SessionId;
-		readonly executable: string;
-		readonly args: readonly string[];
-		readonly cwd: string;
-		/** The program's complete environment. */
-		readonly environment: Readonly<Record<string, string>>;
-		readonly size: Size;
-		/** Absolute path of the journal's ring file; created, or continued at `base` when it exists. */
-		readonly journal: string;
-		/** Offset of the first byte to come: a restarted program's output goes on from the old one's. */
-		readonly base: Offset;
-	}
-	export interface Result {
-		readonly pid: number;
-		readonly startTime: string | null;
-		readonly ptsName: string | null;
-	}
-	/** @throws SPAWN_FAILED, SESSION_LIMIT (no PTY to be had) */
-	export const type = request<Params, Result>("host/spawn");
+  export interface Params {
+    readonly terminal: TerminalId;
+    readonly session: SessionId;
+    readonly executable: string;
+    readonly args: readonly string[];
+    readonly cwd: string;
+    /** The program's complete environment. */
+    readonly environment: Readonly<Record<string, string>>;
+    readonly size: Size;
+    /** Absolute path of the journal's ring file; created, or continued at `base` when it exists. */
+    readonly journal: string;
+    /** Offset of the first byte to come: a restarted program's output goes on from the old one's. */
+    readonly base: Offset;
+  }
+  export interface Result {
+    readonly pid: number;
+    readonly startTime: string | null;
+    readonly ptsName: string | null;
+  }
+  /** @throws SPAWN_FAILED, SESSION_LIMIT (no PTY to be had) */
+  export const type = request<Params, Result>('host/spawn');
 }
 
 export namespace HostTicket {
-	export interface Params {
-		readonly terminal: TerminalId;
-		/** `mirror` is the daemon's own reader: it covers and answers, and is not in the table of viewers. */
-		readonly mode: ViewerMode | "mirror";
-		readonly client: string;
-		readonly size?: Size;
-		/** Where the stream begins. */
-		readonly from: Offset;
-	}
-	export interface Result {
-		readonly ticket: Ticket;
-	}
-	export const type = request<Params, Result>("host/ticket");
+  export interface Params {
+    readonly terminal: TerminalId;
+    /** `mirror` is the daemon's own reader: it covers and answers, and is not in the table of viewers. */
+    readonly mode: ViewerMode | 'mirror';
+    readonly client: string;
+    readonly size?: Size;
+    /** Where the stream begins. */
+    readonly from: Offset;
+  }
+  export interface Result {
+    readonly ticket: Ticket;
+  }
+  export const type = request<Params, Result>('host/ticket');
 }
 
 export namespace HostRevoke {
-	export interface Params {
-		readonly viewers: readonly ViewerId[];
-		readonly reason: string;
-	}
-	export interface Result {
-		readonly revoked: number;
-	}
-	export const type = request<Params, Result>("host/revoke");
+  export interface Params {
+    readonly viewers: readonly ViewerId[];
+    readonly reason: string;
+  }
+  export interface Result {
+    readonly revoked: number;
+  }
+  export const type = request<Params, Result>('host/revoke');
 }
 
 export namespace HostWrite {
-	export interface Params {
-		readonly terminal: TerminalId;
-		/** base64 */
-		readonly data: string;
-	}
-	export interface Result {
-		readonly bytes: number;
-	}
-	/** Input that comes from no viewer (`type`, `key`). Answers once the PTY has taken it. @throws SESSION_EXITED */
-	export const type = request<Params, Result>("host/write");
+  export interface Params {
+    readonly terminal: TerminalId;
+    /** base64 */
+    readonly data: string;
+  }
+  export interface Result {
+    readonly bytes: number;
+  }
+  /** Input that comes from no viewer (`type`, `key`). Answers once the PTY has taken it. @throws SESSION_EXITED */
+  export const type = request<Params, Result>('host/write');
 }
 
 export namespace HostResize {
-	export interface Params {
-		readonly terminal: TerminalId;
-		readonly size: Size;
-	}
-	export interface Result {
-		/** The journal offset at which it took effect. */
-		readonly offset: Offset;
-	}
-	export const type = request<Params, Result>("host/resize");
+  export interface Params {
+    readonly terminal: TerminalId;
+    readonly size: Size;
+  }
+  export interface Result {
+    /** The journal offset at which it took effect. */
+    readonly offset: Offset;
+  }
+  export const type = request<Params, Result>('host/resize');
 }
 
 export namespace HostSync {
-	export interface Params {
-		readonly terminal: TerminalId;
-	}
-	export interface Result {
-		/** Everything readable from the program when the call came in is in the journal before this. */
-		readonly head: Offset;
-	}
-	export const type = request<Params, Result>("host/sync");
+  export interface Params {
+    readonly terminal: TerminalId;
+  }
+  export interface Result {
+    /** Everything readable from the program when the call came in is in the journal before this. */
+    readonly head: Offset;
+  }
+  export const type = request<Params, Result>('host/sync');
 }
 
 export namespace HostRead {
-	export interface Params {
-		readonly terminal: TerminalId;
-		readonly from: Offset;
-		readonly to: Offset;
-	}
-	export interface Result {
-		readonly from: Offset;
-		/** base64; at most 4 MiB a call. */
-		readonly data: string;
-	}
-	/** Raw output out of the journal, as far as it is still held. */
-	export const type = request<Params, Result>("host/read");
+  export interface Params {
+    readonly terminal: TerminalId;
+    readonly from: Offset;
+    readonly to: Offset;
+  }
+  export interface Result {
+    readonly from: Offset;
+    /** base64; at most 4 MiB a call. */
+    readonly data: string;
+  }
+  /** Raw output out of the journal, as far as it is still held. */
+  export const type = request<Params, Result>('host/read');
 }
 
 export namespace HostEnd {
-	export interface Params {
-		readonly session: SessionId;
-	}
-	export interface Result {
-		readonly ended: number;
-	}
-	/** End a session: SIGHUP to its programs' groups, SIGKILL 2 s later. Frozen: readable for ever. */
-	export const type = request<Params, Result>("host/end");
+  export interface Params {
+    readonly session: SessionId;
+  }
+  export interface Result {
+    readonly ended: number;
+  }
+  /** End a session: SIGHUP to its programs' groups, SIGKILL 2 s later. Frozen: readable for ever. */
+  export const type = request<Params, Result>('host/end');
 }
 
 export namespace HostForget {
-	export interface Params {
-		readonly terminal: TerminalId;
-	}
-	export type Result = Record<string, never>;
-	/** The daemon has stored the exit; the PTY host drops its record of an ended terminal (not the file). */
-	export const type = request<Params, Result>("host/forget");
+  export interface Params {
+    readonly terminal: TerminalId;
+  }
+  export type Result = Record<string, never>;
+  /** The daemon has stored the exit; the PTY host drops its record of an ended terminal (not the file). */
+  export const type = request<Params, Result>('host/forget');
 }
 
 /** Sent to the registered daemon when a program ended and its output is drained. */
 export namespace HostExited {
-	export interface Params {
-		readonly terminal: TerminalId;
-		readonly exit: HostExit;
-		readonly head: Offset;
-	}
-	export const type = notification<Params>("host/exited");
+  export interface Params {
+    readonly terminal: TerminalId;
+    readonly exit: HostExit;
+    readonly head: Offset;
+  }
+  export const type = notification<Params>('host/exited');
 }
 
 /** Sent to the registered daemon when a viewer came, left or became active, or the size in force changed. */
 export namespace HostViewersChanged {
-	export interface Params {
-		readonly terminal: TerminalId;
-		readonly viewers: readonly ViewerInfo[];
-		readonly size: Size;
-	}
-	export const type = notification<Params>("host/viewers-changed");
+  export interface Params {
+    readonly terminal: TerminalId;
+    readonly viewers: readonly ViewerInfo[];
+    readonly size: Size;
+  }
+  export const type = notification<Params>('host/viewers-changed');
 }
 
 /** What a PTY host writes to `hosts/<id>.json` in the data folder (0600), and again when it binds anew. */
 export interface HostRecord {
-	readonly id: HostId;
-	readonly pid: number;
-	readonly startTime: string | null;
-	readonly socket: string;
-	readonly token: string;
-	readonly version: string;
-	readonly protocol: { readonly min: number; readonly max: number };
+  readonly id: HostId;
+  readonly pid: number;
+  readonly startTime: string | null;
+  readonly socket: string;
+  readonly token: string;
+  readonly version: string;
+  readonly protocol: { readonly min: number; readonly max: number };
 }

@@ -1,19 +1,16 @@
-import { NotificationType, RequestType } from "vscode-jsonrpc";
-import type { WireError } from "./errors";
+import { NotificationType, RequestType } from 'vscode-jsonrpc';
+import type { WireError } from './errors';
 
 /**
  * How messages are declared: one namespace a message, holding its method name, its parameter and result
  * types, and the typed handle that vscode-jsonrpc wants. Errors travel as JSON-RPC errors whose `data` is
  * a WireError.
  */
-export const request = <Params, Result>(
-	method: string,
-): RequestType<Params, Result, WireError> =>
-	new RequestType<Params, Result, WireError>(method);
+export const request = <Params, Result>(method: string): RequestType<Params, Result, WireError> =>
+  new RequestType<Params, Result, WireError>(method);
 
-export const notification = <Params>(
-	method: string,
-): NotificationType<Params> => new NotificationType<Params>(method);
+export const notification = <Params>(method: string): NotificationType<Params> =>
+  new NotificationType<Params>(method);
 
 /** JSON-RPC's number for "an error of the application's own"; the code that counts is in `data.code`. */
 export const RPC_APPLICATION_ERROR = -32000;

@@ -1,94 +1,94 @@
-import type { HostId, Millis, SessionId, TerminalId, ViewerId } from "./ids";
+import type { HostId, Millis, SessionId, TerminalId, ViewerId } from './ids';
 
 /**
  * `running`; `exited`: the program ended; `lost`: the machine or the PTY host is known to have died;
  * `unreachable`: the PTY host may live but does not answer, so nothing is assumed.
  */
-export type TerminalState = "running" | "exited" | "lost" | "unreachable";
-export type SessionKind = "persistent" | "ephemeral";
+export type TerminalState = 'running' | 'exited' | 'lost' | 'unreachable';
+export type SessionKind = 'persistent' | 'ephemeral';
 /** What may be started again after a loss. */
-export type ResurrectPolicy = "never" | "ask" | "shell" | "program";
+export type ResurrectPolicy = 'never' | 'ask' | 'shell' | 'program';
 
 /** A terminal, as every client sees it. */
 export interface TerminalInfo {
-	readonly id: TerminalId;
-	readonly name: string;
-	/** The program and its arguments as they were asked for. */
-	readonly command: readonly string[];
-	readonly pid: number | null;
-	readonly state: TerminalState;
-	readonly exitCode: number | null;
-	/** The signal's name that ended the program, such as `SIGKILL`. */
-	readonly signal: string | null;
-	readonly createdAt: Millis;
-	readonly exitedAt: Millis | null;
-	readonly cols: number;
-	readonly rows: number;
-	/** The folder the program is in as far as it is known, else the one it was started in. */
-	readonly cwd: string;
-	readonly title: string;
-	/** The name of the program in the foreground, or null when it is not known. */
-	readonly foreground: string | null;
-	/** Milliseconds since the program last wrote. */
-	readonly idleMs: number;
-	readonly viewers: number;
-	readonly integration: "active" | "none";
+  readonly id: TerminalId;
+  readonly name: string;
+  /** The program and its arguments as they were asked for. */
+  readonly command: readonly string[];
+  readonly pid: number | null;
+  readonly state: TerminalState;
+  readonly exitCode: number | null;
+  /** The signal's name that ended the program, such as `SIGKILL`. */
+  readonly signal: string | null;
+  readonly createdAt: Millis;
+  readonly exitedAt: Millis | null;
+  readonly cols: number;
+  readonly rows: number;
+  /** The folder the program is in as far as it is known, else the one it was started in. */
+  readonly cwd: string;
+  readonly title: string;
+  /** The name of the program in the foreground, or null when it is not known. */
+  readonly foreground: string | null;
+  /** Milliseconds since the program last wrote. */
+  readonly idleMs: number;
+  readonly viewers: number;
+  readonly integration: 'active' | 'none';
 }
 
 /** A session, as every client sees it. */
 export interface SessionInfo {
-	readonly id: SessionId;
-	readonly name: string;
-	readonly state: TerminalState;
-	readonly group: string | null;
-	readonly tags: readonly string[];
-	readonly note: string | null;
-	readonly kind: SessionKind;
-	readonly cwd: string;
-	readonly workspace: string | null;
-	readonly template: string | null;
-	readonly resurrect: ResurrectPolicy;
-	readonly pinned: boolean;
-	readonly createdAt: Millis;
-	readonly lastAttachedAt: Millis | null;
-	readonly commandCount: number;
-	readonly viewers: number;
-	readonly terminals: readonly TerminalInfo[];
+  readonly id: SessionId;
+  readonly name: string;
+  readonly state: TerminalState;
+  readonly group: string | null;
+  readonly tags: readonly string[];
+  readonly note: string | null;
+  readonly kind: SessionKind;
+  readonly cwd: string;
+  readonly workspace: string | null;
+  readonly template: string | null;
+  readonly resurrect: ResurrectPolicy;
+  readonly pinned: boolean;
+  readonly createdAt: Millis;
+  readonly lastAttachedAt: Millis | null;
+  readonly commandCount: number;
+  readonly viewers: number;
+  readonly terminals: readonly TerminalInfo[];
 }
 
-export type ViewerMode = "interactive" | "read-only";
+export type ViewerMode = 'interactive' | 'read-only';
 
 /** Who is looking at a terminal. */
 export interface ViewerInfo {
-	readonly id: ViewerId;
-	readonly mode: ViewerMode;
-	/** Free text for people: `vscode`, `cli`, … */
-	readonly client: string;
-	readonly cols: number;
-	readonly rows: number;
-	readonly attachedAt: Millis;
-	/** Whether this viewer's size is the one in force. */
-	readonly active: boolean;
+  readonly id: ViewerId;
+  readonly mode: ViewerMode;
+  /** Free text for people: `vscode`, `cli`, … */
+  readonly client: string;
+  readonly cols: number;
+  readonly rows: number;
+  readonly attachedAt: Millis;
+  /** Whether this viewer's size is the one in force. */
+  readonly active: boolean;
 }
 
 /** What a running terminal costs; sums over its processes, null where the platform does not tell. */
 export interface ResourceUse {
-	readonly processes: number | null;
-	readonly rssBytes: number | null;
-	readonly cpuMs: number | null;
+  readonly processes: number | null;
+  readonly rssBytes: number | null;
+  readonly cpuMs: number | null;
 }
 
 export interface PtyHostInfo {
-	readonly id: HostId;
-	readonly pid: number;
-	readonly version: string;
-	readonly terminals: number;
-	readonly reachable: boolean;
+  readonly id: HostId;
+  readonly pid: number;
+  readonly version: string;
+  readonly terminals: number;
+  readonly reachable: boolean;
 }
 
 export interface Size {
-	readonly cols: number;
-	readonly rows: number;
+  readonly cols: number;
+  readonly rows: number;
 }
 
 /** Bounds of a terminal's size: below, emulators misbehave; above, one screen would cost 100 MB. */
@@ -99,12 +99,12 @@ export const MAX_ROWS = 1000;
 export const DEFAULT_SIZE: Size = { cols: 80, rows: 24 };
 
 export const isSize = (cols: number, rows: number): boolean =>
-	Number.isInteger(cols) &&
-	Number.isInteger(rows) &&
-	cols >= MIN_COLS &&
-	cols <= MAX_COLS &&
-	rows >= MIN_ROWS &&
-	rows <= MAX_ROWS;
+  Number.isInteger(cols) &&
+  Number.isInteger(rows) &&
+  cols >= MIN_COLS &&
+  cols <= MAX_COLS &&
+  rows >= MIN_ROWS &&
+  rows <= MAX_ROWS;
 
 /** The name of every session's first terminal. */
-export const MAIN_TERMINAL = "main";
+export const MAIN_TERMINAL = 'main';

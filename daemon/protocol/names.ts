@@ -7,11 +7,11 @@ export const isName = (text: string): boolean => NAME_PATTERN.test(text);
 
 /** The nearest valid name: other characters become `-`, ends are trimmed, 255 characters at most. */
 export const sanitizeName = (text: string): string => {
-	const cleaned = text
-		.normalize("NFKD")
-		.replace(/[^A-Za-z0-9_.-]+/g, "-")
-		.replace(/^[^A-Za-z0-9]+/, "")
-		.replace(/-+$/, "")
-		.slice(0, 255);
-	return cleaned === "" ? "session" : cleaned;
+  const cleaned = text
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9_.-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .replace(/-+$/, '')
+    .slice(0, 255);
+  return cleaned === '' ? 'session' : cleaned;
 };

@@ -1,13 +1,13 @@
-import type { ViewerId } from "./ids";
-import { request } from "./message";
+import type { ViewerId } from './ids';
+import { request } from './message';
 import type {
-	ResourceUse,
-	ResurrectPolicy,
-	SessionInfo,
-	TerminalInfo,
-	TerminalState,
-	ViewerInfo,
-} from "./model";
+  ResourceUse,
+  ResurrectPolicy,
+  SessionInfo,
+  TerminalInfo,
+  TerminalState,
+  ViewerInfo,
+} from './model';
 
 /**
  * What a caller means by TARGET. The daemon resolves it: `text` is `SESSION` or `SESSION:TERMINAL`, where
@@ -15,157 +15,157 @@ import type {
  * HOLDFAST_SESSION), and, unless `explicit`, the session used last, then the only one.
  */
 export interface Target {
-	readonly text?: string;
-	readonly environment?: string;
-	/** For kill, rm and restart: never guess. */
-	readonly explicit?: boolean;
+  readonly text?: string;
+  readonly environment?: string;
+  /** For kill, rm and restart: never guess. */
+  readonly explicit?: boolean;
 }
 
 /** What to start in a terminal. */
 export interface ProgramSpec {
-	/** Program and arguments; without it the user's login shell. */
-	readonly command?: readonly string[];
-	/** An absolute path; it must exist. */
-	readonly cwd: string;
-	/** The environment before Holdfast's own variables are added and unwanted ones removed. */
-	readonly environment: Readonly<Record<string, string>>;
-	readonly cols?: number;
-	readonly rows?: number;
+  /** Program and arguments; without it the user's login shell. */
+  readonly command?: readonly string[];
+  /** An absolute path; it must exist. */
+  readonly cwd: string;
+  /** The environment before Holdfast's own variables are added and unwanted ones removed. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cols?: number;
+  readonly rows?: number;
 }
 
 export namespace SessionCreate {
-	export interface Params extends ProgramSpec {
-		/** Without one: the folder's name, numbered if taken. */
-		readonly name?: string;
-		readonly group?: string;
-		readonly tags?: readonly string[];
-		readonly note?: string;
-		readonly workspace?: string;
-		readonly ephemeral?: boolean;
-		/** Milliseconds after which an ephemeral session ends by itself. */
-		readonly ttlMs?: number;
-		/** Return the session of that name, started again if it had ended. */
-		readonly ensure?: boolean;
-	}
-	export interface Result {
-		readonly session: SessionInfo;
-		/** False when `ensure` found it running. */
-		readonly created: boolean;
-	}
-	/** @throws INVALID_NAME, SESSION_EXISTS, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT */
-	export const type = request<Params, Result>("session/create");
+  export interface Params extends ProgramSpec {
+    /** Without one: the folder's name, numbered if taken. */
+    readonly name?: string;
+    readonly group?: string;
+    readonly tags?: readonly string[];
+    readonly note?: string;
+    readonly workspace?: string;
+    readonly ephemeral?: boolean;
+    /** Milliseconds after which an ephemeral session ends by itself. */
+    readonly ttlMs?: number;
+    /** Return the session of that name, started again if it had ended. */
+    readonly ensure?: boolean;
+  }
+  export interface Result {
+    readonly session: SessionInfo;
+    /** False when `ensure` found it running. */
+    readonly created: boolean;
+  }
+  /** @throws INVALID_NAME, SESSION_EXISTS, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT */
+  export const type = request<Params, Result>('session/create');
 }
 
 export namespace SessionList {
-	export interface Params {
-		/** Part of a name, group, tag, folder or command; case does not matter. */
-		readonly filter?: string;
-		readonly group?: string;
-		readonly state?: TerminalState;
-		/** Ended ones too. */
-		readonly all?: boolean;
-	}
-	export interface Result {
-		readonly sessions: readonly SessionInfo[];
-	}
-	export const type = request<Params, Result>("session/list");
+  export interface Params {
+    /** Part of a name, group, tag, folder or command; case does not matter. */
+    readonly filter?: string;
+    readonly group?: string;
+    readonly state?: TerminalState;
+    /** Ended ones too. */
+    readonly all?: boolean;
+  }
+  export interface Result {
+    readonly sessions: readonly SessionInfo[];
+  }
+  export const type = request<Params, Result>('session/list');
 }
 
 export namespace SessionShow {
-	export interface Params {
-		readonly target: Target;
-	}
-	export type Details = {
-		readonly viewerList: readonly ViewerInfo[];
-		readonly resources: ResourceUse;
-	};
-	/** `terminal` when TARGET named one, else `session`. */
-	export type Result =
-		| { readonly session: SessionInfo & Details; readonly terminal?: never }
-		| { readonly terminal: TerminalInfo & Details; readonly session?: never };
-	export const type = request<Params, Result>("session/show");
+  export interface Params {
+    readonly target: Target;
+  }
+  export type Details = {
+    readonly viewerList: readonly ViewerInfo[];
+    readonly resources: ResourceUse;
+  };
+  /** `terminal` when TARGET named one, else `session`. */
+  export type Result =
+    | { readonly session: SessionInfo & Details; readonly terminal?: never }
+    | { readonly terminal: TerminalInfo & Details; readonly session?: never };
+  export const type = request<Params, Result>('session/show');
 }
 
 export namespace SessionRename {
-	export interface Params {
-		readonly target: Target;
-		readonly name: string;
-	}
-	export interface Result {
-		readonly session: SessionInfo;
-	}
-	/** Renames the session, or the terminal when TARGET names one. @throws INVALID_NAME, SESSION_EXISTS */
-	export const type = request<Params, Result>("session/rename");
+  export interface Params {
+    readonly target: Target;
+    readonly name: string;
+  }
+  export interface Result {
+    readonly session: SessionInfo;
+  }
+  /** Renames the session, or the terminal when TARGET names one. @throws INVALID_NAME, SESSION_EXISTS */
+  export const type = request<Params, Result>('session/rename');
 }
 
 export namespace SessionSet {
-	export interface Params {
-		readonly target: Target;
-		/** An empty string removes it. */
-		readonly group?: string;
-		readonly tags?: readonly string[];
-		readonly note?: string;
-		readonly pinned?: boolean;
-		readonly resurrect?: ResurrectPolicy;
-	}
-	export interface Result {
-		readonly session: SessionInfo;
-	}
-	export const type = request<Params, Result>("session/set");
+  export interface Params {
+    readonly target: Target;
+    /** An empty string removes it. */
+    readonly group?: string;
+    readonly tags?: readonly string[];
+    readonly note?: string;
+    readonly pinned?: boolean;
+    readonly resurrect?: ResurrectPolicy;
+  }
+  export interface Result {
+    readonly session: SessionInfo;
+  }
+  export const type = request<Params, Result>('session/set');
 }
 
 export namespace SessionKill {
-	export interface Params {
-		readonly target: Target;
-		/** The first signal, such as `SIGINT`; SIGHUP unless given. TERM, then KILL follow. */
-		readonly signal?: string;
-		/** Milliseconds each signal is given before the next one. */
-		readonly graceMs?: number;
-	}
-	export interface Survivor {
-		readonly pid: number;
-		readonly command: string;
-	}
-	export interface Result {
-		/** How many terminals' programs were ended. */
-		readonly killed: number;
-		readonly survivors: readonly Survivor[];
-	}
-	export const type = request<Params, Result>("session/kill");
+  export interface Params {
+    readonly target: Target;
+    /** The first signal, such as `SIGINT`; SIGHUP unless given. TERM, then KILL follow. */
+    readonly signal?: string;
+    /** Milliseconds each signal is given before the next one. */
+    readonly graceMs?: number;
+  }
+  export interface Survivor {
+    readonly pid: number;
+    readonly command: string;
+  }
+  export interface Result {
+    /** How many terminals' programs were ended. */
+    readonly killed: number;
+    readonly survivors: readonly Survivor[];
+  }
+  export const type = request<Params, Result>('session/kill');
 }
 
 export namespace SessionRemove {
-	export interface Params {
-		readonly target: Target;
-		readonly force?: boolean;
-	}
-	export interface Result {
-		readonly removed: string;
-	}
-	/** @throws SESSION_RUNNING, VIEWERS_ATTACHED unless forced */
-	export const type = request<Params, Result>("session/remove");
+  export interface Params {
+    readonly target: Target;
+    readonly force?: boolean;
+  }
+  export interface Result {
+    readonly removed: string;
+  }
+  /** @throws SESSION_RUNNING, VIEWERS_ATTACHED unless forced */
+  export const type = request<Params, Result>('session/remove');
 }
 
 export namespace SessionRestart {
-	export interface Params {
-		readonly target: Target;
-	}
-	export interface Result {
-		readonly session: SessionInfo;
-	}
-	/** The same program again in the same place, under the old screen; a running one is ended first. */
-	export const type = request<Params, Result>("session/restart");
+  export interface Params {
+    readonly target: Target;
+  }
+  export interface Result {
+    readonly session: SessionInfo;
+  }
+  /** The same program again in the same place, under the old screen; a running one is ended first. */
+  export const type = request<Params, Result>('session/restart');
 }
 
 export namespace SessionDetach {
-	export interface Params {
-		readonly target: Target;
-		readonly viewer?: ViewerId;
-		/** All viewers of all sessions. */
-		readonly all?: boolean;
-	}
-	export interface Result {
-		readonly detached: number;
-	}
-	export const type = request<Params, Result>("session/detach");
+  export interface Params {
+    readonly target: Target;
+    readonly viewer?: ViewerId;
+    /** All viewers of all sessions. */
+    readonly all?: boolean;
+  }
+  export interface Result {
+    readonly detached: number;
+  }
+  export const type = request<Params, Result>('session/detach');
 }

@@ -1,182 +1,179 @@
-import type { Offset, SessionId, TerminalId, Ticket } from "./ids";
-import { request } from "./message";
-import type { Size, TerminalInfo, TerminalState, ViewerMode } from "./model";
-import type { ProgramSpec, Target } from "./sessions";
+import type { Offset, SessionId, TerminalId, Ticket } from './ids';
+import { request } from './message';
+import type { Size, TerminalInfo, TerminalState, ViewerMode } from './model';
+import type { ProgramSpec, Target } from './sessions';
 
 export namespace TerminalSpawn {
-	export interface Params extends ProgramSpec {
-		readonly target: Target;
-		readonly name?: string;
-	}
-	export interface Result {
-		readonly terminal: TerminalInfo;
-	}
-	export const type = request<Params, Result>("terminal/spawn");
+  export interface Params extends ProgramSpec {
+    readonly target: Target;
+    readonly name?: string;
+  }
+  export interface Result {
+    readonly terminal: TerminalInfo;
+  }
+  export const type = request<Params, Result>('terminal/spawn');
 }
 
 export namespace TerminalAttach {
-	export interface Params {
-		readonly target: Target;
-		readonly mode: ViewerMode;
-		/** The viewer's size. An interactive viewer's becomes the terminal's before the snapshot is taken. */
-		readonly size?: Size;
-		/** Rows of scrollback in the snapshot; the daemon's limit unless given. */
-		readonly history?: number;
-		/** Send every other viewer away first. */
-		readonly takeOver?: boolean;
-	}
-	export interface Result {
-		readonly session: SessionId;
-		readonly sessionName: string;
-		readonly terminal: TerminalInfo;
-		/** What to write to an empty terminal of `size`; valid at `offset`. */
-		readonly snapshot: string;
-		/** Bytes of an unfinished sequence or character right behind the snapshot, base64. */
-		readonly continuation: string;
-		readonly offset: Offset;
-		readonly size: Size;
-		/** Absent when the terminal is not running: the snapshot is all there is. */
-		readonly stream?: StreamAddress;
-	}
-	/** @throws SESSION_NOT_FOUND, SESSION_UNREACHABLE */
-	export const type = request<Params, Result>("terminal/attach");
+  export interface Params {
+    readonly target: Target;
+    readonly mode: ViewerMode;
+    /** The viewer's size. An interactive viewer's becomes the terminal's before the snapshot is taken. */
+    readonly size?: Size;
+    /** Rows of scrollback in the snapshot; the daemon's limit unless given. */
+    readonly history?: number;
+    /** Send every other viewer away first. */
+    readonly takeOver?: boolean;
+  }
+  export interface Result {
+    readonly session: SessionId;
+    readonly sessionName: string;
+    readonly terminal: TerminalInfo;
+    /** What to write to an empty terminal of `size`; valid at `offset`. */
+    readonly snapshot: string;
+    /** Bytes of an unfinished sequence or character right behind the snapshot, base64. */
+    readonly continuation: string;
+    readonly offset: Offset;
+    readonly size: Size;
+    /** Absent when the terminal is not running: the snapshot is all there is. */
+    readonly stream?: StreamAddress;
+  }
+  /** @throws SESSION_NOT_FOUND, SESSION_UNREACHABLE */
+  export const type = request<Params, Result>('terminal/attach');
 }
 
 /** Where a viewer opens its stream. The ticket is used once and expires after TICKET_TTL_MS. */
 export interface StreamAddress {
-	readonly socket: string;
-	readonly token: string;
-	readonly ticket: Ticket;
+  readonly socket: string;
+  readonly token: string;
+  readonly ticket: Ticket;
 }
 
 export namespace TerminalRefresh {
-	export interface Params {
-		readonly terminal: TerminalId;
-		readonly history?: number;
-	}
-	export type Result = Pick<
-		TerminalAttach.Result,
-		"snapshot" | "continuation" | "offset" | "size"
-	> & {
-		/** The newest byte the PTY host knew of; equal to `offset` when the snapshot is up to date. */
-		readonly head: Offset;
-	};
-	/** A fresh screen for a viewer that was told LAGGED; it then SEEKs to `offset`. */
-	export const type = request<Params, Result>("terminal/refresh");
+  export interface Params {
+    readonly terminal: TerminalId;
+    readonly history?: number;
+  }
+  export type Result = Pick<TerminalAttach.Result, 'snapshot' | 'continuation' | 'offset' | 'size'> & {
+    /** The newest byte the PTY host knew of; equal to `offset` when the snapshot is up to date. */
+    readonly head: Offset;
+  };
+  /** A fresh screen for a viewer that was told LAGGED; it then SEEKs to `offset`. */
+  export const type = request<Params, Result>('terminal/refresh');
 }
 
-export type CursorStyle = "block" | "underline" | "bar";
+export type CursorStyle = 'block' | 'underline' | 'bar';
 
 /** The modes of the terminal that change what input means. */
 export interface TerminalModes {
-	readonly applicationCursor: boolean;
-	readonly applicationKeypad: boolean;
-	readonly bracketedPaste: boolean;
-	readonly focusEvents: boolean;
-	readonly mouseTracking: "none" | "x10" | "vt200" | "drag" | "any";
-	readonly mouseEncoding: "default" | "utf8" | "sgr" | "urxvt" | "sgr-pixels";
-	readonly kittyKeyboard: number;
-	readonly insert: boolean;
-	readonly origin: boolean;
-	readonly wraparound: boolean;
-	readonly synchronizedOutput: boolean;
+  readonly applicationCursor: boolean;
+  readonly applicationKeypad: boolean;
+  readonly bracketedPaste: boolean;
+  readonly focusEvents: boolean;
+  readonly mouseTracking: 'none' | 'x10' | 'vt200' | 'drag' | 'any';
+  readonly mouseEncoding: 'default' | 'utf8' | 'sgr' | 'urxvt' | 'sgr-pixels';
+  readonly kittyKeyboard: number;
+  readonly insert: boolean;
+  readonly origin: boolean;
+  readonly wraparound: boolean;
+  readonly synchronizedOutput: boolean;
 }
 
 export namespace TerminalSnapshot {
-	export interface Params {
-		readonly target: Target;
-		/** Rows of scrollback before the screen's rows in `lines`. */
-		readonly scrollback?: number;
-	}
-	export interface Result {
-		readonly session: string;
-		readonly terminal: string;
-		/** Orders by what had been written; changes exactly when something visible has. Opaque. */
-		readonly revision: string;
-		readonly textHash: string;
-		readonly size: Size;
-		readonly cursor: {
-			readonly row: number;
-			readonly col: number;
-			readonly visible: boolean;
-			readonly style: CursorStyle;
-		};
-		readonly buffer: "normal" | "alternate";
-		readonly title: string;
-		readonly modes: TerminalModes;
-		/** Right-trimmed rows: up to `scrollback` rows, then exactly `size.rows`. */
-		readonly lines: readonly string[];
-		readonly state: TerminalState;
-		readonly exit?: {
-			readonly exitCode: number | null;
-			readonly signal: string | null;
-		};
-		readonly outcome: "immediate";
-		readonly untrusted: true;
-	}
-	export const type = request<Params, Result>("terminal/snapshot");
+  export interface Params {
+    readonly target: Target;
+    /** Rows of scrollback before the screen's rows in `lines`. */
+    readonly scrollback?: number;
+  }
+  export interface Result {
+    readonly session: string;
+    readonly terminal: string;
+    /** Orders by what had been written; changes exactly when something visible has. Opaque. */
+    readonly revision: string;
+    readonly textHash: string;
+    readonly size: Size;
+    readonly cursor: {
+      readonly row: number;
+      readonly col: number;
+      readonly visible: boolean;
+      readonly style: CursorStyle;
+    };
+    readonly buffer: 'normal' | 'alternate';
+    readonly title: string;
+    readonly modes: TerminalModes;
+    /** Right-trimmed rows: up to `scrollback` rows, then exactly `size.rows`. */
+    readonly lines: readonly string[];
+    readonly state: TerminalState;
+    readonly exit?: {
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+    };
+    readonly outcome: 'immediate';
+    readonly untrusted: true;
+  }
+  export const type = request<Params, Result>('terminal/snapshot');
 }
 
 export namespace TerminalOutput {
-	export interface Params {
-		readonly target: Target;
-		readonly since?: Offset;
-		/** Only the last N lines. */
-		readonly tail?: number;
-		/** Keep the bytes as written instead of plain text. */
-		readonly ansi?: boolean;
-	}
-	export interface Result {
-		/** The end of what is returned: pass it as `since` to read on. */
-		readonly offset: Offset;
-		readonly from: Offset;
-		/** Whether older output than `from` was asked for and is no longer kept. */
-		readonly truncated: boolean;
-		/** UTF-8 text; with `ansi` base64 of the exact bytes. */
-		readonly text: string;
-	}
-	export const type = request<Params, Result>("terminal/output");
+  export interface Params {
+    readonly target: Target;
+    readonly since?: Offset;
+    /** Only the last N lines. */
+    readonly tail?: number;
+    /** Keep the bytes as written instead of plain text. */
+    readonly ansi?: boolean;
+  }
+  export interface Result {
+    /** The end of what is returned: pass it as `since` to read on. */
+    readonly offset: Offset;
+    readonly from: Offset;
+    /** Whether older output than `from` was asked for and is no longer kept. */
+    readonly truncated: boolean;
+    /** UTF-8 text; with `ansi` base64 of the exact bytes. */
+    readonly text: string;
+  }
+  export const type = request<Params, Result>('terminal/output');
 }
 
 export namespace TerminalType {
-	export interface Params {
-		readonly target: Target;
-		readonly text: string;
-		readonly enter?: boolean;
-		/** As a paste: bracketed where the program asked for it. */
-		readonly paste?: boolean;
-	}
-	export interface Result {
-		/** How many bytes were written to the program. */
-		readonly bytes: number;
-	}
-	/** @throws SESSION_EXITED */
-	export const type = request<Params, Result>("terminal/type");
+  export interface Params {
+    readonly target: Target;
+    readonly text: string;
+    readonly enter?: boolean;
+    /** As a paste: bracketed where the program asked for it. */
+    readonly paste?: boolean;
+  }
+  export interface Result {
+    /** How many bytes were written to the program. */
+    readonly bytes: number;
+  }
+  /** @throws SESSION_EXITED */
+  export const type = request<Params, Result>('terminal/type');
 }
 
 export namespace TerminalKey {
-	export interface Params {
-		readonly target: Target;
-		/** Chords such as `Ctrl+C`, `Shift+F5`, `a`. All are checked before any is sent. */
-		readonly keys: readonly string[];
-		/** Milliseconds between keys. */
-		readonly delayMs?: number;
-	}
-	export interface Result {
-		readonly bytes: number;
-	}
-	/** @throws INVALID_KEY, KEY_UNSUPPORTED, SESSION_EXITED */
-	export const type = request<Params, Result>("terminal/key");
+  export interface Params {
+    readonly target: Target;
+    /** Chords such as `Ctrl+C`, `Shift+F5`, `a`. All are checked before any is sent. */
+    readonly keys: readonly string[];
+    /** Milliseconds between keys. */
+    readonly delayMs?: number;
+  }
+  export interface Result {
+    readonly bytes: number;
+  }
+  /** @throws INVALID_KEY, KEY_UNSUPPORTED, SESSION_EXITED */
+  export const type = request<Params, Result>('terminal/key');
 }
 
 export namespace TerminalResize {
-	export interface Params {
-		readonly target: Target;
-		readonly cols: number;
-		readonly rows: number;
-	}
-	export interface Result {
-		readonly terminal: TerminalInfo;
-	}
-	export const type = request<Params, Result>("terminal/resize");
+  export interface Params {
+    readonly target: Target;
+    readonly cols: number;
+    readonly rows: number;
+  }
+  export interface Result {
+    readonly terminal: TerminalInfo;
+  }
+  export const type = request<Params, Result>('terminal/resize');
 }

@@ -1,13 +1,13 @@
 /** Names of the environment variables that are Holdfast's own; INTERFACE in docs/. */
 export const Variable = {
-	SOCKET_DIR: "HOLDFAST_SOCKET_DIR",
-	DATA_DIR: "HOLDFAST_DATA_DIR",
-	SESSION: "HOLDFAST_SESSION",
-	TERMINAL: "HOLDFAST_TERMINAL",
-	/** Milliseconds a daemon with nothing to do stays; for tests and for machines that count every MB. */
-	IDLE_EXIT_MS: "HOLDFAST_IDLE_EXIT_MS",
-	/** Milliseconds an ephemeral session stays after its last viewer has left, instead of 60 000; for tests. */
-	EPHEMERAL_GRACE_MS: "HOLDFAST_EPHEMERAL_GRACE_MS",
-	/** How many terminals may run at once, instead of 2000; for tests. */
-	SESSION_LIMIT: "HOLDFAST_SESSION_LIMIT",
+  SOCKET_DIR: 'HOLDFAST_SOCKET_DIR',
+  DATA_DIR: 'HOLDFAST_DATA_DIR',
+  SESSION: 'HOLDFAST_SESSION',
+  TERMINAL: 'HOLDFAST_TERMINAL',
+  /** Milliseconds a daemon with nothing to do stays; for tests and for machines that count every MB. */
+  IDLE_EXIT_MS: 'HOLDFAST_IDLE_EXIT_MS',
+  /** Milliseconds an ephemeral session stays after its last viewer has left, instead of 60 000; for tests. */
+  EPHEMERAL_GRACE_MS: 'HOLDFAST_EPHEMERAL_GRACE_MS',
+  /** How many terminals may run at once, instead of 2000; for tests. */
+  SESSION_LIMIT: 'HOLDFAST_SESSION_LIMIT',
 } as const;

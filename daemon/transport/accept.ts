@@ -1,41 +1,41 @@
-import { chmodSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
-import { Disposable, toDisposable } from "../lifecycle/lifecycle";
-import { ownIdentity } from "../platform/processIdentity";
-import { sameSecret } from "../platform/secrets";
-import { checkSocketPath } from "../platform/socketPath";
-import { HoldfastError } from "../protocol/errors";
+import { chmodSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { Disposable, toDisposable } from '../lifecycle/lifecycle';
+import { ownIdentity } from '../platform/processIdentity';
+import { sameSecret } from '../platform/secrets';
+import { checkSocketPath } from '../platform/socketPath';
+import { HoldfastError } from '../protocol/errors';
 import {
-	decodeHello,
-	encodeHello,
-	HELLO_TIMEOUT_MS,
-	type Hello,
-	negotiate,
-	PROTOCOL,
-} from "../protocol/hello";
-import type { ViewerId } from "../protocol/ids";
-import { readHelloLine } from "./helloLine";
+  decodeHello,
+  encodeHello,
+  HELLO_TIMEOUT_MS,
+  type Hello,
+  negotiate,
+  PROTOCOL,
+} from '../protocol/hello';
+import type { ViewerId } from '../protocol/ids';
+import { readHelloLine } from './helloLine';
 
 /** A peer that has proved to be the same user; its socket is paused behind the hello. */
 export interface AcceptedPeer {
-	readonly socket: Socket;
-	readonly hello: Hello;
-	readonly protocol: number;
+  readonly socket: Socket;
+  readonly hello: Hello;
+  readonly protocol: number;
 }
 
 /** What a ticket has become; `start` gets the socket once the welcome is sent. */
 export interface AcceptedStream {
-	readonly viewer: ViewerId;
-	start(socket: Socket): void;
+  readonly viewer: ViewerId;
+  start(socket: Socket): void;
 }
 
 export interface ServerOptions {
-	readonly path: string;
-	readonly token: string;
-	readonly version: string;
-	onControl(peer: AcceptedPeer): void;
-	/** Called before the welcome is sent; a HoldfastError it throws is sent as the refusal. */
-	onStream?(hello: Hello): AcceptedStream;
+  readonly path: string;
+  readonly token: string;
+  readonly version: string;
+  onControl(peer: AcceptedPeer): void;
+  /** Called before the welcome is sent; a HoldfastError it throws is sent as the refusal. */
+  onStream?(hello: Hello): AcceptedStream;
 }
 
 /** Connections that have not said hello yet; more are dropped, so that nobody can exhaust descriptors. */
@@ -43,122 +43,117 @@ const MAX_UNGREETED = 128;
 
 /** Listens on a Unix socket or a named pipe, and greets before anything else is parsed. */
 export class HelloServer extends Disposable {
-	private readonly _sockets = new Set<Socket>();
-	private _ungreeted = 0;
+  private readonly _sockets = new Set<Socket>();
+  private _ungreeted = 0;
 
-	private constructor(
-		private readonly _options: ServerOptions,
-		server: Server,
-	) {
-		super();
-		server.on("connection", (socket) => this._accept(socket));
-		this._register(
-			toDisposable(() => {
-				server.close();
-				for (const socket of this._sockets) {
-					socket.destroy();
-				}
-			}),
-		);
-	}
+  private constructor(
+    private readonly _options: ServerOptions,
+    server: Server,
+  ) {
+    super();
+    server.on('connection', (socket) => this._accept(socket));
+    this._register(
+      toDisposable(() => {
+        server.close();
+        for (const socket of this._sockets) {
+          socket.destroy();
+        }
+      }),
+    );
+  }
 
-	public get path(): string {
-		return this._options.path;
-	}
+  public get path(): string {
+    return this._options.path;
+  }
 
-	/** @throws HoldfastError INVALID_INPUT for a path that is too long; what listen(2) fails with */
-	public static async listen(options: ServerOptions): Promise<HelloServer> {
-		checkSocketPath(options.path);
-		const server = createServer({ pauseOnConnect: true });
-		await new Promise<void>((resolve, reject) => {
-			server.once("error", reject);
-			// The socket is born private: the folder is 0700, and the mask covers the moment before chmod.
-			const mask =
-				process.platform === "win32" ? undefined : process.umask(0o077);
-			server.listen(options.path, () => {
-				server.off("error", reject);
-				resolve();
-			});
-			if (mask !== undefined) {
-				process.umask(mask);
-			}
-		});
-		if (process.platform !== "win32") {
-			chmodSync(options.path, 0o600);
-		}
-		return new HelloServer(options, server);
-	}
+  /** @throws HoldfastError INVALID_INPUT for a path that is too long; what listen(2) fails with */
+  public static async listen(options: ServerOptions): Promise<HelloServer> {
+    checkSocketPath(options.path);
+    const server = createServer({ pauseOnConnect: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      // The socket is born private: the folder is 0700, and the mask covers the moment before chmod.
+      const mask = process.platform === 'win32' ? undefined : process.umask(0o077);
+      server.listen(options.path, () => {
+        server.off('error', reject);
+        resolve();
+      });
+      if (mask !== undefined) {
+        process.umask(mask);
+      }
+    });
+    if (process.platform !== 'win32') {
+      chmodSync(options.path, 0o600);
+    }
+    return new HelloServer(options, server);
+  }
 
-	private _accept(socket: Socket): void {
-		if (this._ungreeted >= MAX_UNGREETED) {
-			socket.destroy();
-			return;
-		}
-		this._ungreeted += 1;
-		this._sockets.add(socket);
-		socket.on("close", () => this._sockets.delete(socket));
-		// Errors end in 'close', where whoever owns the socket by then cleans up.
-		socket.on("error", () => undefined);
-		socket.setNoDelay(true);
-		void this._greet(socket).finally(() => {
-			this._ungreeted -= 1;
-		});
-	}
+  private _accept(socket: Socket): void {
+    if (this._ungreeted >= MAX_UNGREETED) {
+      socket.destroy();
+      return;
+    }
+    this._ungreeted += 1;
+    this._sockets.add(socket);
+    socket.on('close', () => this._sockets.delete(socket));
+    // Errors end in 'close', where whoever owns the socket by then cleans up.
+    socket.on('error', () => undefined);
+    socket.setNoDelay(true);
+    void this._greet(socket).finally(() => {
+      this._ungreeted -= 1;
+    });
+  }
 
-	private async _greet(socket: Socket): Promise<void> {
-		try {
-			const hello = decodeHello(await readHelloLine(socket, HELLO_TIMEOUT_MS));
-			if (!sameSecret(hello.token, this._options.token)) {
-				throw new HoldfastError(
-					"AUTH_FAILED",
-					"the token is wrong",
-					"Connect as the user who owns the sessions.",
-				);
-			}
-			const protocol = negotiate(hello.protocol);
-			if (protocol === undefined) {
-				throw new HoldfastError(
-					"PROTOCOL_MISMATCH",
-					`this side speaks protocol ${PROTOCOL.min} to ${PROTOCOL.max}, the other ${hello.protocol.min} to ${hello.protocol.max}`,
-					"Run 'holdfast daemon restart' with the newest version that is installed; programs go on running.",
-				);
-			}
-			const stream =
-				hello.ticket === undefined ? undefined : this._stream(hello);
-			socket.write(
-				encodeHello({
-					ok: true,
-					protocol,
-					version: this._options.version,
-					pid: ownIdentity().pid,
-					...(stream === undefined ? {} : { viewer: stream.viewer }),
-				}),
-			);
-			if (stream !== undefined) {
-				stream.start(socket);
-			} else {
-				this._options.onControl({ socket, hello, protocol });
-			}
-		} catch (error) {
-			socket.end(
-				encodeHello({ ok: false, error: HoldfastError.from(error).toWire() }),
-			);
-			// A peer that never reads its refusal must not hold the descriptor.
-			socket.setTimeout(HELLO_TIMEOUT_MS, () => socket.destroy());
-		}
-	}
+  private async _greet(socket: Socket): Promise<void> {
+    try {
+      const hello = decodeHello(await readHelloLine(socket, HELLO_TIMEOUT_MS));
+      if (!sameSecret(hello.token, this._options.token)) {
+        throw new HoldfastError(
+          'AUTH_FAILED',
+          'the token is wrong',
+          'Connect as the user who owns the sessions.',
+        );
+      }
+      const protocol = negotiate(hello.protocol);
+      if (protocol === undefined) {
+        throw new HoldfastError(
+          'PROTOCOL_MISMATCH',
+          `this side speaks protocol ${PROTOCOL.min} to ${PROTOCOL.max}, the other ${hello.protocol.min} to ${hello.protocol.max}`,
+          "Run 'holdfast daemon restart' with the newest version that is installed; programs go on running.",
+        );
+      }
+      const stream = hello.ticket === undefined ? undefined : this._stream(hello);
+      socket.write(
+        encodeHello({
+          ok: true,
+          protocol,
+          version: this._options.version,
+          pid: ownIdentity().pid,
+          ...(stream === undefined ? {} : { viewer: stream.viewer }),
+        }),
+      );
+      if (stream !== undefined) {
+        stream.start(socket);
+      } else {
+        this._options.onControl({ socket, hello, protocol });
+      }
+    } catch (error) {
+      socket.end(encodeHello({ ok: false, error: HoldfastError.from(error).toWire() }));
+      // A peer that never reads its refusal must not hold the descriptor.
+      socket.setTimeout(HELLO_TIMEOUT_MS, () => socket.destroy());
+    }
+  }
 
-	private _stream(hello: Hello): AcceptedStream {
-		if (this._options.onStream === undefined) {
-			throw new HoldfastError(
-				"AUTH_FAILED",
-				"streams are not served here",
-				"Use the address that attach returned.",
-			);
-		}
-		return this._options.onStream(hello);
-	}
+  private _stream(hello: Hello): AcceptedStream {
+    if (this._options.onStream === undefined) {
+      throw new HoldfastError(
+        'AUTH_FAILED',
+        'streams are not served here',
+        'Use the address that attach returned.',
+      );
+    }
+    return this._options.onStream(hello);
+  }
 }
 
-export const listen = (options: ServerOptions): Promise<HelloServer> =>
-	HelloServer.listen(options);
+export const listen = (options: ServerOptions): Promise<HelloServer> => HelloServer.listen(options);

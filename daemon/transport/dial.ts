@@ -1,25 +1,19 @@
-import { connect, type Socket } from "node:net";
-import { checkSocketPath } from "../platform/socketPath";
-import { HoldfastError } from "../protocol/errors";
-import {
-	decodeWelcome,
-	encodeHello,
-	type Hello,
-	PROTOCOL,
-	type Welcome,
-} from "../protocol/hello";
-import type { Ticket } from "../protocol/ids";
-import { readHelloLine } from "./helloLine";
+import { connect, type Socket } from 'node:net';
+import { checkSocketPath } from '../platform/socketPath';
+import { HoldfastError } from '../protocol/errors';
+import { decodeWelcome, encodeHello, type Hello, PROTOCOL, type Welcome } from '../protocol/hello';
+import type { Ticket } from '../protocol/ids';
+import { readHelloLine } from './helloLine';
 
 export interface Address {
-	readonly socket: string;
-	readonly token: string;
+  readonly socket: string;
+  readonly token: string;
 }
 
 export interface DialOptions {
-	readonly ticket?: Ticket;
-	/** For connecting and the welcome together. */
-	readonly timeoutMs?: number;
+  readonly ticket?: Ticket;
+  /** For connecting and the welcome together. */
+  readonly timeoutMs?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -29,58 +23,55 @@ const DEFAULT_TIMEOUT_MS = 5000;
  * @throws HoldfastError DAEMON_UNAVAILABLE when nobody answers, else what the other side refused with
  */
 export const dial = async (
-	address: Address,
-	client: Hello["client"],
-	options: DialOptions = {},
+  address: Address,
+  client: Hello['client'],
+  options: DialOptions = {},
 ): Promise<{ socket: Socket; welcome: Welcome }> => {
-	checkSocketPath(address.socket);
-	const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-	const socket = await connected(address.socket, timeoutMs);
-	try {
-		socket.write(
-			encodeHello({
-				token: address.token,
-				protocol: PROTOCOL,
-				client,
-				...(options.ticket === undefined ? {} : { ticket: options.ticket }),
-			}),
-		);
-		return {
-			socket,
-			welcome: decodeWelcome(await readHelloLine(socket, timeoutMs)),
-		};
-	} catch (error) {
-		socket.destroy();
-		throw error;
-	}
+  checkSocketPath(address.socket);
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const socket = await connected(address.socket, timeoutMs);
+  try {
+    socket.write(
+      encodeHello({
+        token: address.token,
+        protocol: PROTOCOL,
+        client,
+        ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
+      }),
+    );
+    return {
+      socket,
+      welcome: decodeWelcome(await readHelloLine(socket, timeoutMs)),
+    };
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 };
 
 const connected = (path: string, timeoutMs: number): Promise<Socket> =>
-	new Promise((resolve, reject) => {
-		const socket = connect({ path });
-		socket.setNoDelay(true);
-		const fail = (message: string): void => {
-			clearTimeout(timer);
-			socket.destroy();
-			reject(
-				new HoldfastError(
-					"DAEMON_UNAVAILABLE",
-					`nothing answers on ${path} (${message})`,
-					"Run 'holdfast doctor'.",
-				),
-			);
-		};
-		const timer = setTimeout(
-			() => fail(`no connection within ${timeoutMs} ms`),
-			timeoutMs,
-		);
-		const onError = (error: Error): void => fail(error.message);
-		socket.once("error", onError);
-		socket.once("connect", () => {
-			clearTimeout(timer);
-			socket.off("error", onError);
-			// Errors end in 'close', where whoever owns the socket by then cleans up.
-			socket.on("error", () => undefined);
-			resolve(socket);
-		});
-	});
+  new Promise((resolve, reject) => {
+    const socket = connect({ path });
+    socket.setNoDelay(true);
+    const fail = (message: string): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(
+        new HoldfastError(
+          'DAEMON_UNAVAILABLE',
+          `nothing answers on ${path} (${message})`,
+          "Run 'holdfast doctor'.",
+        ),
+      );
+    };
+    const timer = setTimeout(() => fail(`no connection within ${timeoutMs} ms`), timeoutMs);
+    const onError = (error: Error): void => fail(error.message);
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.off('error', onError);
+      // Errors end in 'close', where whoever owns the socket by then cleans up.
+      socket.on('error', () => undefined);
+      resolve(socket);
+    });
+  });

@@ -1,28 +1,24 @@
-import type { Socket } from "node:net";
-import { pipeline } from "node:stream";
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import {
-	CancellationTokenSource,
-	createMessageConnection,
-	type MessageConnection,
-	type NotificationType,
-	type RequestType,
-	ResponseError,
-	StreamMessageReader,
-	StreamMessageWriter,
-} from "vscode-jsonrpc/node";
-import { Emitter } from "../lifecycle/event";
-import {
-	Disposable,
-	type IDisposable,
-	toDisposable,
-} from "../lifecycle/lifecycle";
-import { HoldfastError, isWireError, type WireError } from "../protocol/errors";
-import { MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from "../protocol/message";
-import { LengthGuard } from "./lengthGuard";
+  CancellationTokenSource,
+  createMessageConnection,
+  type MessageConnection,
+  type NotificationType,
+  type RequestType,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import { Emitter } from '../lifecycle/event';
+import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
+import { HoldfastError, isWireError, type WireError } from '../protocol/errors';
+import { MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../protocol/message';
+import { LengthGuard } from './lengthGuard';
 
 export interface CallOptions {
-	/** Rejects with TIMEOUT, and cancels the call on the other side. */
-	readonly timeoutMs?: number;
+  /** Rejects with TIMEOUT, and cancels the call on the other side. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -30,160 +26,140 @@ export interface CallOptions {
  * socket: disposing closes it, and its end disposes this.
  */
 export class RpcPeer extends Disposable {
-	private readonly _onClose = this._register(new Emitter<void>());
-	/** Fires once, when the other side has left or the connection broke. */
-	public readonly onClose = this._onClose.event;
+  private readonly _onClose = this._register(new Emitter<void>());
+  /** Fires once, when the other side has left or the connection broke. */
+  public readonly onClose = this._onClose.event;
 
-	private readonly _connection: MessageConnection;
-	private readonly _pending = new Set<(error: HoldfastError) => void>();
-	private _closed = false;
+  private readonly _connection: MessageConnection;
+  private readonly _pending = new Set<(error: HoldfastError) => void>();
+  private _closed = false;
 
-	public constructor(private readonly _socket: Socket) {
-		super();
-		const guard = new LengthGuard(MAX_MESSAGE_BYTES);
-		// A refused message ends the connection: what follows it can't be told apart any more.
-		pipeline(_socket, guard, () => _socket.destroy());
-		this._connection = createMessageConnection(
-			new StreamMessageReader(guard),
-			new StreamMessageWriter(_socket),
-		);
-		this._connection.onError(() => _socket.destroy());
-		this._register(toDisposable(() => this._connection.dispose()));
-		this._register(toDisposable(() => _socket.destroy()));
-		_socket.once("close", () => this._close());
-	}
+  public constructor(private readonly _socket: Socket) {
+    super();
+    const guard = new LengthGuard(MAX_MESSAGE_BYTES);
+    // A refused message ends the connection: what follows it can't be told apart any more.
+    pipeline(_socket, guard, () => _socket.destroy());
+    this._connection = createMessageConnection(
+      new StreamMessageReader(guard),
+      new StreamMessageWriter(_socket),
+    );
+    this._connection.onError(() => _socket.destroy());
+    this._register(toDisposable(() => this._connection.dispose()));
+    this._register(toDisposable(() => _socket.destroy()));
+    _socket.once('close', () => this._close());
+  }
 
-	/** Bytes accepted for this peer and not yet taken by the system: how far it is behind. */
-	public get backlogBytes(): number {
-		return this._socket.writableLength;
-	}
+  /** Bytes accepted for this peer and not yet taken by the system: how far it is behind. */
+  public get backlogBytes(): number {
+    return this._socket.writableLength;
+  }
 
-	public get isClosed(): boolean {
-		return this._closed;
-	}
+  public get isClosed(): boolean {
+    return this._closed;
+  }
 
-	/** Starts to read; register handlers first. */
-	public listen(): void {
-		this._connection.listen();
-	}
+  /** Starts to read; register handlers first. */
+  public listen(): void {
+    this._connection.listen();
+  }
 
-	/** @throws HoldfastError what the other side answered with, DAEMON_UNAVAILABLE when it leaves, TIMEOUT */
-	public call<P, R>(
-		type: RequestType<P, R, WireError>,
-		params: P,
-		options: CallOptions = {},
-	): Promise<R> {
-		if (this._closed) {
-			return Promise.reject(gone());
-		}
-		return new Promise<R>((resolve, reject) => {
-			const cancellation = new CancellationTokenSource();
-			let timer: NodeJS.Timeout | undefined;
-			const settle = (): void => {
-				clearTimeout(timer);
-				this._pending.delete(fail);
-				cancellation.dispose();
-			};
-			const fail = (error: HoldfastError): void => {
-				settle();
-				reject(error);
-			};
-			this._pending.add(fail);
-			if (options.timeoutMs !== undefined) {
-				timer = setTimeout(() => {
-					cancellation.cancel();
-					fail(
-						new HoldfastError(
-							"TIMEOUT",
-							`${type.method} took longer than ${options.timeoutMs} ms`,
-							"Try again.",
-						),
-					);
-				}, options.timeoutMs);
-			}
-			this._connection
-				.sendRequest<R>(type.method, params, cancellation.token)
-				.then(
-					(result) => {
-						settle();
-						resolve(result);
-					},
-					(error: unknown) =>
-						fail(this._closed ? gone() : toHoldfastError(error)),
-				);
-		});
-	}
+  /** @throws HoldfastError what the other side answered with, DAEMON_UNAVAILABLE when it leaves, TIMEOUT */
+  public call<P, R>(type: RequestType<P, R, WireError>, params: P, options: CallOptions = {}): Promise<R> {
+    if (this._closed) {
+      return Promise.reject(gone());
+    }
+    return new Promise<R>((resolve, reject) => {
+      const cancellation = new CancellationTokenSource();
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (): void => {
+        clearTimeout(timer);
+        this._pending.delete(fail);
+        cancellation.dispose();
+      };
+      const fail = (error: HoldfastError): void => {
+        settle();
+        reject(error);
+      };
+      this._pending.add(fail);
+      if (options.timeoutMs !== undefined) {
+        timer = setTimeout(() => {
+          cancellation.cancel();
+          fail(
+            new HoldfastError(
+              'TIMEOUT',
+              `${type.method} took longer than ${options.timeoutMs} ms`,
+              'Try again.',
+            ),
+          );
+        }, options.timeoutMs);
+      }
+      this._connection.sendRequest<R>(type.method, params, cancellation.token).then(
+        (result) => {
+          settle();
+          resolve(result);
+        },
+        (error: unknown) => fail(this._closed ? gone() : toHoldfastError(error)),
+      );
+    });
+  }
 
-	public handle<P, R>(
-		type: RequestType<P, R, WireError>,
-		handler: (params: P) => R | Promise<R>,
-	): IDisposable {
-		return this._connection.onRequest(type.method, async (params: P) => {
-			try {
-				return await handler(params);
-			} catch (error) {
-				const known = HoldfastError.from(error);
-				return new ResponseError<WireError>(
-					RPC_APPLICATION_ERROR,
-					known.message,
-					known.toWire(),
-				);
-			}
-		});
-	}
+  public handle<P, R>(
+    type: RequestType<P, R, WireError>,
+    handler: (params: P) => R | Promise<R>,
+  ): IDisposable {
+    return this._connection.onRequest(type.method, async (params: P) => {
+      try {
+        return await handler(params);
+      } catch (error) {
+        const known = HoldfastError.from(error);
+        return new ResponseError<WireError>(RPC_APPLICATION_ERROR, known.message, known.toWire());
+      }
+    });
+  }
 
-	public notify<P>(type: NotificationType<P>, params: P): void {
-		if (!this._closed) {
-			// A notification that can't be sent any more has nobody to miss it.
-			this._connection
-				.sendNotification(type.method, params)
-				.catch(() => undefined);
-		}
-	}
+  public notify<P>(type: NotificationType<P>, params: P): void {
+    if (!this._closed) {
+      // A notification that can't be sent any more has nobody to miss it.
+      this._connection.sendNotification(type.method, params).catch(() => undefined);
+    }
+  }
 
-	public onNotification<P>(
-		type: NotificationType<P>,
-		handler: (params: P) => void,
-	): IDisposable {
-		return this._connection.onNotification(type.method, handler);
-	}
+  public onNotification<P>(type: NotificationType<P>, handler: (params: P) => void): IDisposable {
+    return this._connection.onNotification(type.method, handler);
+  }
 
-	/** Sends what is queued, then closes. */
-	public end(): void {
-		this._socket.end();
-	}
+  /** Sends what is queued, then closes. */
+  public end(): void {
+    this._socket.end();
+  }
 
-	private _close(): void {
-		if (this._closed) {
-			return;
-		}
-		this._closed = true;
-		for (const fail of [...this._pending]) {
-			fail(gone());
-		}
-		this._onClose.fire();
-		this.dispose();
-	}
+  private _close(): void {
+    if (this._closed) {
+      return;
+    }
+    this._closed = true;
+    for (const fail of [...this._pending]) {
+      fail(gone());
+    }
+    this._onClose.fire();
+    this.dispose();
+  }
 
-	public override dispose(): void {
-		if (!this._closed) {
-			this._close();
-			return;
-		}
-		super.dispose();
-	}
+  public override dispose(): void {
+    if (!this._closed) {
+      this._close();
+      return;
+    }
+    super.dispose();
+  }
 }
 
 const gone = (): HoldfastError =>
-	new HoldfastError(
-		"DAEMON_UNAVAILABLE",
-		"the connection to the other side has ended",
-		"Connect again.",
-	);
+  new HoldfastError('DAEMON_UNAVAILABLE', 'the connection to the other side has ended', 'Connect again.');
 
 const toHoldfastError = (error: unknown): HoldfastError => {
-	if (error instanceof ResponseError && isWireError(error.data)) {
-		return HoldfastError.fromWire(error.data);
-	}
-	return HoldfastError.from(error);
+  if (error instanceof ResponseError && isWireError(error.data)) {
+    return HoldfastError.fromWire(error.data);
+  }
+  return HoldfastError.from(error);
 };
