@@ -22,28 +22,36 @@ describe('the processes', () => {
 
   it('of a session are known by it, their marks and their parents', {
     skip: process.platform !== 'linux' && '/proc',
+    timeout: 10_000,
   }, async () => {
     const child = spawn('sh', ['-c', 'sleep 100 & echo ready; wait'], {
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, HF_MARK: 'here' },
     });
-    await once(child.stdout, 'data');
     const pid = child.pid ?? 0;
-    const processes = await listProcesses();
-    const members = processes.filter((entry) => entry.session === sessionKey(pid, null));
-    assert.deepEqual(members.map((entry) => entry.command).sort(), [
-      'sh -c sleep 100 & echo ready; wait',
-      'sleep 100',
-    ]);
-    assert.deepEqual(
-      withDescendants(processes, new Set([pid])).map((entry) => entry.pid),
-      members.map((entry) => entry.pid),
-    );
-    assert.ok(carriesVariable(pid, 'HF_MARK', 'here'));
-    assert.ok(!carriesVariable(pid, 'HF_MARK', 'her'));
-    process.kill(-pid, 'SIGKILL');
-    await once(child, 'exit');
+    try {
+      await once(child.stdout, 'data');
+      let processes = await listProcesses();
+      // The shell says that it is ready when it has forked, which may be before its child is what it will be.
+      while (processes.every((entry) => entry.command !== 'sleep 100' || entry.parent !== pid)) {
+        processes = await listProcesses();
+      }
+      const members = processes.filter((entry) => entry.session === sessionKey(pid, null));
+      assert.deepEqual(members.map((entry) => entry.command).sort(), [
+        'sh -c sleep 100 & echo ready; wait',
+        'sleep 100',
+      ]);
+      assert.deepEqual(
+        withDescendants(processes, new Set([pid])).map((entry) => entry.pid),
+        members.map((entry) => entry.pid),
+      );
+      assert.ok(carriesVariable(pid, 'HF_MARK', 'here'));
+      assert.ok(!carriesVariable(pid, 'HF_MARK', 'her'));
+    } finally {
+      process.kill(-pid, 'SIGKILL');
+      await once(child, 'exit');
+    }
   });
 
   it('are read from what ps prints on macOS', () => {
