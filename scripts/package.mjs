@@ -60,7 +60,6 @@ async function pack(target) {
   for (const name of SHIPPED) {
     if (fs.existsSync(inRoot(name))) fs.cpSync(inRoot(name), path.join(stage, name), { recursive: true });
   }
-  fs.rmSync(path.join(stage, 'media', 'icon.svg'), { force: true });
   await stageDist(target, path.join(stage, 'dist'));
 
   for (const old of fs.readdirSync(inRoot('packages'))) {
