@@ -25,7 +25,10 @@ export async function startBrowserEditor({ node, vsix, folder, port, env, toolsE
   fs.mkdirSync(data, { recursive: true, mode: 0o700 });
   const common = [server, '--accept-server-license-terms', '--server-data-dir', data];
 
-  firstSettings(path.join(data, 'data', 'User', 'settings.json'));
+  // In the browser no installed extension runs before the folder is trusted, and the whole server is the user's own.
+  firstSettings(path.join(data, 'data', 'User', 'settings.json'), {
+    'security.workspace.trust.enabled': false,
+  });
 
   say('installing the package in VS Code');
   const install = await run(node, [...common, '--install-extension', vsix, '--force'], { env, quiet: true });

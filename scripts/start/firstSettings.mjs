@@ -12,8 +12,8 @@ const SETTINGS = {
 };
 
 /** Writes a new profile's settings; those of an old one are the user's. */
-export function firstSettings(file) {
+export function firstSettings(file, more = {}) {
   if (fs.existsSync(file)) return;
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, `${JSON.stringify(SETTINGS, undefined, 2)}\n`);
+  fs.writeFileSync(file, `${JSON.stringify({ ...SETTINGS, ...more }, undefined, 2)}\n`);
 }
