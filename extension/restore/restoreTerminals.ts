@@ -48,20 +48,24 @@ export class TerminalRestorer {
     return taken === undefined ? undefined : toShown(taken);
   }
 
-  /** Shows what `isThere` says still exists, the last of the panel in front; never takes the focus. */
+  /** Shows what `isThere` says still exists, what was in front again, else the last of the panel; never takes the focus. */
   public async run(isThere: (remembered: RememberedTerminal) => boolean): Promise<void> {
     const dead = await findDeadTabs(new Set(this._waiting.map((remembered) => remembered.name)));
+    const front = window.activeTerminal?.name;
     let last: Shown | undefined;
     for (let next = this._waiting.shift(); next !== undefined; next = this._waiting.shift()) {
       const tab = dead.get(next.name);
       if (isThere(next)) {
         const shown = toShown(next);
+        const opened = tab === undefined ? undefined : nextOpened();
         this._open.show(shown, { place: placeOf(next, tab), focus: 'none' });
-        last = next.column === null ? shown : last;
+        // Closed before the new one is there, the last tab would take the whole panel with it.
+        await opened;
+        last = next.column === null && (last === undefined || last.name !== front) ? shown : last;
       }
       tab?.dispose();
     }
-    if (last !== undefined && dead.size === 0) {
+    if (last !== undefined) {
       this._raise(last);
     }
   }
@@ -82,6 +86,18 @@ export class TerminalRestorer {
     setTimeout(() => subscription.dispose(), STRAY_TERMINAL_MS).unref();
   }
 }
+
+/** Resolves with the next terminal that VS Code opens, or after a while without one. */
+const nextOpened = (): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      subscription.dispose();
+      resolve();
+    };
+    const subscription = window.onDidOpenTerminal(done);
+    const timer = setTimeout(done, STRAY_TERMINAL_MS);
+  });
 
 const toShown = (remembered: RememberedTerminal): Shown => ({
   session: remembered.session as SessionId,

@@ -31,7 +31,7 @@ describe('a session started in the editor', { skip: process.platform !== 'linux'
     let seen = '';
     outside = spawn(process.execPath, [CLI, 'attach', session.name], {
       cols: 60,
-      rows: 15,
+      rows: 8,
       cwd: journey.project,
       env: journey.environment,
     });
