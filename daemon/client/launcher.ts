@@ -32,6 +32,8 @@ export interface LaunchOptions extends ConnectOptions {
   readonly version?: string;
   /** Wait this long for somebody else (a PTY host) to start the daemon before doing so. */
   readonly patienceMs?: number;
+  /** Start it so that it stays although nothing is left to do. */
+  readonly keep?: boolean;
 }
 
 export const helloClient = (options: LaunchOptions): Hello['client'] => ({
@@ -156,6 +158,7 @@ class Launch {
       runtime,
       this._locations,
       this._options.environment ?? process.env,
+      this._options.keep === true,
     );
     pruneRuntimeCopies(dataDir, copy);
   }
@@ -176,8 +179,8 @@ const replace = async (
   locations: Locations,
   older: DaemonLink,
 ): Promise<DaemonLink> => {
-  await leave(older, 'replace');
-  return new Launch(options, locations).run();
+  const { keep = false } = await leave(older, 'replace');
+  return new Launch({ ...options, keep }, locations).run();
 };
 
 /**
@@ -195,10 +198,8 @@ export const stopDaemon = async (
 /** Starts this build's daemon in the place of the running one, whatever its version; programs go on. */
 export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRecord> => {
   const link = await connectOnlyOrNone(options);
-  if (link !== undefined) {
-    await leave(link, 'replace');
-  }
-  const { socket, endpoint } = await connectOrStart({ ...options, start: 'always' });
+  const { keep = false } = link === undefined ? {} : await leave(link, 'replace');
+  const { socket, endpoint } = await connectOrStart({ ...options, start: 'always', keep });
   socket.destroy();
   return endpoint;
 };

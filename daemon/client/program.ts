@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readBuildId } from '../platform/buildId';
 import { HoldfastError } from '../protocol/errors';
 
 /** This client's own version; a source file that runs by itself is older than any release. */
@@ -41,14 +42,5 @@ const upwards = (from: string): string | undefined => {
     if (dirname(folder) === folder || basename(folder) === 'node_modules') {
       return undefined;
     }
-  }
-};
-
-const readBuildId = (folder: string): string => {
-  try {
-    return readFileSync(join(folder, 'build-id'), 'utf8').trim();
-  } catch {
-    // A folder that was put together by hand: its content has no name of its own.
-    return 'unnamed';
   }
 };

@@ -27,6 +27,7 @@ export const startDaemon = (
   runtime: Runtime,
   locations: Locations,
   environment: NodeJS.ProcessEnv,
+  keep: boolean,
 ): StartingDaemon => {
   const logFolder = join(locations.dataDir, LOG_FOLDER);
   ensurePrivateFolder(logFolder);
@@ -38,6 +39,7 @@ export const startDaemon = (
     locations.dataDir,
     '--runtime-dir',
     locations.runtimeDir,
+    ...(keep ? ['--keep'] : []),
   ];
   const clean = daemonEnvironment(environment, runtime);
   let exitCode: number | undefined;

@@ -26,13 +26,20 @@ export interface HostLinkOptions {
   /** Where the PTY host keeps its record; read again before each attempt, for it may have bound anew. */
   readonly recordPath: string;
   readonly client: Hello['client'];
-  readonly launch: LaunchLine;
+  /** How this daemon is started again, as it is at this moment. */
+  readonly launch: () => LaunchLine;
+}
+
+export interface HostCallOptions {
+  /** How long the PTY host may take; CALL_TIMEOUT_MS unless given. */
+  readonly timeoutMs?: number;
 }
 
 /** How long a PTY host may take to answer; it does nothing that blocks, so more means that it hangs. */
 const CALL_TIMEOUT_MS = 10_000;
 /** Its death is seen as a broken connection some ms before its pid is gone: that long nothing is said. */
 const QUIET_MS = 300;
+const END_POLL_MS = 5;
 const FIRST_RETRY_MS = 20;
 const LONGEST_RETRY_MS = 5000;
 
@@ -119,17 +126,41 @@ export class HostLink extends Disposable {
   }
 
   /** @throws SESSION_UNREACHABLE when the PTY host does not answer, else what it answered with */
-  public async call<P, R>(type: RequestType<P, R, WireError>, params: P): Promise<R> {
+  public async call<P, R>(
+    type: RequestType<P, R, WireError>,
+    params: P,
+    options: HostCallOptions = {},
+  ): Promise<R> {
     const peer = this._peer;
     if (this._state !== 'connected' || peer === undefined) {
       throw this._unreachable();
     }
+    const timer = setTimeout(() => this._silent(peer), options.timeoutMs ?? CALL_TIMEOUT_MS);
     try {
-      return await peer.call(type, params, { timeoutMs: CALL_TIMEOUT_MS });
+      return await peer.call(type, params);
     } catch (error) {
       const known = HoldfastError.from(error);
-      throw known.code === 'DAEMON_UNAVAILABLE' || known.code === 'TIMEOUT' ? this._unreachable() : known;
+      throw known.code === 'DAEMON_UNAVAILABLE' ? this._unreachable() : known;
+    } finally {
+      clearTimeout(timer);
     }
+  }
+
+  /** Tells the PTY host anew how this daemon is started again. */
+  public async register(): Promise<void> {
+    await this.call(HostRegister.type, { launch: this._options.launch() });
+  }
+
+  /** Whether its process has ended, or does within `timeoutMs`: one that leaves breaks off some ms before. */
+  public async endsWithin(timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
+    while (!this.isProcessDead) {
+      if (Date.now() > deadline) {
+        return false;
+      }
+      await new Promise((resolve) => setTimeout(resolve, END_POLL_MS));
+    }
+    return true;
   }
 
   public async status(): Promise<HostStatus.Result> {
@@ -176,7 +207,7 @@ export class HostLink extends Disposable {
     this._relay(peer, HostViewersChanged.type, this._onViewersChanged);
     peer.onClose(() => this._broken(peer));
     peer.listen();
-    await peer.call(HostRegister.type, { launch: this._options.launch }, { timeoutMs: CALL_TIMEOUT_MS });
+    await peer.call(HostRegister.type, { launch: this._options.launch() }, { timeoutMs: CALL_TIMEOUT_MS });
     const status = await peer.call(HostStatus.type, {}, { timeoutMs: CALL_TIMEOUT_MS });
     this._state = 'connected';
     this._terminals = status.terminals.filter((terminal) => terminal.exit === null).length;
@@ -194,6 +225,17 @@ export class HostLink extends Disposable {
     this._peer = undefined;
     this._state = 'connecting';
     this._retryLater();
+  }
+
+  /** It hangs: what it may still do is found out by asking for everything it holds once it answers again. */
+  private _silent(peer: RpcPeer): void {
+    if (this._peer === peer && this._state === 'connected' && !this._released) {
+      this._state = 'unreachable';
+      this._peer = undefined;
+      this._onUnreachable.fire();
+      this._retryLater();
+    }
+    peer.dispose();
   }
 
   private _retryLater(): void {

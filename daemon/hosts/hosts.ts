@@ -15,9 +15,11 @@ import { asHostRecord, type StartHostOptions, startHost } from './startHost';
 
 export interface HostsOptions extends StartHostOptions {
   readonly version: string;
+  /** Names the content of the folder this daemon and its PTY hosts run from. */
+  readonly buildId: string;
   readonly client: Hello['client'];
-  /** How PTY hosts start this daemon again. */
-  readonly launch: LaunchLine;
+  /** How PTY hosts start this daemon again, as it is at this moment. */
+  readonly launch: () => LaunchLine;
 }
 
 /** A slow PTY host must not keep the daemon from serving the others' sessions. */
@@ -91,14 +93,16 @@ export class Hosts extends Disposable {
     return this.all.map((link) => link.info);
   }
 
-  /** The PTY host for new terminals if it is there. */
+  /** The PTY host for new terminals if it is there; those of other builds only serve what they hold. */
   public get current(): HostLink | undefined {
+    const { version, buildId } = this._options;
     return this.all.find(
-      (link) => link.state === 'connected' && link.record.version === this._options.version,
+      ({ state, record }) =>
+        state === 'connected' && record.version === version && record.buildId === buildId,
     );
   }
 
-  /** The PTY host for new terminals, started when there is none of this version. @throws SPAWN_FAILED */
+  /** The PTY host for new terminals, started when there is none of this build. @throws SPAWN_FAILED */
   public async forNewTerminal(): Promise<HostLink> {
     const current = this.current;
     if (current !== undefined) {
@@ -108,6 +112,13 @@ export class Hosts extends Disposable {
       this._starting = undefined;
     });
     return this._starting;
+  }
+
+  /** Tells those that are connected how this daemon is started from now on; the others hear it when they are. */
+  public async registerAgain(): Promise<void> {
+    const links = this.all.filter((link) => link.state === 'connected');
+    // One that breaks off meanwhile is told when it is connected again.
+    await Promise.allSettled(links.map((link) => link.register()));
   }
 
   /** Tells all of them that this daemon leaves. */

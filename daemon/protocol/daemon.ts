@@ -21,6 +21,8 @@ export namespace DaemonStatus {
     readonly dataDir: string;
     readonly startedAt: Millis;
     readonly buildId: string;
+    /** Whether it stays although nothing is left to do. */
+    readonly keep: boolean;
   }
   export const type = request<Params, Result>('daemon/status');
 }
@@ -36,8 +38,10 @@ export namespace DaemonShutdown {
   export interface Result {
     readonly pid: number;
     readonly killed: number;
+    /** Whether it would have stayed: what takes its place should too. Absent from the first builds' answers. */
+    readonly keep?: boolean;
   }
-  /** Answers, then leaves. @throws SESSIONS_RUNNING */
+  /** Answers, then leaves; starts no program any more. @throws SESSIONS_RUNNING */
   export const type = request<Params, Result>('daemon/shutdown');
 }
 

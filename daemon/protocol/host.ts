@@ -229,5 +229,7 @@ export interface HostRecord {
   readonly socket: string;
   readonly token: string;
   readonly version: string;
+  /** Names the content of the folder it runs from; absent in records of the first builds. */
+  readonly buildId?: string;
   readonly protocol: { readonly min: number; readonly max: number };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readBuildId } from '../platform/buildId';
 import { LOG_FOLDER } from '../protocol/endpoint';
 import type { HostId } from '../protocol/ids';
 import { serveControl } from './control';
@@ -31,9 +32,15 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
   const leaveWhenEmpty = (): void => {
     clearTimeout(timer);
     if (keeper.isStopped && !host.isRunningAny) {
-      timer = setTimeout(leave, LEAVE_MS);
+      timer = setTimeout(leaveIfStillEmpty, LEAVE_MS);
     } else if (!host.isRunningAny && host.terminals.length === 0) {
-      timer = setTimeout(leave, EMPTY_EXIT_MS);
+      timer = setTimeout(leaveIfStillEmpty, EMPTY_EXIT_MS);
+    }
+  };
+  const leaveIfStillEmpty = (): void => {
+    // A program that is just being started is told of by nothing else, and must not be lost.
+    if (!host.isRunningAny) {
+      leave();
     }
   };
   const keeper = new DaemonKeeper(() => host.terminals.length > 0, log);
@@ -44,6 +51,7 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
     id,
     log,
     version: VERSION,
+    buildId: readBuildId(__dirname),
     onControl: (peer) =>
       serveControl(peer, { id, version: VERSION, host, keeper, onDidChangeDaemon: leaveWhenEmpty }),
     onStream: (hello) => host.accept(hello),

@@ -20,6 +20,8 @@ const SOCKET_PREFIX = 'h-';
 export interface PresenceOptions extends Pick<ServerOptions, 'onControl' | 'onStream' | 'version'> {
   readonly dataDir: string;
   readonly runtimeDir: string;
+  /** Names the content of the folder this PTY host runs from. */
+  readonly buildId: string;
   readonly id: HostId;
   readonly log: Log;
 }
@@ -50,7 +52,7 @@ export class Presence extends Disposable {
   }
 
   private async _bind(): Promise<void> {
-    const { dataDir, runtimeDir, id, onControl, onStream, version } = this._options;
+    const { dataDir, runtimeDir, id, onControl, onStream, version, buildId } = this._options;
     ensurePrivateFolder(runtimeDir);
     ensurePrivateFolder(join(dataDir, HOSTS_FOLDER));
     const path = newSocketPath(runtimeDir, SOCKET_PREFIX);
@@ -71,6 +73,7 @@ export class Presence extends Disposable {
       socket: path,
       token: this._token,
       version,
+      buildId,
       protocol: PROTOCOL,
     };
     writePrivateFile(this._recordPath, JSON.stringify(record));

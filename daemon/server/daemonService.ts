@@ -6,6 +6,8 @@ import { PROTOCOL } from '../protocol/hello';
 import { terminalState } from '../sessions/info';
 import type { Lifecycle } from '../sessions/lifecycle';
 import type { Parts } from '../sessions/parts';
+import type { Starts } from '../sessions/starts';
+import type { TerminalRow } from '../store/rows';
 import type { StoreReport } from '../store/store';
 import { diagnose } from './diagnose';
 
@@ -15,6 +17,8 @@ export interface DaemonFacts {
   readonly startedAt: number;
   readonly socket: () => string;
   readonly storeReport: StoreReport;
+  /** Whether the daemon stays although nothing is left to do. */
+  readonly isKept: () => boolean;
 }
 
 /** Calls about the daemon itself. */
@@ -28,6 +32,7 @@ export class DaemonService extends Disposable {
   public constructor(
     private readonly _parts: Parts,
     private readonly _lifecycle: Lifecycle,
+    private readonly _starts: Starts,
     private readonly _facts: DaemonFacts,
   ) {
     super();
@@ -54,14 +59,44 @@ export class DaemonService extends Disposable {
       dataDir: settings.dataDir,
       startedAt,
       buildId,
+      keep: this._facts.isKept(),
     };
   }
 
   public async shutdown({ mode }: DaemonShutdown.Params): Promise<DaemonShutdown.Result> {
-    const { catalog } = this._parts;
-    const running = catalog.terminals.filter((row) => row.state === 'running');
+    if (mode === 'if-idle') {
+      this._refuseWhileRunning();
+    }
+    // What begins from here on would outlive this daemon with nobody knowing of it.
+    const allowed = this._starts.refuse();
     let killed = 0;
-    if (mode === 'if-idle' && running.length > 0) {
+    try {
+      if (mode !== 'replace') {
+        await this._starts.settled();
+      }
+      if (mode === 'if-idle') {
+        this._refuseWhileRunning();
+      }
+      if (mode === 'force') {
+        ({ killed } = await this._lifecycle.end(this._running()));
+      }
+    } catch (error) {
+      allowed.dispose();
+      throw error;
+    }
+    // After the answer is on its way.
+    setImmediate(() => this._onLeave.fire(mode));
+    return { pid: process.pid, killed, keep: this._facts.isKept() };
+  }
+
+  private _running(): readonly TerminalRow[] {
+    return this._parts.catalog.terminals.filter((row) => row.state === 'running');
+  }
+
+  private _refuseWhileRunning(): void {
+    const { catalog } = this._parts;
+    const running = this._running();
+    if (running.length > 0) {
       const sessions = [...new Set(running.map((row) => catalog.session(row.session)?.name ?? row.session))];
       const unreachable = running.filter((row) => terminalState(row, catalog) === 'unreachable').length;
       throw new HoldfastError(
@@ -71,16 +106,11 @@ export class DaemonService extends Disposable {
         { sessions, terminals: running.length, unreachable },
       );
     }
-    if (mode === 'force') {
-      ({ killed } = await this._lifecycle.end(running));
-    }
-    // After the answer is on its way.
-    setImmediate(() => this._onLeave.fire(mode));
-    return { pid: process.pid, killed };
   }
 
-  public keep({ keep }: DaemonKeep.Params): DaemonKeep.Result {
+  public async keep({ keep }: DaemonKeep.Params): Promise<DaemonKeep.Result> {
     this._onKeepChanged.fire(keep);
+    await this._parts.hosts.registerAgain();
     return {};
   }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Hosts } from '../hosts/hosts';
 import { launchEnvironment } from '../hosts/launchEnvironment';
 import { DisposableStore } from '../lifecycle/lifecycle';
+import { readBuildId } from '../platform/buildId';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import type { DaemonShutdown } from '../protocol/daemon';
 import { HISTORIES_FOLDER, JOURNALS_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER } from '../protocol/endpoint';
@@ -19,10 +20,11 @@ import { ScreenAccess } from '../sessions/screenAccess';
 import { ScreenReports } from '../sessions/screenReports';
 import { SessionService } from '../sessions/sessionService';
 import { Starting } from '../sessions/starting';
+import { Starts } from '../sessions/starts';
 import { Targets } from '../sessions/targets';
 import { TerminalService } from '../sessions/terminalService';
 import { Store } from '../store/store';
-import { readBuildId, VERSION } from './build';
+import { VERSION } from './build';
 import { ControlServer } from './controlServer';
 import { DaemonService } from './daemonService';
 import { Endpoint } from './endpointFile';
@@ -62,6 +64,7 @@ export const runDaemon = async (options: RunOptions): Promise<void> => {
 const compose = async (options: RunOptions, log: Log): Promise<void> => {
   const { dataDir, runtimeDir, distribution } = options;
   const startedAt = Date.now();
+  const buildId = readBuildId(distribution);
   const report = (what: string, error: unknown): void => log.error(what, error);
   process.on('uncaughtException', (error) => {
     log.error('uncaught', error);
@@ -72,8 +75,15 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   }
   const owned = new DisposableStore();
   const store = await Store.open(dataDir);
+  for (const path of store.report.setAside) {
+    log.write('warning', `a broken file of the store was set aside: ${path}`);
+  }
+  for (const row of store.report.unreadable) {
+    log.write('error', `a row of the store can't be read and is left out: ${row}`);
+  }
   const client = { kind: 'daemon', version: VERSION, pid: process.pid } as const;
   const catalog = owned.add(new Catalog(store));
+  let keep = options.keep;
   const hosts = owned.add(
     new Hosts({
       dataDir,
@@ -81,8 +91,9 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       entry: join(distribution, 'ptyhost.js'),
       userUmask: options.userUmask,
       version: VERSION,
+      buildId,
       client,
-      launch: {
+      launch: () => ({
         executable: process.execPath,
         args: [
           join(distribution, 'daemon.js'),
@@ -90,10 +101,10 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
           dataDir,
           '--runtime-dir',
           runtimeDir,
-          ...(options.keep ? ['--keep'] : []),
+          ...(keep ? ['--keep'] : []),
         ],
         environment: launchEnvironment(),
-      },
+      }),
     }),
   );
   const screens = owned.add(
@@ -119,10 +130,11 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
     report,
   };
   const starting = new Starting(parts);
+  const starts = new Starts(parts, starting);
   const exits = owned.add(new Exits(parts));
   const reconciling = owned.add(new Reconciling(parts, starting, exits));
   const screenAccess = owned.add(new ScreenAccess(parts));
-  const lifecycle = new Lifecycle(parts, starting, exits, screenAccess);
+  const lifecycle = new Lifecycle(parts, starting, starts, exits, screenAccess);
   const targets = new Targets(parts);
   owned.add(new ScreenReports(parts));
   await hosts.adopt();
@@ -131,12 +143,13 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
 
   let endpoint: Endpoint | undefined;
   const daemon = owned.add(
-    new DaemonService(parts, lifecycle, {
+    new DaemonService(parts, lifecycle, starts, {
       version: VERSION,
-      buildId: readBuildId(distribution),
+      buildId,
       startedAt,
       socket: () => endpoint?.socket ?? '',
       storeReport: store.report,
+      isKept: () => keep,
     }),
   );
   const server = owned.add(
@@ -160,8 +173,9 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   owned.add(catalog.onDidChange(() => idle.look()));
   owned.add(catalog.onDidRemove(() => idle.look()));
   owned.add(
-    daemon.onKeepChanged((keep) => {
-      idle.keep = keep;
+    daemon.onKeepChanged((wanted) => {
+      keep = wanted;
+      idle.keep = wanted;
     }),
   );
   endpoint = owned.add(
@@ -169,7 +183,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       dataDir,
       runtimeDir,
       version: VERSION,
-      buildId: readBuildId(distribution),
+      buildId,
       startedAt,
       onControl: (peer) => server.accept(peer),
       report,
@@ -182,6 +196,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       return;
     }
     isLeaving = true;
+    starts.refuse();
     log.write('info', `leaving (${why})`);
     endpoint.withdraw();
     await catalog

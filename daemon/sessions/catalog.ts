@@ -41,6 +41,9 @@ export class Catalog extends Disposable {
   /** The terminals of each session, in their order. */
   private readonly _ofSession = new Map<SessionId, readonly TerminalRow[]>();
   private readonly _live = new Map<TerminalId, LiveState>();
+  /** Rows nobody is to see any more, whose removal the disk has not taken yet. */
+  private readonly _owed = new Set<(writer: StoreWriter) => void>();
+  private readonly _takenBack = new Set<TerminalId>();
 
   public constructor(private readonly _disk: Store) {
     super();
@@ -94,11 +97,14 @@ export class Catalog extends Disposable {
 
   public setLive(terminal: TerminalId, change: Partial<LiveState>): void {
     const row = this._terminals.get(terminal);
+    if (row === undefined) {
+      return;
+    }
     const before = this.live(terminal);
     const after = { ...before, ...change };
     this._live.set(terminal, after);
     // That a program writes is no news for a list; that would make every list flicker.
-    if (row !== undefined && !isSame(before, after)) {
+    if (!isSame(before, after)) {
       this._onDidChange.fire(row.session);
     }
   }
@@ -110,7 +116,11 @@ export class Catalog extends Disposable {
   /** Changes rows and adds events as one; resolves once that is on disk and seen. @throws what `edit` throws, STORE_ERROR */
   public async change(edit: (writer: StoreWriter) => void): Promise<void> {
     const apply: (() => void)[] = [];
+    const owed = [...this._owed];
     await this._disk.change((writer) => {
+      for (const removal of owed) {
+        removal(writer);
+      }
       edit({
         session: (id) => writer.session(id),
         terminal: (id) => writer.terminal(id),
@@ -136,9 +146,37 @@ export class Catalog extends Disposable {
         },
       });
     });
+    for (const removal of owed) {
+      this._owed.delete(removal);
+    }
     for (const step of apply) {
       step();
     }
+  }
+
+  /**
+   * Removes a terminal, and its session if that is given, that could not be confirmed: nobody sees them from
+   * now on. What a full disk does not take goes with the next change that it takes.
+   */
+  public async takeBack(terminal: TerminalId, session: SessionId | undefined): Promise<void> {
+    const removal = (writer: StoreWriter): void => {
+      writer.removeTerminal(terminal);
+      if (session !== undefined) {
+        writer.removeSession(session);
+      }
+    };
+    this._takenBack.add(terminal);
+    this._owed.add(removal);
+    this._removeTerminal(terminal);
+    if (session !== undefined) {
+      this._remove(session);
+    }
+    await this.change(() => undefined);
+  }
+
+  /** Whether its creation has been refused: should its program turn up all the same, it is nobody's. */
+  public isTakenBack(terminal: TerminalId): boolean {
+    return this._takenBack.has(terminal);
   }
 
   /** Changes a terminal's row if it is still there, together with what `also` adds. */

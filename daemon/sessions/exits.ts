@@ -10,9 +10,13 @@ import { signalName } from './signals';
 
 /** The last screen of an ended program is worth waiting for, but not for ever. */
 const FINISH_TIMEOUT_MS = 5000;
+/** A full disk takes the end of a program later. */
+const STORE_RETRY_MS = 2000;
 
 /** Turns the end of programs and of PTY hosts into what the store and the clients know. */
 export class Exits extends Disposable {
+  private readonly _retries = new Set<NodeJS.Timeout>();
+
   public constructor(private readonly _parts: Parts) {
     super();
   }
@@ -21,10 +25,32 @@ export class Exits extends Disposable {
   public async programExited(host: HostLink, { terminal, exit, head }: HostExited.Params): Promise<void> {
     const { screens, report } = this._parts;
     await bounded(screens.finish(terminal, { atLeast: head }), FINISH_TIMEOUT_MS);
-    await this.store(terminal, exit);
+    try {
+      await this.store(terminal, exit);
+    } catch (error) {
+      report(`storing the end of ${terminal}`, error);
+      this._retryLater(host, { terminal, exit, head });
+      return;
+    }
     await host
       .call(HostForget.type, { terminal })
       .catch((error: unknown) => report(`acknowledging the end of ${terminal}`, error));
+  }
+
+  public override dispose(): void {
+    for (const timer of this._retries) {
+      clearTimeout(timer);
+    }
+    super.dispose();
+  }
+
+  private _retryLater(host: HostLink, exited: HostExited.Params): void {
+    const timer = setTimeout(() => {
+      this._retries.delete(timer);
+      // It reports by itself, and tries again.
+      void this.programExited(host, exited);
+    }, STORE_RETRY_MS);
+    this._retries.add(timer);
   }
 
   /** Stores how a program ended. */

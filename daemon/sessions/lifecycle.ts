@@ -13,6 +13,7 @@ import { readJournalEnd } from './journals';
 import type { Parts } from './parts';
 import type { ScreenAccess } from './screenAccess';
 import type { Starting } from './starting';
+import type { Starts } from './starts';
 
 export interface EndingOptions {
   readonly signal?: NodeJS.Signals;
@@ -27,6 +28,7 @@ export class Lifecycle {
   public constructor(
     private readonly _parts: Parts,
     private readonly _starting: Starting,
+    private readonly _starts: Starts,
     private readonly _exits: Exits,
     private readonly _screens: ScreenAccess,
   ) {}
@@ -43,25 +45,32 @@ export class Lifecycle {
   /**
    * Starts a planned terminal, with its session when that is new. The intent is stored first, so that a crash
    * in between leaves no program that nobody knows; a program that can't be started leaves nothing.
+   * @throws DAEMON_UNAVAILABLE when the daemon leaves
    */
-  public async start(terminal: TerminalRow, session?: SessionRow): Promise<void> {
-    const { catalog, hosts } = this._parts;
-    const host = await hosts.forNewTerminal();
-    const row: TerminalRow = { ...terminal, host: host.id };
-    catalog.setLive(row.id, { reachable: true });
-    await catalog.change((writer) => {
-      if (session !== undefined) {
-        writer.putSession(session);
-      }
-      writer.putTerminal(row);
-    });
+  public start(terminal: TerminalRow, session?: SessionRow): Promise<void> {
+    return this._starts.run(() => this._start(terminal, session));
+  }
+
+  private async _start(terminal: TerminalRow, session: SessionRow | undefined): Promise<void> {
+    const { catalog } = this._parts;
+    let row: TerminalRow | undefined;
     let spawned: HostSpawn.Result | undefined;
     try {
-      spawned = await this._starting.spawn(row, host);
+      const start = await this._starts.spawn(terminal, async (planned) => {
+        await catalog.change((writer) => {
+          if (session !== undefined) {
+            writer.putSession(session);
+          }
+          writer.putTerminal(planned);
+        });
+        row = planned;
+        catalog.setLive(planned.id, { reachable: true });
+      });
+      spawned = start.spawned;
       const { pid, startTime } = spawned;
-      this._starting.follow(row, host);
+      this._starting.follow({ ...terminal, host: start.host.id }, start.host);
       await catalog.changeTerminal(
-        row.id,
+        terminal.id,
         (current) => ({ ...current, pid, startTime }),
         (writer) => {
           if (session !== undefined) {
@@ -72,18 +81,21 @@ export class Lifecycle {
               name: session.name,
             });
           }
-          writer.addEvent(startedEvent(row, session?.name ?? writer.session(row.session)?.name));
+          const name = session?.name ?? writer.session(terminal.session)?.name;
+          writer.addEvent(startedEvent(terminal, name));
         },
       );
     } catch (error) {
       if (spawned !== undefined) {
         // It runs, and could not be confirmed: to the caller it has never been.
         await endPrograms(
-          { terminal: row.id, ...spawned },
+          { terminal: terminal.id, ...spawned },
           { signal: 'SIGKILL', graceMs: 0, spared: this._spared() },
         );
       }
-      await this._rollBack(row, session?.id);
+      if (row !== undefined) {
+        await this._rollBack(row, session?.id);
+      }
       throw error;
     }
   }
@@ -99,7 +111,11 @@ export class Lifecycle {
   }
 
   /** The same programs again in the same places; what runs is ended first. */
-  public async restart(rows: readonly TerminalRow[]): Promise<void> {
+  public restart(rows: readonly TerminalRow[]): Promise<void> {
+    return this._starts.run(() => this._restart(rows));
+  }
+
+  private async _restart(rows: readonly TerminalRow[]): Promise<void> {
     for (const row of rows) {
       this._refuseUnreachable(row);
       this._starting.checkAgain(row);
@@ -193,7 +209,6 @@ export class Lifecycle {
         { pid: row.pid },
       );
     }
-    const host = await hosts.forNewTerminal();
     const end = readJournalEnd(settings.dataDir, row.id);
     const at = offset(Math.max(end?.head ?? 0, row.base));
     const previous = hosts.get(row.host);
@@ -202,8 +217,9 @@ export class Lifecycle {
     }
     await this._screens.prepare(row);
     await screens.restartUnder(row.id, { at, separator: separator(new Date()) });
-    const next: TerminalRow = { ...row, host: host.id, base: at, lastCwd: null, title: '' };
-    const { pid, startTime } = await this._starting.spawn(next, host);
+    const next: TerminalRow = { ...row, base: at, lastCwd: null, title: '' };
+    const { host, spawned } = await this._starts.spawn(next, async () => undefined);
+    const { pid, startTime } = spawned;
     await catalog.changeTerminal(
       row.id,
       (current) => ({
@@ -235,16 +251,15 @@ export class Lifecycle {
   }
 
   private async _rollBack(row: TerminalRow, session: SessionId | undefined): Promise<void> {
-    try {
-      await this._parts.catalog.change((writer) => {
-        writer.removeTerminal(row.id);
-        if (session !== undefined) {
-          writer.removeSession(session);
-        }
-      });
-      await this._starting.removeFiles(row.id);
-    } catch (error) {
-      this._parts.report(`taking back ${row.id}`, error);
+    const { catalog, report } = this._parts;
+    const results = await Promise.allSettled([
+      catalog.takeBack(row.id, session),
+      this._starting.removeFiles(row.id),
+    ]);
+    for (const result of results) {
+      if (result.status === 'rejected') {
+        report(`taking back ${row.id}`, result.reason);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ import { Disposable } from '../lifecycle/lifecycle';
 import type { HostStatus, HostTerminal, HostViewersChanged } from '../protocol/host';
 import { MAIN_TERMINAL, type Size, type ViewerInfo } from '../protocol/model';
 import type { TerminalRow } from '../store/rows';
+import { endPrograms } from './ending';
 import type { Exits } from './exits';
 import { freeName } from './naming';
 import type { Parts } from './parts';
@@ -54,7 +55,7 @@ export class Reconciling extends Disposable {
         continue;
       }
       if (row.pid === null) {
-        await this._removeUnconfirmed(row);
+        await this._dropUnconfirmed(row);
       } else if (this._exits.isProcessDead(row)) {
         await this._exits.hostGone(row);
       } else {
@@ -76,6 +77,8 @@ export class Reconciling extends Disposable {
       if (terminal.exit !== null) {
         const { id, exit, head } = terminal;
         await this._exits.programExited(host, { terminal: id, exit, head });
+      } else if (catalog.isTakenBack(terminal.id)) {
+        await this._endUnwanted(terminal);
       } else {
         await this._alive(
           host,
@@ -139,6 +142,23 @@ export class Reconciling extends Disposable {
         await this._exits.hostGone(current);
       }
     });
+  }
+
+  /** Unless its start, which may be under way on another PTY host, has succeeded meanwhile. */
+  private _dropUnconfirmed(row: TerminalRow): Promise<void> {
+    return this._parts.queues.run(row.session, async () => {
+      const current = this._parts.catalog.terminal(row.id);
+      if (current?.state === 'running' && current.pid === null && current.host === row.host) {
+        await this._removeUnconfirmed(current);
+      }
+    });
+  }
+
+  /** It was started by a PTY host so late that its caller has been told that it never was. */
+  private async _endUnwanted({ id, pid, startTime, ptsName }: HostTerminal): Promise<void> {
+    const spared = new Set([process.pid, ...this._parts.hosts.all.map((link) => link.record.pid)]);
+    await endPrograms({ terminal: id, pid, startTime, ptsName }, { signal: 'SIGKILL', graceMs: 0, spared });
+    await this._starting.removeFiles(id);
   }
 
   private async _removeUnconfirmed(row: TerminalRow): Promise<void> {
@@ -229,7 +249,7 @@ export class Reconciling extends Disposable {
     const { catalog } = this._parts;
     const rows = catalog.terminals.filter((row) => row.state === 'running' && row.host === host.id);
     for (const row of rows) {
-      await (row.pid === null ? this._removeUnconfirmed(row) : this._exits.hostGone(row));
+      await (row.pid === null ? this._dropUnconfirmed(row) : this._exits.hostGone(row));
     }
   }
 

@@ -22,6 +22,9 @@ import type { Parts } from './parts';
 import type { ScreenAccess } from './screenAccess';
 import type { Targets } from './targets';
 
+/** A PTY host waits 10 s for a program to read its input before it gives up; that must not look like its silence. */
+const WRITE_TIMEOUT_MS = 20_000;
+
 /** Everything clients ask about one terminal; one method a message of protocol/terminals.ts. */
 export class TerminalService {
   public constructor(
@@ -231,7 +234,8 @@ export class TerminalService {
       return 0;
     }
     const host = this._parts.hosts.require(row.host);
-    return (await host.call(HostWrite.type, { terminal: row.id, data: data.toString('base64') })).bytes;
+    const params = { terminal: row.id, data: data.toString('base64') };
+    return (await host.call(HostWrite.type, params, { timeoutMs: WRITE_TIMEOUT_MS })).bytes;
   }
 
   /** @throws SESSION_EXITED, SESSION_UNREACHABLE */

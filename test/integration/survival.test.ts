@@ -116,6 +116,7 @@ describe('a daemon', () => {
       assert.deepEqual(await peer.call(DaemonShutdown.type, { mode: 'force' }), {
         pid: first.pid,
         killed: 1,
+        keep: false,
       });
       await poll(() => processState(first.pid, null) === 'dead' && processState(host, null) === 'dead', {
         what: 'both to leave',
