@@ -3,7 +3,8 @@
  *
  * `needs`: `build` (dist/), `test-bundles` (out/test-*),
  * `package` (a package of this platform), `packages` (all packages), `code-server`, `chromium`.
- * `minutes` is a hard limit for the whole stage. `long` stages run in `npm run verify` only.
+ * `minutes` is a hard limit for the whole stage. `long` stages run in `npm run verify` only;
+ * `unavailable` says why a stage cannot run on this machine at all.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -64,6 +65,7 @@ export const stages = [
     minutes: 8,
     concurrency: 1,
     needs: ['build', 'package', 'code-server', 'chromium'],
+    unavailable: process.platform === 'win32' ? 'code-server does not run on Windows' : undefined,
   }),
   tests('runtimes', 'PTYs on other Node versions', {
     folders: ['daemon/ptyhost'],
@@ -98,13 +100,15 @@ function check(name, title, minutes, work) {
 }
 
 /** Node's test runner over all `*.test.ts` below the folders. */
-function tests(name, title, { folders, minutes, needs, concurrency = 2, long = false, environment }) {
+function tests(name, title, options) {
+  const { folders, minutes, needs, concurrency = 2, long = false, unavailable, environment } = options;
   return {
     name,
     title,
     minutes,
     needs,
     long,
+    unavailable,
     run: async (context) => {
       const files = folders.flatMap((folder) => testFiles(folder)).filter((file) => context.matches(file));
       if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, none: true };

@@ -43,9 +43,8 @@ async function main() {
     return 0;
   }
   const chosen = chosenStages();
-  const needs = new Set(
-    options.only === 'setup' ? ['code-server', 'chromium'] : chosen.flatMap((stage) => stage.needs),
-  );
+  const needed = chosen.filter((stage) => stage.unavailable === undefined).flatMap((stage) => stage.needs);
+  const needs = new Set(options.only === 'setup' ? ['code-server', 'chromium'] : needed);
   const context = await setUp(needs);
   if (options.only === 'setup') return 0;
   return runStages(chosen, context);
@@ -101,6 +100,10 @@ async function runStages(chosen, { node, env, needs }) {
       total.failed += 1;
     }
     for (const stage of chosen) {
+      if (stage.unavailable !== undefined) {
+        say(`${stage.title}: not run, ${stage.unavailable}`);
+        continue;
+      }
       if (!prepared && stage.needs.length > 0) {
         say(`${stage.title}: not run, there is nothing to test without the build`);
         continue;
