@@ -1,11 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 
 /** Writes the client library's declarations to a folder, for programs that import `holdfast/sdk`. */
 export function emitTypes(root, folder) {
-  const entry = path.join(root, 'daemon/client/index.ts');
-  if (!fs.existsSync(entry)) return;
   const result = spawnSync(
     process.execPath,
     [

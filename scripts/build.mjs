@@ -36,16 +36,10 @@ const entries = {
   conpty_console_list_agent: 'node_modules/node-pty/lib/conpty_console_list_agent.js',
 };
 
-const present = Object.entries(entries).filter(([name, source]) => {
-  const exists = fs.existsSync(path.join(root, source));
-  if (!exists) console.log(`build: ${name}.js skipped, ${source} does not exist yet`);
-  return exists;
-});
-
 /** @type {import('esbuild').BuildOptions} */
 const settings = {
   absWorkingDir: root,
-  entryPoints: present.map(([out, source]) => ({ in: source, out })),
+  entryPoints: Object.entries(entries).map(([out, source]) => ({ in: source, out })),
   outdir: next,
   bundle: true,
   platform: 'node',
