@@ -4,6 +4,7 @@ import type { ConnectOptions } from '../client/options';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import type { Target } from '../protocol/sessions';
 import { Variable } from '../protocol/variables';
+import { invalid } from './arguments/invalid';
 import { type Style, styleFor } from './output/style';
 import type { CommandSpec } from './table/spec';
 
@@ -66,8 +67,12 @@ export class Context {
     return (await this.connection()).call(type, params);
   }
 
-  /** What the daemon resolves a TARGET from. */
+  /** What the daemon resolves a TARGET from. @throws HoldfastError INVALID_INPUT when it is empty */
   public target(text: string | undefined, how: { readonly explicit?: boolean } = {}): Target {
+    if (text === '') {
+      // As from a variable that is not set: to guess what was meant would hit the wrong session.
+      throw invalid('TARGET is empty', 'Give SESSION or SESSION:TERMINAL, or leave it out.');
+    }
     const environment = this.env[Variable.SESSION];
     return {
       ...(text === undefined ? {} : { text }),

@@ -188,13 +188,6 @@ export class SessionService {
   private _refuseRemoval(what: string, rows: readonly TerminalRow[]): void {
     const { catalog } = this._parts;
     const states = rows.map((row) => terminalState(row, catalog));
-    if (states.includes('running')) {
-      throw new HoldfastError(
-        'SESSION_RUNNING',
-        `'${what}' is running`,
-        `Run 'holdfast kill ${what}' first, or 'holdfast rm ${what} --force'.`,
-      );
-    }
     if (states.includes('unreachable')) {
       throw new HoldfastError(
         'SESSION_UNREACHABLE',
@@ -206,7 +199,14 @@ export class SessionService {
       throw new HoldfastError(
         'VIEWERS_ATTACHED',
         `somebody is attached to '${what}'`,
-        `Run 'holdfast detach ${what}' first, or 'holdfast rm ${what} --force'.`,
+        `Run 'holdfast detach ${what}' or 'holdfast kill ${what}' first, or 'holdfast rm ${what} --force'.`,
+      );
+    }
+    if (states.includes('running')) {
+      throw new HoldfastError(
+        'SESSION_RUNNING',
+        `'${what}' is running`,
+        `Run 'holdfast kill ${what}' first, or 'holdfast rm ${what} --force'.`,
       );
     }
   }

@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly path: string;
   readonly token: string;
   readonly version: string;
+  /** What this side speaks; PROTOCOL unless given. */
+  readonly protocol?: Hello['protocol'];
   onControl(peer: AcceptedPeer): void;
   /** Called before the welcome is sent; a HoldfastError it throws is sent as the refusal. */
   onStream?(hello: Hello): AcceptedStream;
@@ -114,11 +116,12 @@ export class HelloServer extends Disposable {
           'Connect as the user who owns the sessions.',
         );
       }
-      const protocol = negotiate(hello.protocol);
+      const ours = this._options.protocol ?? PROTOCOL;
+      const protocol = negotiate(hello.protocol, ours);
       if (protocol === undefined) {
         throw new HoldfastError(
           'PROTOCOL_MISMATCH',
-          `this side speaks protocol ${PROTOCOL.min} to ${PROTOCOL.max}, the other ${hello.protocol.min} to ${hello.protocol.max}`,
+          `this side speaks protocol ${ours.min} to ${ours.max}, the other ${hello.protocol.min} to ${hello.protocol.max}`,
           "Run 'holdfast daemon restart' with the newest version that is installed; programs go on running.",
         );
       }

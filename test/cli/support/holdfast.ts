@@ -56,7 +56,21 @@ export class Holdfast {
   }
 
   public start(args: readonly string[], options: RunOptions = {}): ChildProcess {
-    const child = spawn(process.execPath, [CLI, ...args], {
+    return this._start(process.execPath, [CLI, ...args], options);
+  }
+
+  /** One call, to its end. */
+  public run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    return outcomeOf(this.start(args, options), options.input);
+  }
+
+  /** A line of sh with the same folders, to its end. */
+  public shell(line: string, options: RunOptions = {}): Promise<Outcome> {
+    return outcomeOf(this._start('/bin/sh', ['-c', line], options), options.input);
+  }
+
+  private _start(command: string, args: readonly string[], options: RunOptions): ChildProcess {
+    const child = spawn(command, args, {
       cwd: options.cwd ?? this.work,
       env: { ...this.env, ...options.env },
       stdio: 'pipe',
@@ -64,27 +78,6 @@ export class Holdfast {
     this._children.add(child);
     child.once('close', () => this._children.delete(child));
     return child;
-  }
-
-  /** One call, to its end. */
-  public run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
-      const child = this.start(args, options);
-      const out: Buffer[] = [];
-      const err: Buffer[] = [];
-      child.stdout?.on('data', (data: Buffer) => out.push(data));
-      child.stderr?.on('data', (data: Buffer) => err.push(data));
-      child.once('error', reject);
-      child.once('close', (status, signal) =>
-        resolve({
-          status,
-          signal,
-          stdout: Buffer.concat(out).toString(),
-          stderr: Buffer.concat(err).toString(),
-        }),
-      );
-      child.stdin?.end(options.input ?? '');
-    });
   }
 
   /** A call that succeeds; its one JSON value. */
@@ -142,6 +135,24 @@ export class Holdfast {
     assert.equal(status, 0, stderr);
   }
 }
+
+const outcomeOf = (child: ChildProcess, input = ''): Promise<Outcome> =>
+  new Promise((resolve, reject) => {
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout?.on('data', (data: Buffer) => out.push(data));
+    child.stderr?.on('data', (data: Buffer) => err.push(data));
+    child.once('error', reject);
+    child.once('close', (status, signal) =>
+      resolve({
+        status,
+        signal,
+        stdout: Buffer.concat(out).toString(),
+        stderr: Buffer.concat(err).toString(),
+      }),
+    );
+    child.stdin?.end(input);
+  });
 
 export const mainTerminal = (session: SessionInfo): TerminalInfo => {
   const terminal = session.terminals.find(({ name }) => name === 'main');
