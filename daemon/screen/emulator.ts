@@ -3,18 +3,13 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { Size } from '../protocol/model';
 import { useUnicode11 } from './characterWidths';
+import { adoptLinks, type TakenRows } from './historyRows';
 import { type TrimListener, tapHistory } from './historyTap';
 import { OpenSequence, partialCharacter } from './openSequence';
 import { QueryAnswers } from './queryAnswers';
 import { queryEnds } from './queryEnds';
 import { StateTracker } from './trackedState';
-import { type Core, coreOf, type Line } from './xtermInternals';
-
-/**
- * Rows an emulator keeps above the screen, so that a resize can reflow them and pull them back; older ones
- * are in the history. More would make keyframes larger, fewer would show when a window is made taller.
- */
-export const REFLOW_ZONE_ROWS = 1000;
+import { type Core, coreOf } from './xtermInternals';
 
 /** Parsed: `position` is how many bytes of the fed chunk stood before the end of the query. */
 export interface Answer {
@@ -45,7 +40,8 @@ export class Emulator extends Disposable {
       allowProposedApi: true,
       cols: size.cols,
       rows: size.rows,
-      scrollback: REFLOW_ZONE_ROWS,
+      // Rows that leave the screen are the history's.
+      scrollback: 0,
       logLevel: 'off',
       windowOptions: { pushTitle: true, popTitle: true, getWinSizeChars: true },
     });
@@ -92,6 +88,7 @@ export class Emulator extends Disposable {
     this._partial = Buffer.alloc(0);
   }
 
+  /** Rows put back by `prepend` take part in it; whatever then stands above the screen leaves it again. */
   public resize(size: Size): void {
     const { normal } = this.core._bufferService.buffers;
     const options = this.core.optionsService.rawOptions;
@@ -100,17 +97,18 @@ export class Emulator extends Disposable {
     try {
       this.terminal.resize(size.cols, size.rows);
     } finally {
-      options.scrollback = REFLOW_ZONE_ROWS;
+      options.scrollback = 0;
     }
-    this._shrinkZone(normal.lines.length - size.rows - REFLOW_ZONE_ROWS);
-    normal.lines.maxLength = size.rows + REFLOW_ZONE_ROWS;
+    this._release(normal.lines.length - size.rows);
+    normal.lines.maxLength = size.rows;
   }
 
-  /** Puts rows back above the first one, to be reflowed with what they belong to. */
-  public prepend(rows: readonly Line[]): void {
+  /** Puts rows back above the first one, to be reflowed by the resize that has to follow. */
+  public prepend({ rows, linkData }: TakenRows): void {
     if (rows.length === 0) {
       return;
     }
+    adoptLinks(rows, linkData, this.core._oscLinkService);
     const { normal } = this.core._bufferService.buffers;
     normal.lines.maxLength += rows.length;
     normal.lines.splice(0, 0, ...rows);
@@ -123,7 +121,7 @@ export class Emulator extends Disposable {
     return this.core._inputHandler._parser.currentState;
   }
 
-  private _shrinkZone(surplus: number): void {
+  private _release(surplus: number): void {
     if (surplus > 0) {
       const { normal } = this.core._bufferService.buffers;
       normal.lines.trimStart(surplus);

@@ -1,16 +1,23 @@
+import { rowsOf } from './historyDrawing';
 import type { HistoryFile } from './historyFile';
-import { encodeLine, Mark, rewrap } from './historyLine';
+import { encodeLine, Mark } from './historyLine';
+import { rowsOfLines, type TakenRows } from './historyRows';
 import type { TrimListener } from './historyTap';
 import type { LinkLookup } from './rowWriter';
-import type { Line } from './xtermInternals';
+import type { Line, LinkData } from './xtermInternals';
 
 /** Rows of a logical line that has left the screen in part; a longer one is written in pieces. */
-const MAX_PENDING_ROWS = 1000;
+export const MAX_PENDING_ROWS = 1000;
+
+const CLEARED = Mark.CLEARED.charCodeAt(0);
+const GAP = Mark.GAP.charCodeAt(0);
 
 /** Rows that leave the screen, on their way into the file as whole logical lines, and back out of it. */
 export class History implements TrimListener {
-  /** Rows of the logical line whose rest is still on the screen or in the reflow zone. */
+  /** Rows of the logical line whose rest is still on the screen. */
   private _pending: Line[] = [];
+  /** Hyperlinks of those, which xterm.js forgets once none of their rows is left. */
+  private _pendingLinks = new Map<number, LinkData>();
 
   public constructor(
     private readonly _file: HistoryFile,
@@ -25,19 +32,17 @@ export class History implements TrimListener {
     return this._pending;
   }
 
-  /** Gives the pending rows back, to be reflowed with the rest of their line. */
-  public takePending(): readonly Line[] {
-    const rows = this._pending;
-    this._pending = [];
-    return rows;
-  }
-
   public onTrimmed(row: Line, next: Line | undefined): void {
+    if (!row.isWrapped && this._pending.length > 0) {
+      // Something like DECIC broke the line in two after its beginning had left the screen.
+      this._writePending('');
+    }
     if (next?.isWrapped !== true && this._pending.length === 0) {
       this._file.append(encodeLine([row], this._linkData));
       return;
     }
     this._pending.push(row.clone());
+    this._keepLinks(row);
     if (next?.isWrapped !== true) {
       this._writePending('');
     } else if (this._pending.length >= MAX_PENDING_ROWS) {
@@ -57,15 +62,15 @@ export class History implements TrimListener {
   }
 
   /** The newest lines since the scrollback was last cleared, enough for `rows` rows of `cols`, oldest first. */
-  public newest(rows: number, cols: number): string[] {
-    const lines: string[] = [];
+  public newest(rows: number, cols: number): Buffer[] {
+    const lines: Buffer[] = [];
     let found = 0;
     if (rows > 0) {
       this._file.readBackwards((line) => {
-        if (line === Mark.CLEARED) {
+        if (line.length === 1 && line[0] === CLEARED) {
           return false;
         }
-        if (line !== Mark.GAP) {
+        if (line.length !== 1 || line[0] !== GAP) {
           lines.push(line);
           found += rowsOf(line, cols);
         }
@@ -75,82 +80,51 @@ export class History implements TrimListener {
     return lines.reverse();
   }
 
-  private _writePending(end: string): void {
-    this._file.append(encodeLine(this._pending, this._linkData) + end);
+  /** Pending rows, as they stand. */
+  public get pendingRows(): TakenRows {
+    const links = new Map(this._pendingLinks);
+    return { rows: this._pending, linkData: (id) => links.get(id) };
+  }
+
+  /** The newest lines, enough for `rows` rows, as rows of `cols`, and the position the history has without them. */
+  public peek(rows: number, cols: number): TakenRows & { readonly position: number } {
+    const lines: Buffer[] = [];
+    let found = 0;
+    let position = this._file.length;
+    if (rows > 0) {
+      this._file.readBackwards((line) => {
+        if (line.length === 1 && (line[0] === CLEARED || line[0] === GAP)) {
+          return false;
+        }
+        lines.push(line);
+        position -= line.length + 1;
+        found += rowsOf(line, cols);
+        return found < rows;
+      });
+    }
+    return { ...rowsOfLines(lines.reverse(), cols), position };
+  }
+
+  /** Forgets pending rows and what stands behind `position`: they are on the screen again. */
+  public takeBack(position: number): void {
     this._pending = [];
+    this._pendingLinks.clear();
+    this._file.truncate(position);
+  }
+
+  private _writePending(end: string): void {
+    const linkData: LinkLookup = (id) => this._pendingLinks.get(id) ?? this._linkData(id);
+    this._file.append(encodeLine(this._pending, linkData) + end);
+    this._pending = [];
+    this._pendingLinks.clear();
+  }
+
+  private _keepLinks(row: Line): void {
+    for (const attributes of Object.values(row._extendedAttrs)) {
+      const data = attributes === undefined ? undefined : this._linkData(attributes._urlId);
+      if (attributes !== undefined && data !== undefined) {
+        this._pendingLinks.set(attributes._urlId, data);
+      }
+    }
   }
 }
-
-/** Lines as a stream that draws them at `cols`, ending at the start of a row. */
-export const drawLines = (lines: readonly string[], cols: number): string =>
-  lines
-    .map((line) => {
-      const { text, length, continues } = parseLine(line);
-      const drawn = length !== undefined && length > cols ? rewrap(text, length, cols) : text;
-      return continues ? drawn : `${drawn}\r\n`;
-    })
-    .join('') + (lines.at(-1)?.endsWith(Mark.CONTINUES) === true ? '\r\n' : '');
-
-/** Lines as plain rows of at most `cols` cells. */
-export const plainRows = (
-  lines: readonly string[],
-  cols: number,
-  widthOf: (codePoint: number) => number,
-): string[] => lines.flatMap((line) => wrapText(plainLine(line).trimEnd(), cols, widthOf));
-
-/** A history line without its controls; gaps become spaces. */
-export const plainLine = (line: string): string => {
-  const { text } = parseLine(line);
-  let out = '';
-  let from = 0;
-  for (const match of text.matchAll(SEQUENCES)) {
-    out += text.slice(from, match.index);
-    from = match.index + match[0].length;
-    const column = /^\x1b\[(\d+)G$/.exec(match[0])?.[1];
-    if (column !== undefined) {
-      out = out.padEnd(Number(column) - 1);
-    }
-  }
-  return out + text.slice(from);
-};
-
-const SEQUENCES = /\x1b\[[\d;:]*["]?[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\/g;
-
-const parseLine = (line: string): { text: string; length: number | undefined; continues: boolean } => {
-  const continues = line.endsWith(Mark.CONTINUES);
-  const whole = continues ? line.slice(0, -1) : line;
-  if (!whole.startsWith(Mark.LAID_OUT)) {
-    return { text: whole, length: undefined, continues };
-  }
-  const end = whole.indexOf(Mark.LAID_OUT_END);
-  return { text: whole.slice(end + 1), length: Number(whole.slice(1, end)), continues };
-};
-
-const rowsOf = (line: string, cols: number): number => {
-  if (line.length <= cols) {
-    return 1;
-  }
-  const { text, length } = parseLine(line);
-  return Math.max(1, Math.ceil((length ?? text.replace(SEQUENCES, '').length) / cols));
-};
-
-const wrapText = (text: string, cols: number, widthOf: (codePoint: number) => number): string[] => {
-  if (text.length * 2 <= cols) {
-    return [text.trimEnd()];
-  }
-  const rows: string[] = [];
-  let row = '';
-  let used = 0;
-  for (const character of text) {
-    const width = widthOf(character.codePointAt(0) ?? 0);
-    if (used + width > cols) {
-      rows.push(row.trimEnd());
-      row = '';
-      used = 0;
-    }
-    row += character;
-    used += width;
-  }
-  rows.push(row.trimEnd());
-  return rows;
-};

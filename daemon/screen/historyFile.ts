@@ -20,6 +20,9 @@ export const MAX_SEGMENTS = 4;
 const GATHER_BYTES = 64 * 1024;
 /** What waits in memory while the disk takes nothing. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+const FIRST_GATHER_BYTES = 4096;
+/** A UTF-16 unit takes three bytes at most. */
+const MAX_UTF8 = 3;
 const READ_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
 
@@ -37,7 +40,8 @@ interface Segment {
 export class HistoryFile {
   private _segments: Segment[];
   private _fd: number | undefined;
-  private _gathered: string[] = [];
+  /** Lines not written yet, in its first `_gatheredBytes` bytes. */
+  private _gathered = Buffer.alloc(0);
   private _gatheredBytes = 0;
   private _flushAt = GATHER_BYTES;
   private _written: number;
@@ -58,20 +62,20 @@ export class HistoryFile {
 
   /** Appends one line; the line feed is added. */
   public append(line: string): void {
-    this._gathered.push(line, '\n');
-    this._gatheredBytes += Buffer.byteLength(line) + 1;
-    if (this._gatheredBytes >= this._flushAt) {
-      try {
-        this.flush();
-        this._flushAt = GATHER_BYTES;
-      } catch {
-        // A full disk must not stop the parser: the lines wait in memory, and in the end the oldest go.
-        this._flushAt = this._gatheredBytes + GATHER_BYTES;
-        while (this._gatheredBytes > MAX_WAITING_BYTES) {
-          this._gatheredBytes -= Buffer.byteLength(this._gathered.shift() ?? '\n');
-        }
-      }
-    }
+    const most = line.length * MAX_UTF8 + 1;
+    this._reserve(most);
+    const end = this._gatheredBytes + this._gathered.write(line, this._gatheredBytes);
+    this._gathered[end] = LINE_FEED;
+    this._gatheredBytes = end + 1;
+    this._flushWhenFull();
+  }
+
+  /** Appends lines that end with their line feeds. */
+  public appendLines(lines: Uint8Array): void {
+    this._reserve(lines.length);
+    this._gathered.set(lines, this._gatheredBytes);
+    this._gatheredBytes += lines.length;
+    this._flushWhenFull();
   }
 
   /** Takes back what stands behind `position`. A shorter history stays as it is. */
@@ -99,10 +103,10 @@ export class HistoryFile {
 
   /** Hands gathered lines to the operating system. */
   public flush(): void {
-    if (this._gathered.length === 0) {
+    if (this._gatheredBytes === 0) {
       return;
     }
-    const bytes = Buffer.from(this._gathered.join(''));
+    const bytes = this._gathered.subarray(0, this._gatheredBytes);
     const fd = this._fdForAppend();
     this._isDirty = true;
     try {
@@ -114,14 +118,14 @@ export class HistoryFile {
       ftruncateSync(fd, this._written - (this._segments.at(-1)?.start ?? 0));
       throw error;
     }
-    this._gathered = [];
     this._gatheredBytes = 0;
     this._written += bytes.length;
   }
 
-  /** Makes everything appended so far survive a power cut; an idle history keeps no file open. */
+  /** Makes everything appended so far survive a power cut; an idle history keeps no file open and no memory. */
   public sync(): void {
     this.flush();
+    this._gathered = Buffer.alloc(0);
     if (this._isDirty && this._fd !== undefined) {
       fdatasyncSync(this._fd);
       this._isDirty = false;
@@ -133,7 +137,7 @@ export class HistoryFile {
    * Reads lines from the newest to older ones until `take` returns false or there are no more.
    * @param take is given each line without its line feed
    */
-  public readBackwards(take: (line: string) => boolean): void {
+  public readBackwards(take: (line: Buffer) => boolean): void {
     this.flush();
     let rest: Buffer = Buffer.alloc(0);
     for (const segment of [...this._segments].reverse()) {
@@ -146,21 +150,16 @@ export class HistoryFile {
           readSync(fd, block, 0, block.length, begin);
           end = begin;
           const bytes = rest.length === 0 ? block : Buffer.concat([block, rest]);
-          const firstFeed = bytes.indexOf(LINE_FEED);
           // The first line of a block may begin in the one before; lines never cross segments.
-          const complete = begin === 0 ? 0 : firstFeed + 1;
-          if (begin > 0 && firstFeed < 0) {
-            rest = bytes;
-            continue;
-          }
-          const lines = bytes.subarray(complete).toString('utf8').split('\n');
-          lines.pop();
-          for (let index = lines.length - 1; index >= 0; index--) {
-            if (!take(lines[index] ?? '')) {
+          const complete = begin === 0 ? 0 : bytes.indexOf(LINE_FEED) + 1;
+          for (let lineEnd = bytes.length - 1; lineEnd >= complete && bytes.length > 0; ) {
+            const lineStart = lineEnd === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, lineEnd - 1) + 1;
+            if (!take(bytes.subarray(lineStart, lineEnd))) {
               return;
             }
+            lineEnd = lineStart - 1;
           }
-          rest = begin === 0 ? Buffer.alloc(0) : bytes.subarray(0, complete);
+          rest = bytes.subarray(0, complete);
         }
       } finally {
         closeSync(fd);
@@ -171,6 +170,34 @@ export class HistoryFile {
   public close(): void {
     this.flush();
     this._close();
+  }
+
+  private _reserve(bytes: number): void {
+    const needed = this._gatheredBytes + bytes;
+    if (needed > this._gathered.length) {
+      const grown = Buffer.allocUnsafe(Math.max(needed, this._gathered.length * 2, FIRST_GATHER_BYTES));
+      this._gathered.copy(grown, 0, 0, this._gatheredBytes);
+      this._gathered = grown;
+    }
+  }
+
+  private _flushWhenFull(): void {
+    if (this._gatheredBytes < this._flushAt) {
+      return;
+    }
+    try {
+      this.flush();
+      this._flushAt = GATHER_BYTES;
+    } catch {
+      // A full disk must not stop the parser: the lines wait in memory, and in the end the oldest go.
+      this._flushAt = this._gatheredBytes + GATHER_BYTES;
+      const surplus = this._gatheredBytes - MAX_WAITING_BYTES;
+      if (surplus > 0) {
+        const from = this._gathered.indexOf(LINE_FEED, surplus) + 1;
+        this._gathered.copyWithin(0, from, this._gatheredBytes);
+        this._gatheredBytes -= from;
+      }
+    }
   }
 
   private _fdForAppend(): number {

@@ -5,7 +5,8 @@ import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import { type Millis, type Offset, offset, type TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import { type Answer, Emulator } from './emulator';
-import { drawLines, History, plainRows } from './history';
+import { History } from './history';
+import { drawLines, plainRows } from './historyDrawing';
 import { HistoryFile } from './historyFile';
 import { type Keyframe, readKeyframe, writeKeyframe } from './keyframe';
 import { restartSequence } from './restart';
@@ -13,11 +14,15 @@ import { nextRevision, type RevisionState, revisionText, shortHash, visibleHash 
 import { cursorOf, modesOf, screenRows } from './screenState';
 import { serialize } from './serializer';
 import type { ScreenParts, ScreenState, WorkerSettings } from './workerMessages';
+import type { Line } from './xtermInternals';
 
 /** A keyframe is written when a terminal has been quiet for so long … */
 export const KEYFRAME_QUIET_MS = 1000;
 /** … and at the latest after this much output: half a journal, so that its ring never has to wait for one. */
 export const KEYFRAME_BYTES = 4 * 1024 * 1024;
+
+/** How many times more rows than needed are taken back where that costs a keyframe. */
+const SPARE_SCREENS = 3;
 
 /** When a keyframe could not be written. */
 const KEYFRAME_RETRY_MS = 5000;
@@ -39,6 +44,8 @@ export class Mirror extends Disposable {
   public readonly onParsed = this._onParsed.event;
   private _offset: Offset;
   private _covered: Offset | undefined;
+  /** Lines up to here are the keyframe's to count on. */
+  private _coveredHistory = 0;
   /** Where the last keyframe was tried while output flowed. */
   private _tried = 0;
   private _quietTimer: NodeJS.Timeout | undefined;
@@ -67,6 +74,7 @@ export class Mirror extends Disposable {
       this.emulator.feed(Buffer.from(keyframe.snapshot));
       this.emulator.feed(keyframe.continuation);
       this._covered = keyframe.offset;
+      this._coveredHistory = keyframe.historyLength;
     }
     this._register(this.emulator.onAnswer((answer) => this._answer(answer)));
     this._register(toDisposable(() => clearTimeout(this._quietTimer)));
@@ -109,7 +117,7 @@ export class Mirror extends Disposable {
 
   public resize(size: Size): void {
     if (size.cols !== this.emulator.size.cols || size.rows !== this.emulator.size.rows) {
-      this.emulator.prepend(this._history.takePending());
+      this._takeBackFor(size);
       this.emulator.resize(size);
     }
     this._changed();
@@ -126,14 +134,12 @@ export class Mirror extends Disposable {
   /** @param history rows of scrollback at most */
   public snapshot(history: number): { snapshot: string; continuation: Buffer; offset: Offset; size: Size } {
     const { cols } = this.emulator.size;
-    const zone = this.emulator.core._bufferService.buffers.normal.ybase;
-    const pending = this._history.pending;
-    const older = history - zone - pending.length;
+    const { pending } = this._history;
+    const older = this._history.newest(history - pending.length, cols);
     return {
       snapshot: serialize(this.emulator, {
-        zoneRows: Math.min(zone, history),
-        rowsAbove: history > zone ? pending.slice(Math.max(0, pending.length - (history - zone))) : [],
-        prefix: drawLines(this._history.newest(older, cols), cols),
+        rowsAbove: pending.slice(Math.max(0, pending.length - history)),
+        prefix: drawLines(older, cols).toString(),
       }),
       continuation: this.emulator.continuation,
       offset: this._offset,
@@ -179,18 +185,49 @@ export class Mirror extends Disposable {
     clearTimeout(this._quietTimer);
     this._quietTimer = undefined;
     this._history.file.sync();
+    this._writeKeyframe(this._history.pending, this._history.file.length);
+  }
+
+  /** @param historyLength how much of the history stands above `rowsAbove` */
+  private _writeKeyframe(rowsAbove: readonly Line[], historyLength: number): void {
     const keyframe: Keyframe = {
       offset: this._offset,
       size: this.emulator.size,
-      historyLength: this._history.file.length,
+      historyLength,
       lastOutputAt: this._lastOutputAt,
       revision: this._revision,
-      snapshot: serialize(this.emulator, { rowsAbove: this._history.pending }),
+      snapshot: serialize(this.emulator, { rowsAbove }),
       continuation: this.emulator.continuation,
     };
     writeKeyframe(this._settings.keyframesFolder, this.terminal, keyframe);
     this._covered = this._offset;
+    this._coveredHistory = historyLength;
     this._onCovered.fire(this._offset);
+  }
+
+  /**
+   * Takes from the history what a resize reflows and may pull onto the screen. A keyframe that counts on
+   * those lines is replaced first by one that holds them itself, so that a crash finds each of them once.
+   */
+  private _takeBackFor(size: Size): void {
+    const { cols, rows } = this.emulator.size;
+    const needed = (rows + size.rows) * (Math.ceil(size.cols / cols) + 1);
+    const { pendingRows } = this._history;
+    const missing = needed - pendingRows.rows.length;
+    let taken = this._history.peek(missing, cols);
+    if (taken.position < this._coveredHistory) {
+      // More than needed, because a window is resized step by step.
+      taken = this._history.peek(Math.max(missing, 0) + needed * SPARE_SCREENS, cols);
+      try {
+        this._writeKeyframe([...taken.rows, ...pendingRows.rows], taken.position);
+      } catch {
+        // A full disk: only what no keyframe counts on can be reflowed.
+        taken = this._history.peek(0, cols);
+      }
+    }
+    this._history.takeBack(taken.position);
+    this.emulator.prepend(pendingRows);
+    this.emulator.prepend(taken);
   }
 
   /** Deletes what is on disk; the mirror must be disposed before. */
@@ -246,14 +283,10 @@ export class Mirror extends Disposable {
   }
 
   private _scrollback(count: number, cols: number): string[] {
-    const { normal } = this.emulator.core._bufferService.buffers;
     if (count <= 0) {
       return [];
     }
     const near: string[] = this._history.pending.map((line) => line.translateToString(true).trimEnd());
-    for (let index = 0; index < normal.ybase; index++) {
-      near.push(normal.lines.get(index)?.translateToString(true).trimEnd() ?? '');
-    }
     const missing = count - near.length;
     const older =
       missing > 0

@@ -7,9 +7,7 @@ import { DEFAULT_LOOK, isErased, lookOfPen, sameSgr, sgr } from './sgr';
 import { type Buffer, joinWidth, type Line } from './xtermInternals';
 
 export interface SerializeOptions {
-  /** Rows of the emulator's own scrollback to write before the screen; all of it unless given. */
-  readonly zoneRows?: number;
-  /** Rows to write above those. */
+  /** Rows to write above the screen. */
   readonly rowsAbove?: readonly Line[];
   /** Text to write before them: older scrollback, ending at the start of a row with the default pen. */
   readonly prefix?: string;
@@ -24,20 +22,20 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
   const { core } = emulator;
   const { normal, alt, active } = core._bufferService.buffers;
   const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id));
-  if (options.prefix !== undefined) {
-    writer.raw(options.prefix);
-  }
   if (active === normal && isBufferTouched(alt)) {
     // The alternate screen is empty while it is not shown, but its saved cursor lives on.
     writer.raw('\x1b[?47h');
     writeSavedCursor(writer, alt, emulator);
     writer.raw('\x1b[?47l\x1b[H');
   }
-  writeBuffer(writer, normal, emulator, options.zoneRows ?? normal.ybase, options.rowsAbove ?? []);
+  if (options.prefix !== undefined) {
+    writer.raw(options.prefix);
+  }
+  writeBuffer(writer, normal, emulator, options.rowsAbove ?? []);
   writer.raw(kitty(emulator.tracked.kitty.normal));
   if (active === alt) {
     writer.raw(`\x1b[${normal.y + 1};${Math.min(normal.x, emulator.terminal.cols - 1) + 1}H\x1b[?47h\x1b[H`);
-    writeBuffer(writer, alt, emulator, 0, []);
+    writeBuffer(writer, alt, emulator, []);
     writer.raw(kitty(emulator.tracked.kitty.alternate));
   }
   writer.raw(titleAndColors(emulator));
@@ -51,13 +49,11 @@ const writeBuffer = (
   writer: RowWriter,
   buffer: Buffer,
   emulator: Emulator,
-  above: number,
   rowsAbove: readonly Line[],
 ): void => {
   const { cols, rows } = emulator.terminal;
-  const first = Math.max(0, buffer.ybase - above);
   const lines: Line[] = [...rowsAbove];
-  for (let index = first; index < buffer.ybase + rows; index++) {
+  for (let index = buffer.ybase; index < buffer.ybase + rows; index++) {
     const line = buffer.lines.get(index);
     if (line !== undefined) {
       lines.push(line);

@@ -42,8 +42,10 @@ export const lookOf = (fg: number, bg: number, extended: ExtendedAttributes | un
   };
 };
 
+type Pen = Pick<Attributes, 'fg' | 'bg'> & { readonly extended: Pick<ExtendedAttributes, '_ext' | '_urlId'> };
+
 /** A pen, which keeps its underline colour while nothing is underlined. */
-export const lookOfPen = ({ fg, bg, extended }: Attributes): Look => ({
+export const lookOfPen = ({ fg, bg, extended }: Pen): Look => ({
   fg: cleanColor(fg),
   bg: cleanColor(bg & ~Bg.HAS_EXTENDED),
   ext: underline(fg, extended),
@@ -51,7 +53,7 @@ export const lookOfPen = ({ fg, bg, extended }: Attributes): Look => ({
 });
 
 /** Style and colour. xterm.js can lose the style of what is underlined (DECRC, DECALN): that is a single line. */
-const underline = (fg: number, { _ext }: ExtendedAttributes): number => {
+const underline = (fg: number, { _ext }: Pick<ExtendedAttributes, '_ext'>): number => {
   const color = cleanColor(_ext & (COLOR_MODE | RGB_MASK));
   if ((fg & Fg.UNDERLINE) === 0) {
     return color;

@@ -10,12 +10,14 @@ export interface ExtendedAttributes {
   readonly _ext: number;
   /** The hyperlink, or 0. */
   readonly _urlId: number;
+  urlId: number;
+  clone(): ExtendedAttributes;
 }
 
 export interface Attributes {
-  readonly fg: number;
-  readonly bg: number;
-  readonly extended: ExtendedAttributes;
+  fg: number;
+  bg: number;
+  extended: ExtendedAttributes;
 }
 
 /** A row. Three 32-bit words a cell: content and width, foreground and flags, background and flags. */
@@ -24,7 +26,7 @@ export interface Line {
   isWrapped: boolean;
   readonly _data: Uint32Array;
   readonly _combined: Readonly<Record<number, string>>;
-  readonly _extendedAttrs: Readonly<Record<number, ExtendedAttributes | undefined>>;
+  readonly _extendedAttrs: Record<number, ExtendedAttributes | undefined>;
   clone(): Line;
   getString(column: number): string;
   translateToString(trimRight: boolean): string;
@@ -132,9 +134,18 @@ export interface Core {
     readonly rawOptions: { scrollback: number; readonly convertEol: boolean; readonly cursorBlink: boolean };
   };
   readonly unicodeService: { wcwidth(codePoint: number): 0 | 1 | 2 };
-  readonly _oscLinkService: {
-    getLinkData(id: number): { readonly id?: string; readonly uri: string } | undefined;
-  };
+  readonly _oscLinkService: LinkService;
+}
+
+export interface LinkData {
+  readonly id?: string;
+  readonly uri: string;
+}
+
+export interface LinkService {
+  getLinkData(id: number): LinkData | undefined;
+  /** The link lives as long as the row the cursor is in, or one it was printed in. */
+  registerLink(data: LinkData): number;
 }
 
 export const coreOf = (terminal: Terminal): Core => (terminal as unknown as { _core: Core })._core;

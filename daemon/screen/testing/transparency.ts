@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Terminal } from '@xterm/headless';
+import { newId } from '../../platform/secrets';
+import { offset, type TerminalId } from '../../protocol/ids';
 import type { Size } from '../../protocol/model';
 import { useUnicode11 } from '../characterWidths';
-import { Emulator } from '../emulator';
-import { serialize } from '../serializer';
+import { Mirror } from '../mirror';
 import { coreOf } from '../xtermInternals';
 import { describeTerminal } from './describeTerminal';
 
-const ignored = { onTrimmed: (): void => undefined, onCleared: (): void => undefined };
+/** Enough for whatever a test writes. */
+const ALL_ROWS = 5000;
 
-export const plainTerminal = (size: Size, scrollback = 5000): Terminal => {
+export const plainTerminal = (size: Size, scrollback = ALL_ROWS): Terminal => {
   const terminal = new Terminal({
     allowProposedApi: true,
     ...size,
@@ -35,12 +40,17 @@ export const feed = (terminal: Terminal, bytes: Buffer): void => {
 export const differenceAt = (bytes: Buffer, cut: number, size: Size): string | undefined => {
   const uninterrupted = plainTerminal(size);
   const restored = plainTerminal(size);
-  const emulator = new Emulator(size, ignored);
+  const folder = mkdtempSync(join(tmpdir(), 'hf-transparency-'));
+  const mirror = new Mirror(newId() as TerminalId, size, {
+    historiesFolder: folder,
+    keyframesFolder: folder,
+    scrollbackLimit: ALL_ROWS,
+    client: { kind: 'test', version: '0', pid: process.pid },
+  });
   try {
     feed(uninterrupted, bytes);
-    emulator.feed(bytes.subarray(0, cut));
-    const snapshot = serialize(emulator);
-    const { continuation } = emulator;
+    mirror.output(offset(0), bytes.subarray(0, cut));
+    const { snapshot, continuation } = mirror.snapshot(ALL_ROWS);
     feed(restored, Buffer.from(snapshot));
     // A character in two halves is the reader's to join.
     feed(restored, Buffer.concat([continuation, bytes.subarray(cut)]));
@@ -52,7 +62,8 @@ export const differenceAt = (bytes: Buffer, cut: number, size: Size): string | u
     ].join('\n');
     return difference(describeTerminal(restored), describeTerminal(uninterrupted), context);
   } finally {
-    emulator.dispose();
+    mirror.dispose();
+    rmSync(folder, { recursive: true });
     restored.dispose();
     uninterrupted.dispose();
   }
