@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { WireError } from '../../../daemon/protocol/errors';
 import type { SessionInfo, TerminalInfo } from '../../../daemon/protocol/model';
+import { until } from './until';
 
 /** The built command line that is tested. */
 export const CLI = path.join(
@@ -31,7 +32,10 @@ export class Holdfast {
   public readonly env: Readonly<Record<string, string>>;
   private readonly _children = new Set<ChildProcess>();
 
-  public constructor() {
+  public constructor(
+    more: Readonly<Record<string, string>> = {},
+    private readonly _cli = CLI,
+  ) {
     // Short: a socket's path may have 103 bytes on macOS.
     this.folder = mkdtempSync(path.join(tmpdir(), 'hfc-'));
     const work = path.join(this.folder, 'work');
@@ -47,6 +51,7 @@ export class Holdfast {
       SHELL: '/bin/sh',
       HOLDFAST_SOCKET_DIR: path.join(this.folder, 's'),
       HOLDFAST_DATA_DIR: path.join(this.folder, 'd'),
+      ...more,
     };
   }
 
@@ -56,7 +61,7 @@ export class Holdfast {
   }
 
   public start(args: readonly string[], options: RunOptions = {}): ChildProcess {
-    return this._start(process.execPath, [CLI, ...args], options);
+    return this._start(process.execPath, [this._cli, ...args], options);
   }
 
   /** One call, to its end. */
@@ -125,14 +130,31 @@ export class Holdfast {
     return (await this.json<{ sessions: readonly SessionInfo[] }>(['ls', ...args])).sessions;
   }
 
-  /** Ends the daemon, its sessions and every call that still runs, and removes the folders. */
-  public async dispose(): Promise<void> {
+  /** Waits until a session is in a state. */
+  public async untilState(name: string, state: SessionInfo['state']): Promise<void> {
+    await until(
+      `'${name}' to be ${state}`,
+      async () => (await this.sessions('--all')).find((session) => session.name === name)?.state === state,
+      () => this.sessions('--all'),
+    );
+  }
+
+  /** Ends the daemon, its sessions and every call that still runs. */
+  public async end(): Promise<void> {
     for (const child of [...this._children]) {
       child.kill('SIGKILL');
     }
     const { status, stderr } = await this.run(['daemon', 'stop', '--force'], { cwd: '/' });
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     assert.equal(status, 0, stderr);
+  }
+
+  /** Ends all of it, and removes the folders. */
+  public async dispose(): Promise<void> {
+    try {
+      await this.end();
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    }
   }
 }
 
