@@ -7,6 +7,8 @@ import { dial } from '../transport/dial';
 
 /** A paste is sent in pieces of this size, so that no frame comes near MAX_FRAME_BYTES. */
 const MAX_INPUT_FRAME = 256 * 1024;
+/** A PTY host that does not close by then is not waited for. */
+const FAREWELL_MS = 1000;
 
 /** One opened stream: frames in both directions. It owns its socket. */
 export class StreamLink {
@@ -70,11 +72,20 @@ export class StreamLink {
     return true;
   }
 
-  /** Closes it once what was sent is written; nothing is reported any more. */
+  /**
+   * Leaves once what was sent has been taken; nothing is reported any more. Our side ends first and the other
+   * side closes: a socket that is gone while output is on its way makes the PTY host drop it with our last input
+   * unread.
+   */
   public close(): void {
     this._onClose = undefined;
+    if (this._closed) {
+      return;
+    }
     this._socket.removeAllListeners('data');
     this._socket.resume();
-    this._socket.destroySoon();
+    this._socket.end();
+    const timer = setTimeout(() => this._socket.destroy(), FAREWELL_MS);
+    this._socket.once('close', () => clearTimeout(timer));
   }
 }

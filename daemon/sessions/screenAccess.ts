@@ -1,4 +1,5 @@
 import { Disposable } from '../lifecycle/lifecycle';
+import { HoldfastError } from '../protocol/errors';
 import { HostSync } from '../protocol/host';
 import type { Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
@@ -13,6 +14,8 @@ type Snapshot = Pick<TerminalAttach.Result, 'snapshot' | 'continuation' | 'offse
 /** A resize has no bytes, so the mirror may stand at the right offset and not have seen it for a moment. */
 const RESIZE_WAIT_MS = 500;
 const RESIZE_POLL_MS = 4;
+/** A mirror that is not up to date by then is in a flood; people notice a longer wait. */
+const FLOOD_WAIT_MS = 100;
 
 /** The screens of running terminals as they are followed, those of ended ones as they are kept. */
 export class ScreenAccess extends Disposable {
@@ -32,13 +35,38 @@ export class ScreenAccess extends Disposable {
     );
   }
 
+  /**
+   * The screen for somebody who goes on with the output behind it: up to date, unless a flood keeps the mirror
+   * so far behind that waiting would be felt. Then it is shown as far as it has come, and the output follows.
+   */
+  public async snapshotToFollow(
+    row: TerminalRow,
+    history: number | undefined,
+    head: Offset,
+  ): Promise<Snapshot> {
+    try {
+      return await this.snapshot(row, history, head, FLOOD_WAIT_MS);
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'TIMEOUT') {
+        return this.snapshot(row, history);
+      }
+      throw error;
+    }
+  }
+
   /** @param history rows of scrollback at most */
-  public async snapshot(row: TerminalRow, history?: number, atLeast?: Offset): Promise<Snapshot> {
+  public async snapshot(
+    row: TerminalRow,
+    history?: number,
+    atLeast?: Offset,
+    timeoutMs?: number,
+  ): Promise<Snapshot> {
     const { screens } = this._parts;
     await this.prepare(row);
     const options = {
       ...(history === undefined ? {} : { history }),
       ...(atLeast === undefined ? {} : { atLeast }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
     const result = await this._atSize(row, () => screens.snapshot(row.id, options));
     return { ...result, continuation: result.continuation.toString('base64') };

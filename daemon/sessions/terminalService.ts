@@ -116,7 +116,7 @@ export class TerminalService {
       await this._resize(row, params.size.cols, params.size.rows);
     }
     const head = await this._sync(row);
-    const snapshot = await this._screens.snapshot(row, params.history, head);
+    const snapshot = await this._screens.snapshotToFollow(row, params.history, head);
     const { ticket } = await host.call(HostTicket.type, {
       terminal: row.id,
       mode: params.mode,
