@@ -121,8 +121,9 @@ async function stageDist(target, folder) {
 /** The manifest without what concerns only this repository. */
 function shippedManifest() {
   const manifest = JSON.parse(fs.readFileSync(inRoot('package.json'), 'utf8'));
-  for (const key of ['private', 'scripts', 'allowScripts', 'dependencies', 'devDependencies'])
-    delete manifest[key];
+  for (const key of ['private', 'allowScripts', 'dependencies', 'devDependencies']) delete manifest[key];
+  // The one script that an editor runs: when the extension has been uninstalled.
+  manifest.scripts = { 'vscode:uninstall': manifest.scripts['vscode:uninstall'] };
   // In a workflow, links of the README lead to the repository that it runs in.
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
   if (manifest.repository === undefined && server && repository) {
