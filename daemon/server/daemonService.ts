@@ -5,6 +5,7 @@ import { HoldfastError } from '../protocol/errors';
 import { PROTOCOL } from '../protocol/hello';
 import { terminalState } from '../sessions/info';
 import type { Lifecycle } from '../sessions/lifecycle';
+import type { Live } from '../sessions/live';
 import type { Parts } from '../sessions/parts';
 import type { Starts } from '../sessions/starts';
 import type { TerminalRow } from '../store/rows';
@@ -33,12 +34,14 @@ export class DaemonService extends Disposable {
     private readonly _parts: Parts,
     private readonly _lifecycle: Lifecycle,
     private readonly _starts: Starts,
+    private readonly _live: Live,
     private readonly _facts: DaemonFacts,
   ) {
     super();
   }
 
-  public status(): DaemonStatus.Result {
+  public async status(): Promise<DaemonStatus.Result> {
+    await this._live.refresh();
     const { catalog, hosts, settings } = this._parts;
     const { version, buildId, startedAt, socket } = this._facts;
     const listed = new Set(

@@ -136,6 +136,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   const screenAccess = owned.add(new ScreenAccess(parts));
   const lifecycle = new Lifecycle(parts, starting, starts, exits, screenAccess);
   const targets = new Targets(parts);
+  const live = new Live(parts, reconciling);
   owned.add(new ScreenReports(parts));
   await hosts.adopt();
   await reconciling.settled();
@@ -143,7 +144,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
 
   let endpoint: Endpoint | undefined;
   const daemon = owned.add(
-    new DaemonService(parts, lifecycle, starts, {
+    new DaemonService(parts, lifecycle, starts, live, {
       version: VERSION,
       buildId,
       startedAt,
@@ -155,7 +156,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   const server = owned.add(
     new ControlServer({
       catalog,
-      sessions: new SessionService(parts, targets, lifecycle, new Live(parts, reconciling)),
+      sessions: new SessionService(parts, targets, lifecycle, live),
       terminals: new TerminalService(parts, targets, lifecycle, screenAccess),
       daemon,
       report,

@@ -42,15 +42,16 @@ describe('a disk that is full', asRoot, () => {
   test('refuses sessions with STORE_ERROR, and takes them when there is room', async () => {
     await holdfast.create('before', '--', 'cat');
     spawnSync('sh', ['-c', 'cat /dev/zero > "$0"', filler]);
-    const error = await provoke(holdfast, 'STORE_ERROR', ['new', 'full', '--', 'cat']);
+    // More than what may be left of the log's last block.
+    const env = ['--env', `LONG=${'x'.repeat(10_000)}`] as const;
+    const error = await provoke(holdfast, 'STORE_ERROR', ['new', 'full', ...env, '--', 'cat']);
     assert.match(error.suggestion, /space/);
-    const note = 'x'.repeat(10_000);
-    await provoke(holdfast, 'STORE_ERROR', ['set', 'before', '--note', note]);
-    assert.equal((await holdfast.sessions())[0]?.note, null);
-    assert.deepEqual(await names(holdfast), ['before']);
+    await provoke(holdfast, 'STORE_ERROR', ['spawn', 'before', ...env, '--', 'cat']);
+    const [only, ...others] = await holdfast.sessions('--all');
+    assert.deepEqual([only?.name, only?.terminals.length, others], ['before', 1, []]);
     rmSync(filler);
-    await holdfast.create('full', '--', 'cat');
-    await holdfast.json(['set', 'before', '--note', note]);
+    await holdfast.create('full', ...env, '--', 'cat');
+    await holdfast.json(['spawn', 'before', ...env, '--', 'cat']);
     assert.deepEqual(await names(holdfast), ['before', 'full']);
   });
 });

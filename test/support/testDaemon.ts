@@ -60,9 +60,14 @@ export class TestDaemon {
 
   /** Starts a daemon's process, which leaves when there is one already. */
   public launch(...args: readonly string[]): ChildProcess {
+    return this.launchFrom(DIST, ...args);
+  }
+
+  /** The same from another copy of the built product. */
+  public launchFrom(dist: string, ...args: readonly string[]): ChildProcess {
     const child = spawn(
       process.execPath,
-      [join(DIST, 'daemon.js'), '--data-dir', this.dataDir, '--runtime-dir', this.runtimeDir, ...args],
+      [join(dist, 'daemon.js'), '--data-dir', this.dataDir, '--runtime-dir', this.runtimeDir, ...args],
       {
         detached: true,
         stdio: ['ignore', 'ignore', 'inherit'],

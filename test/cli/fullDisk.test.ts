@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { resolveLocations } from '../../daemon/platform/locations';
+import type { DaemonStatus } from '../../daemon/protocol/daemon';
+import { JOURNALS_FOLDER } from '../../daemon/protocol/endpoint';
+import type { WireError } from '../../daemon/protocol/errors';
+import { processesWith } from '../support/leaks';
+import { Holdfast } from './support/holdfast';
+import { until } from './support/until';
+
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+
+const PAGE = 4096;
+/** A creation writes the intent, then the journal, then what confirms it: each of them meets the end of the disk. */
+const ROOMS: readonly number[] = Array.from({ length: 16 }, (_, index) => index);
+/** In the command line of every program of this file, to find those that should not be. */
+const MARK = '31536001';
+
+describe('a disk that is full at any point of a creation', { skip: isRoot ? false : 'needs root' }, () => {
+  const holdfast = new Holdfast();
+  const disk = holdfast.env['HOLDFAST_DATA_DIR'] ?? '';
+  const filler = path.join(disk, 'filler');
+
+  before(() => {
+    mkdirSync(disk, { mode: 0o700 });
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=0700', 'holdfast-test', disk]);
+    assert.equal(mount.status, 0, String(mount.stderr));
+  });
+  after(async () => {
+    await holdfast.end();
+    spawnSync('umount', [disk]);
+    await holdfast.dispose();
+  });
+
+  test('leaves a whole session, or no program, no row and no file of it', async () => {
+    const program = ['--', 'sleep', MARK] as const;
+    await holdfast.create('first', ...program);
+    const whole = ['first'];
+    let refusals = 0;
+    for (const room of ROOMS) {
+      fill(filler, room);
+      const name = `room-${room}`;
+      const { status, stderr } = await holdfast.run(['--json', 'new', name, ...program]);
+      if (status === 0) {
+        whole.push(name);
+      } else {
+        assert.equal((JSON.parse(stderr) as WireError).code, 'STORE_ERROR');
+        refusals += 1;
+      }
+      await check(holdfast, whole);
+    }
+    assert.ok(refusals > 0 && refusals < ROOMS.length, `${refusals} refusals`);
+
+    // What the disk has kept of it is told by a daemon that knows nothing else.
+    rmSync(filler);
+    const { pid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    process.kill(pid, 'SIGKILL');
+    await check(holdfast, whole);
+    for (const room of ROOMS) {
+      await holdfast.json(['new', '--ensure', `room-${room}`, ...program]);
+    }
+  });
+
+  test('still tells that a program has ended, once there is room', async () => {
+    rmSync(filler, { force: true });
+    await holdfast.create('ending', '--', 'sleep', MARK);
+    fill(filler, 0);
+    // Whatever fits into the rest of the log's last page goes first.
+    const long = ['--env', `LONG=${'x'.repeat(PAGE)}`];
+    await holdfast.refused(1, 'STORE_ERROR', ['new', 'none', ...long, '--', 'sleep', MARK]);
+    const session = (await holdfast.sessions()).find(({ name }) => name === 'ending');
+    process.kill(session?.terminals[0]?.pid ?? assert.fail(), 'SIGKILL');
+    rmSync(filler);
+    await holdfast.untilState('ending', 'exited');
+  });
+});
+
+/** Leaves so many pages free. */
+const fill = (file: string, room: number): void => {
+  rmSync(file, { force: true });
+  try {
+    for (;;) {
+      appendFileSync(file, Buffer.alloc(PAGE));
+    }
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
+  }
+  truncateSync(file, statSync(file).size - room * PAGE);
+};
+
+/** These sessions, each with its program and its journal, and nothing else. */
+const check = async (holdfast: Holdfast, names: readonly string[]): Promise<void> => {
+  const sessions = await holdfast.sessions('--all');
+  assert.deepEqual(
+    sessions.map(({ name }) => name),
+    names,
+  );
+  const journals = path.join(resolveLocations(holdfast.env).dataDir, JOURNALS_FOLDER);
+  const terminals = sessions.flatMap((session) => session.terminals.map(({ id }) => id));
+  const strangers = readdirSync(journals).filter((file) => !terminals.some((id) => file.startsWith(id)));
+  assert.deepEqual(strangers, []);
+  const pids = sessions.flatMap((session) => session.terminals.map(({ pid }) => pid));
+  const running = (): readonly (number | null)[] =>
+    processesWith(holdfast.folder)
+      .filter(({ command }) => command.endsWith(`sleep ${MARK}`))
+      .map(({ pid }) => pid);
+  await until(
+    'the programs of these sessions, and no other',
+    () => running().toSorted().join() === pids.toSorted().join(),
+    () => ({ running: running(), known: pids }),
+  );
+};
