@@ -19,7 +19,7 @@ describe('looksSecret', () => {
     'GOOGLE_CREDENTIALS',
     'BASIC_AUTH',
     'npm_config__authToken',
-    'npm_config_//registry.npmjs.org/:_authToken',
+    'npm_config_//packages.example.com/:_authToken',
     'clientSecret',
   ]) {
     it(`leaves ${name} out`, () => assert.equal(looksSecret(name), true));
