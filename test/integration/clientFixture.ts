@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type Attachment,
+  type AttachOptions,
   Connection,
   type ConnectOptions,
   connect,
@@ -11,6 +13,7 @@ import {
 } from '../../daemon/client/index';
 import { stopDaemon } from '../../daemon/client/launcher';
 import type { IDisposable } from '../../daemon/lifecycle/lifecycle';
+import { SessionCreate } from '../../daemon/protocol/sessions';
 
 /** Polls until `condition` holds. */
 export const until = async (
@@ -23,6 +26,43 @@ export const until = async (
       throw new Error(`not within ${ms} ms: ${what}`);
     }
   }
+};
+
+/** What an attachment has delivered, and how it ended. */
+export class Screen {
+  public text = '';
+  public readonly resets: string[] = [];
+  public readonly states: string[] = [];
+  public end: string | undefined;
+
+  public constructor(public readonly attachment: Attachment) {
+    const decoder = new TextDecoder();
+    attachment.onData((data) => {
+      this.text += decoder.decode(data, { stream: true });
+    });
+    attachment.onState((state) => this.states.push(state));
+    attachment.onExit(({ exitCode, signal }) => {
+      this.end = `exit ${exitCode} ${signal}`;
+    });
+    attachment.onDetach(({ kind }) => {
+      this.end = kind;
+    });
+    attachment.start();
+  }
+
+  public shows(text: string): Promise<void> {
+    return until(`shows ${JSON.stringify(text)}`, () => this.text.includes(text));
+  }
+}
+
+/** Starts a session with a program, an interactive bash unless told. @returns its id */
+export const startProgram = async (connection: Connection, ...command: string[]): Promise<string> => {
+  const { session } = await connection.call(SessionCreate.type, {
+    cwd: '/',
+    environment: { PATH: process.env['PATH'] ?? '' },
+    command: command.length === 0 ? ['bash', '--norc', '-i'] : command,
+  });
+  return session.id;
 };
 
 /** A user of their own: private folders, and whatever daemon is started in them ended at the end. */
@@ -54,6 +94,21 @@ export class Place {
     const holdfast = await connect({ ...this.options, ...options });
     this.track(holdfast.connection);
     return holdfast;
+  }
+
+  /** Attaches interactively, 80×24 unless told. */
+  public async attach(
+    connection: Connection,
+    session: string,
+    options: Partial<AttachOptions> = {},
+  ): Promise<Screen> {
+    const attachment = await connection.attach({
+      target: { text: session },
+      mode: 'interactive',
+      size: { cols: 80, rows: 24 },
+      ...options,
+    });
+    return new Screen(this.track(attachment));
   }
 
   public track<T extends IDisposable>(item: T): T {

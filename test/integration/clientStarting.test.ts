@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { restartDaemon, stopDaemon } from '../../daemon/client/index';
+import { connectOrStart } from '../../daemon/client/launcher';
+import { DaemonStatus } from '../../daemon/protocol/daemon';
+import { SessionList } from '../../daemon/protocol/sessions';
+import { Place, startProgram, until } from './clientFixture';
+
+describe('the client library', () => {
+  let place: Place;
+  beforeEach(() => {
+    place = new Place();
+  });
+  afterEach(() => place.leave());
+
+  describe('starting', () => {
+    it('gives twenty clients that start at once the same daemon', async () => {
+      const connections = await Promise.all(Array.from({ length: 20 }, () => place.connection()));
+      const pids = await Promise.all(
+        connections.map(async (one) => (await one.call(DaemonStatus.type, {})).pid),
+      );
+      assert.equal(new Set(pids).size, 1);
+      await until('one daemon is left', () => place.daemons().length === 1);
+    });
+
+    it('starts nothing when told so, and says what to do', async () => {
+      await assert.rejects(place.connection({ start: 'never' }), {
+        code: 'DAEMON_UNAVAILABLE',
+        suggestion: /daemon start/,
+      });
+      assert.equal(place.processes().length, 0);
+    });
+
+    it('starts from a copy, without the environment of an editor', async () => {
+      const environment = {
+        ...place.environment,
+        ELECTRON_RUN_AS_NODE: '1',
+        VSCODE_PID: '1',
+        NODE_OPTIONS: '',
+      };
+      const connection = await place.connection({ environment });
+      const { pid } = await connection.call(DaemonStatus.type, {});
+      const started = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+      assert.deepEqual(
+        started.filter((entry) => /^(ELECTRON_|VSCODE_|NODE_)/.test(entry)),
+        [],
+      );
+      const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+      assert.equal(dirname(dirname(line[1] ?? '')), join(place.dataDir, 'runtime'));
+      assert.equal(readlinkSync(`/proc/${pid}/cwd`), homedir());
+      assert.notEqual(Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ')[5]), process.pid);
+    });
+
+    it('explains a daemon that does not come up', async () => {
+      const dist = join(place.folder, 'broken');
+      mkdirSync(dist);
+      writeFileSync(join(dist, 'daemon.js'), 'console.error("no screwdriver"); process.exit(3);');
+      await assert.rejects(place.connection({ distFolder: dist }), {
+        code: 'DAEMON_UNAVAILABLE',
+        message: /status 3.*no screwdriver/s,
+      });
+    });
+
+    it('takes over from a daemon that was killed, and from what it left behind', async () => {
+      const first = await place.connection();
+      const pid = first.endpoint?.pid ?? 0;
+      first.dispose();
+      process.kill(pid, 'SIGKILL');
+      const second = await place.connection();
+      assert.notEqual(second.endpoint?.pid, pid);
+    });
+
+    it('is replaced by a newer client only, under running programs', async () => {
+      const connection = await place.connection();
+      const { pid, version } = await connection.call(DaemonStatus.type, {});
+      const session = await startProgram(connection);
+      const screen = await place.attach(connection, session);
+      screen.attachment.write('V=$((40+2))\r');
+
+      for (const older of ['0.0.1', version, `${version}-beta.1`]) {
+        const link = await connectOrStart({ ...place.options, version: older });
+        link.socket.destroy();
+        assert.equal(link.endpoint.pid, pid, older);
+      }
+      const newer = await connectOrStart({ ...place.options, version: '99.0.0' });
+      newer.socket.destroy();
+      assert.notEqual(newer.endpoint.pid, pid);
+      screen.attachment.write('echo "V is <$V>"\r');
+      await screen.shows('V is <42>');
+      assert.equal((await connection.call(DaemonStatus.type, {})).pid, newer.endpoint.pid);
+    });
+
+    it('restarts and stops on request', async () => {
+      const connection = await place.connection();
+      const session = await startProgram(connection);
+      const before = connection.endpoint?.pid;
+      const { pid } = await restartDaemon(place.options);
+      assert.notEqual(pid, before);
+      await assert.rejects(stopDaemon(place.options, 'if-idle'), { code: 'SESSIONS_RUNNING' });
+      assert.equal((await connection.call(SessionList.type, {})).sessions[0]?.id, session);
+      assert.equal((await stopDaemon(place.options, 'force'))?.killed, 1);
+      assert.equal(await stopDaemon(place.options, 'force'), undefined);
+    });
+  });
+});
