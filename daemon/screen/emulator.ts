@@ -3,6 +3,7 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { Size } from '../protocol/model';
 import { useUnicode11 } from './characterWidths';
+import { FastForward } from './fastForward';
 import { adoptLinks, type TakenRows } from './historyRows';
 import { type TrimListener, tapHistory } from './historyTap';
 import { OpenSequence, partialCharacter } from './openSequence';
@@ -10,6 +11,10 @@ import { QueryAnswers } from './queryAnswers';
 import { queryEnds } from './queryEnds';
 import { StateTracker } from './trackedState';
 import { type Core, coreOf } from './xtermInternals';
+
+/** So much is parsed before it is tried again whether lines can be passed over; each time in vain, twice as much. */
+const FIRST_BLOCK_BYTES = 2048;
+const LINE_FEED = 0x0a;
 
 /** Parsed: `position` is how many bytes of the fed chunk stood before the end of the query. */
 export interface Answer {
@@ -33,6 +38,7 @@ export class Emulator extends Disposable {
   /** Bytes of a character whose rest has not come: xterm's decoder loses some when it is cut (…, “). */
   private _partial: Buffer = Buffer.alloc(0);
   private _answers = '';
+  private readonly _forward: FastForward;
 
   public constructor(size: Size, listener: TrimListener) {
     super();
@@ -48,7 +54,7 @@ export class Emulator extends Disposable {
     this._register(this.terminal);
     useUnicode11(this.terminal);
     this.core = coreOf(this.terminal);
-    tapHistory(this.terminal, listener);
+    this._forward = new FastForward(this.core, tapHistory(this.terminal, listener), listener);
     const answer = (text: string): void => {
       this._answers += text;
     };
@@ -73,12 +79,19 @@ export class Emulator extends Disposable {
     const bytes = held === 0 ? chunk : Buffer.concat([this._partial, chunk]);
     const whole = bytes.length - partialCharacter(bytes);
     this._partial = Buffer.from(bytes.subarray(whole));
-    let from = 0;
-    for (const end of queryEnds(this.open.raw, bytes.subarray(0, whole))) {
-      this._parse(bytes.subarray(from, end), end - held);
-      from = end;
+    let block = FIRST_BLOCK_BYTES;
+    for (let at = 0; at < whole; ) {
+      const passed = this._forward.pass(bytes, at, whole);
+      if (passed > at) {
+        at = passed;
+        block = FIRST_BLOCK_BYTES;
+      } else {
+        const end = endOfBlock(bytes, at + block, whole);
+        this._parseAnswering(bytes, at, end, held);
+        at = end;
+        block *= 2;
+      }
     }
-    this._parse(bytes.subarray(from, whole), whole - held);
   }
 
   /** Bytes are missing: whatever was open is given up. */
@@ -131,6 +144,15 @@ export class Emulator extends Disposable {
     }
   }
 
+  private _parseAnswering(bytes: Buffer, from: number, to: number, held: number): void {
+    let at = from;
+    for (const end of queryEnds(this.open.raw, bytes.subarray(from, to))) {
+      this._parse(bytes.subarray(at, from + end), from + end - held);
+      at = from + end;
+    }
+    this._parse(bytes.subarray(at, to), to - held);
+  }
+
   private _parse(bytes: Buffer, position: number): void {
     if (bytes.length === 0) {
       return;
@@ -149,3 +171,9 @@ export class Emulator extends Disposable {
     }
   }
 }
+
+/** Behind the first line feed from `least` on. */
+const endOfBlock = (bytes: Buffer, least: number, end: number): number => {
+  const feed = least < end ? bytes.indexOf(LINE_FEED, least) : -1;
+  return feed < 0 ? end : Math.min(end, feed + 1);
+};

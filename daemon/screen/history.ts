@@ -32,22 +32,26 @@ export class History implements TrimListener {
     return this._pending;
   }
 
-  public onTrimmed(row: Line, next: Line | undefined): void {
+  public onTrimmed(row: Line, isContinued: boolean): void {
     if (!row.isWrapped && this._pending.length > 0) {
       // Something like DECIC broke the line in two after its beginning had left the screen.
       this._writePending('');
     }
-    if (next?.isWrapped !== true && this._pending.length === 0) {
+    if (!isContinued && this._pending.length === 0) {
       this._file.append(encodeLine([row], this._linkData));
       return;
     }
     this._pending.push(row.clone());
     this._keepLinks(row);
-    if (next?.isWrapped !== true) {
+    if (!isContinued) {
       this._writePending('');
     } else if (this._pending.length >= MAX_PENDING_ROWS) {
       this._writePending(Mark.CONTINUES);
     }
+  }
+
+  public onLines(lines: Buffer): void {
+    this._file.appendLines(lines);
   }
 
   public onCleared(): void {

@@ -1,33 +1,60 @@
 import type { Terminal } from '@xterm/headless';
-import { type Buffer, coreOf, type Line, type Lines } from './xtermInternals';
+import { coreOf, type Line, type Lines, type Buffer as Rows } from './xtermInternals';
 
 /** Told of rows that leave the top of a terminal's normal buffer, oldest first. */
 export interface TrimListener {
-  /** `next` is the row that followed: when it wrapped, the logical line goes on. The row is reused after. */
-  onTrimmed(row: Line, next: Line | undefined): void;
+  /** @param isContinued whether the next row goes on with its logical line. The row is reused after. */
+  onTrimmed(row: Line, isContinued: boolean): void;
+  /** Lines that would have left it, had they been put there first, encoded as encodeLine does. */
+  onLines(lines: Buffer): void;
   /** ED 3 or RIS: the scrollback was cleared on purpose. */
   onCleared(): void;
+}
+
+export interface HistoryTap {
+  /** Tells the first `count` rows of the normal buffer now, and not again when they leave: they are about to. */
+  tellNow(count: number): void;
 }
 
 /**
  * Hooks the normal buffer's row list, because xterm.js drops rows silently. Saved cursor rows move with the
  * content, as in a terminal whose scrollback is never full. What is hooked goes with the terminal.
  */
-export const tapHistory = (terminal: Terminal, listener: TrimListener): void => {
+export const tapHistory = (terminal: Terminal, listener: TrimListener): HistoryTap => {
   const core = coreOf(terminal);
   const { buffers } = core._bufferService;
+  let told = 0;
+  // On a screen of one row the next one is not there yet when a row leaves.
+  let wraps = false;
+  const { scroll } = core._bufferService;
+  core._bufferService.scroll = (attributes, isWrapped = false) => {
+    wraps = isWrapped;
+    scroll.call(core._bufferService, attributes, isWrapped);
+  };
+  const tell = (buffer: Rows, count: number): void => {
+    const silent = Math.min(told, count);
+    told -= silent;
+    for (let index = silent; index < count; index++) {
+      const row = buffer.lines.get(index);
+      if (row !== undefined) {
+        listener.onTrimmed(
+          row,
+          index + 1 < buffer.lines.length ? buffer.lines.get(index + 1)?.isWrapped === true : wraps,
+        );
+      }
+    }
+  };
   let hooked: Lines | undefined;
   const hook = (): void => {
     if (hooked !== buffers.normal.lines) {
       hooked = buffers.normal.lines;
-      hookLines(buffers.normal, listener);
+      hookLines(buffers.normal, tell);
     }
   };
   hook();
   // RIS makes new buffers and activates the normal one.
   buffers.onBufferActivate(hook);
   terminal.parser.registerEscHandler({ final: 'c' }, () => {
-    tellTrimmed(buffers.normal, buffers.normal.ybase, listener);
     listener.onCleared();
     return false;
   });
@@ -39,41 +66,45 @@ export const tapHistory = (terminal: Terminal, listener: TrimListener): void => 
     listener.onCleared();
     return true;
   });
+  return {
+    tellNow: (count) => {
+      tell(buffers.normal, count);
+      told = count;
+    },
+  };
 };
 
-const hookLines = (buffer: Buffer, listener: TrimListener): void => {
+const hookLines = (buffer: Rows, tell: (buffer: Rows, count: number) => void): void => {
   const { lines } = buffer;
   const { recycle, push, splice, trimStart } = lines;
   lines.recycle = () => {
-    tellTrimmed(buffer, 1, listener);
+    tell(buffer, 1);
     buffer.savedY--;
-    return recycle.call(lines);
+    const row = recycle.call(lines);
+    if (lines.maxLength > 1) {
+      return row;
+    }
+    // On a screen of one row this is the row that wraps, and print() still writes into it as the old one.
+    const fresh = row.clone();
+    lines.set(0, fresh);
+    return fresh;
   };
   lines.push = (line) => {
     if (lines.isFull) {
-      tellTrimmed(buffer, 1, listener);
+      tell(buffer, 1);
     }
     push.call(lines, line);
   };
   lines.splice = (start, deleteCount, ...items) => {
     const surplus = lines.length - deleteCount + items.length - lines.maxLength;
     if (surplus > 0) {
-      tellTrimmed(buffer, surplus, listener);
+      tell(buffer, surplus);
       buffer.savedY -= surplus;
     }
     splice.call(lines, start, deleteCount, ...items);
   };
   lines.trimStart = (count) => {
-    tellTrimmed(buffer, Math.min(count, lines.length), listener);
+    tell(buffer, Math.min(count, lines.length));
     trimStart.call(lines, count);
   };
-};
-
-const tellTrimmed = (buffer: Buffer, count: number, listener: TrimListener): void => {
-  for (let index = 0; index < count; index++) {
-    const row = buffer.lines.get(index);
-    if (row !== undefined) {
-      listener.onTrimmed(row, buffer.lines.get(index + 1));
-    }
-  }
 };

@@ -19,6 +19,7 @@ const PATHS = [
   '_inputHandler._parser.precedingJoinState',
   '_inputHandler._parser.reset',
   '_inputHandler._parser.registerCsiHandler',
+  '_bufferService.scroll',
   '_bufferService.buffers.normal.lines.recycle',
   '_bufferService.buffers.normal.lines.trimStart',
   '_bufferService.buffers.normal.lines.maxLength',
@@ -36,6 +37,7 @@ const PATHS = [
   'optionsService.rawOptions.scrollback',
   'unicodeService.wcwidth',
   '_oscLinkService.getLinkData',
+  '_oscLinkService.registerLink',
 ];
 
 const at = (root: unknown, path: string): unknown =>

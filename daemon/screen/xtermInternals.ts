@@ -38,6 +38,7 @@ export interface Lines {
   maxLength: number;
   readonly isFull: boolean;
   get(index: number): Line | undefined;
+  set(index: number, line: Line): void;
   push(line: Line): void;
   recycle(): Line;
   splice(start: number, deleteCount: number, ...items: Line[]): void;
@@ -101,6 +102,7 @@ export interface Core {
     };
   };
   readonly _bufferService: {
+    scroll(eraseAttributes: Attributes, isWrapped?: boolean): void;
     readonly buffers: {
       readonly normal: Buffer;
       readonly alt: Buffer;
