@@ -22,7 +22,9 @@ export const stop = async (context: Context, input: Input): Promise<void> => {
     return;
   }
   context.result({ stopped: true, running: false, pid: result.pid, killed: result.killed }, () =>
-    result.killed === 0 ? 'stopped\n' : `stopped; ended ${result.killed} programs\n`,
+    result.killed === 0
+      ? 'stopped\n'
+      : `stopped; ended ${result.killed === 1 ? 'one program' : `${result.killed} programs`}\n`,
   );
 };
 
