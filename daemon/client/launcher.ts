@@ -8,7 +8,7 @@ import { type EndpointRecord, RUNTIME_FOLDER } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import { dial } from '../transport/dial';
-import { type DaemonLink, isDead, readEndpoint } from './endpoint';
+import { type DaemonLink, hasLivingHost, isDead, readEndpoint } from './endpoint';
 import { leave } from './leave';
 import { type ConnectOptions, type Runtime, START_TIMEOUT_MS } from './options';
 import { CLIENT_VERSION, findProgram } from './program';
@@ -23,6 +23,8 @@ const FIRST_POLL_MS = 5;
 const LAST_POLL_MS = 50;
 /** A living daemon that does not answer for this long may be stuck or gone: another start decides by its lock. */
 const SILENT_MS = 2000;
+/** A PTY host starts a daemon again at once; another one started meanwhile would only take its time away. */
+const RESTART_PATIENCE_MS = 400;
 /** How long a client that may start nothing waits for a daemon that lives but does not answer. */
 const NEVER_START_TIMEOUT_MS = 3000;
 
@@ -132,11 +134,18 @@ class Launch {
 
   private _mayStart(dead: boolean): boolean {
     const waited = Date.now() - this._from;
-    if (waited < (this._options.patienceMs ?? 0) || (!dead && waited < SILENT_MS)) {
+    const patience = this._options.patienceMs ?? (this._isBeingRestarted(dead) ? RESTART_PATIENCE_MS : 0);
+    if (waited < patience || (!dead && waited < SILENT_MS)) {
       return false;
     }
     // One of ours that left with 0 has found another daemon's lock; should that one die too, we start again.
     return this._starting === undefined || (dead && this._starting.exitCode() === 0);
+  }
+
+  /** Whether a daemon died without a word and left a PTY host, which is starting the next one right now. */
+  private _isBeingRestarted(dead: boolean): boolean {
+    const { dataDir } = this._locations;
+    return dead && readEndpoint(dataDir) !== undefined && hasLivingHost(dataDir);
   }
 
   private async _start(): Promise<void> {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { Disposable, DisposableStore, toDisposable } from '../lifecycle/lifecycle';
 import type { HostRelease, LaunchLine } from '../protocol/host';
 import type { RpcPeer } from '../transport/rpc';
@@ -10,6 +10,8 @@ const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 30_000;
 /** A daemon that left for another one is missed when no other has registered by then. */
 const REPLACE_MS = 10_000;
+/** A daemon leaves with 0 when another one has the lock, which registers once it has read its store. */
+const OTHER_MS = 1000;
 
 /**
  * Knows the daemon, and starts it again when it is gone while terminals are here: at once, and with a growing
@@ -22,6 +24,8 @@ export class DaemonKeeper extends Disposable {
   private _stopped = false;
   private _delay = 0;
   private _timer: NodeJS.Timeout | undefined;
+  /** Started, and neither registered nor ended yet. */
+  private _starting: ChildProcess | undefined;
 
   public constructor(
     private readonly _hasTerminals: () => boolean,
@@ -43,6 +47,7 @@ export class DaemonKeeper extends Disposable {
 
   public register(peer: RpcPeer, launch: LaunchLine): void {
     clearTimeout(this._timer);
+    this._starting = undefined;
     this._connection.clear();
     this._peer = peer;
     this._launch = launch;
@@ -82,7 +87,7 @@ export class DaemonKeeper extends Disposable {
   private _start(): void {
     const launch = this._launch;
     const wanted = this._peer === undefined && !this._stopped && !this._isDisposed;
-    if (launch === undefined || !wanted || !this._hasTerminals()) {
+    if (launch === undefined || !wanted || this._starting !== undefined || !this._hasTerminals()) {
       return;
     }
     const child = withoutMasters((stdio) =>
@@ -95,16 +100,19 @@ export class DaemonKeeper extends Disposable {
       }),
     );
     child.unref();
-    let ended = false;
-    const onEnd = (why: string): void => {
-      if (!ended && this._peer === undefined) {
-        ended = true;
+    this._starting = child;
+    // Of one that had registered, the broken connection tells; and the next may be starting already.
+    const onEnd = (why: string, next: () => void): void => {
+      if (this._starting === child) {
+        this._starting = undefined;
         this._log(`the daemon ended before it registered (${why})`);
-        this._retry();
+        next();
       }
     };
-    child.on('error', (error) => onEnd(error.message));
-    child.on('exit', (code, signal) => onEnd(`${signal ?? code}`));
+    child.on('error', (error) => onEnd(error.message, () => this._retry()));
+    child.on('exit', (code, signal) =>
+      onEnd(`${signal ?? code}`, () => (code === 0 ? this._schedule(OTHER_MS) : this._retry())),
+    );
   }
 
   private _retry(): void {

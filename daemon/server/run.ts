@@ -227,8 +227,11 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   owned.add(daemon.onLeave((mode) => leaveAndExit(mode)));
   owned.add(idle.onIdle(() => leaveAndExit('idle')));
 
-  await catalog.change((writer) => writer.addEvent({ time: startedAt, event: 'daemon-started' }));
   await endpoint.open();
+  catalog
+    .change((writer) => writer.addEvent({ time: startedAt, event: 'daemon-started' }))
+    // Nobody waits for a note, and a full disk is no reason not to serve.
+    .catch((error: unknown) => report('starting', error));
   log.write('info', `serving ${catalog.sessions.length} sessions on ${endpoint.socket}, version ${VERSION}`);
 };
 
