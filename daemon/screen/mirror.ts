@@ -239,10 +239,10 @@ export class Mirror extends Disposable {
     this._onParsed.fire(this._offset);
     if (this._offset - Math.max(this._covered ?? 0, this._tried) >= KEYFRAME_BYTES) {
       this._tried = this._offset;
-      this._tryKeyframe();
-    } else if (this._quietTimer === undefined) {
-      this._quietTimer = setTimeout(() => this._quiet(), KEYFRAME_QUIET_MS);
+      // In a flood a power cut may cost the newest lines of the history: waiting for the disk would slow it down.
+      this._tryKeyframe(() => this._history.file.flush());
     }
+    this._quietTimer ??= setTimeout(() => this._quiet(), KEYFRAME_QUIET_MS);
   }
 
   /** One timer a burst, not one a chunk: it looks again whether the terminal has been quiet long enough. */
@@ -255,13 +255,14 @@ export class Mirror extends Disposable {
     }
     this._tellState();
     this._quietTimer = undefined;
-    this._tryKeyframe();
+    this._tryKeyframe(() => this._history.file.sync());
   }
 
   /** Without a keyframe (a full disk) nothing is covered and the journal keeps what it can; the next try is due. */
-  private _tryKeyframe(): void {
+  private _tryKeyframe(saveHistory: () => void): void {
     try {
-      this.writeKeyframe();
+      saveHistory();
+      this._writeKeyframe(this._history.pending, this._history.file.length);
     } catch {
       this._quietTimer ??= setTimeout(() => this._quiet(), KEYFRAME_RETRY_MS);
     }

@@ -65,7 +65,7 @@ export class MirrorStream extends Disposable {
     socket.on('data', (chunk: Buffer) => {
       this._retryMs = FIRST_RETRY_MS;
       try {
-        for (const frame of decoder.push(chunk)) {
+        for (const frame of joinOutput(decoder.push(chunk))) {
           this._options.onFrame(frame);
         }
       } catch {
@@ -99,3 +99,38 @@ export class MirrorStream extends Disposable {
     this._retryMs = Math.min(this._retryMs * 2, LAST_RETRY_MS);
   }
 }
+
+/** Output that goes on in the next frame becomes one piece: a mirror parses large pieces faster. */
+export const joinOutput = (frames: readonly Frame[]): Frame[] => {
+  const joined: Frame[] = [];
+  let pieces: Buffer[] = [];
+  let start: Offset | undefined;
+  let end = 0;
+  const flush = (): void => {
+    if (start !== undefined) {
+      const [only] = pieces;
+      joined.push({
+        kind: 'output',
+        offset: start,
+        data: pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces),
+      });
+      pieces = [];
+      start = undefined;
+    }
+  };
+  for (const frame of frames) {
+    if (frame.kind !== 'output') {
+      flush();
+      joined.push(frame);
+      continue;
+    }
+    if (frame.offset !== end) {
+      flush();
+    }
+    start ??= frame.offset;
+    pieces.push(frame.data);
+    end = frame.offset + frame.data.length;
+  }
+  flush();
+  return joined;
+};

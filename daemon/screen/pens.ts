@@ -22,8 +22,18 @@ export interface Pen {
   /** Whether rows that scroll in, and cells that are erased, are like new ones. */
   readonly erasesPlain: boolean;
   /** Pens that SGR sequences make of this one, by a hash of the sequence. */
-  readonly next: Map<number, { readonly sequence: Buffer; readonly pen: Pen }>;
+  readonly next: Map<number, Step>;
+  /** The last found of those, by the last bits of the hash: a flood uses few, and over and over. */
+  readonly recent: (Step | undefined)[];
 }
+
+interface Step {
+  readonly hash: number;
+  readonly sequence: Buffer;
+  readonly pen: Pen;
+}
+
+const RECENT = 32;
 
 /** Beyond so many the known ones are forgotten: true colour has more than a memory should hold. */
 const MAX_PENS = 4096;
@@ -60,8 +70,13 @@ export class Pens {
 
   /** What `bytes[from, to)`, an SGR sequence of that hash, makes of a pen. */
   public after(pen: Pen, hash: number, bytes: Buffer, from: number, to: number): Pen {
+    const recent = pen.recent[hash % RECENT];
+    if (recent !== undefined && recent.hash === hash && sameBytes(recent.sequence, bytes, from, to)) {
+      return recent.pen;
+    }
     const found = pen.next.get(hash);
     if (found !== undefined && sameBytes(found.sequence, bytes, from, to)) {
+      pen.recent[hash % RECENT] = found;
       return found.pen;
     }
     const sequence = Buffer.from(bytes.subarray(from, to));
@@ -75,7 +90,9 @@ export class Pens {
     if (pen.next.size >= MAX_NEXT) {
       pen.next.clear();
     }
-    pen.next.set(hash, { sequence, pen: next });
+    const step: Step = { hash, sequence, pen: next };
+    pen.next.set(hash, step);
+    pen.recent[hash % RECENT] = step;
     return next;
   }
 
@@ -93,6 +110,7 @@ export class Pens {
       hasBackground: (bg & COLOR_MODE) !== 0,
       erasesPlain: (bg & (COLOR_MODE | RGB_MASK)) === 0,
       next: new Map(),
+      recent: Array.from({ length: RECENT }),
     };
   }
 }

@@ -178,8 +178,16 @@ export class SimpleLines {
           isLaidOut = true;
         }
         if (pen.look !== written) {
-          out = this._withRoom(o + (end - at) + MAX_ADDED, o);
-          o = this._writePen(out, o, pen, written);
+          // Nothing has to be said at the start of a line when the pen is the default one.
+          if (pen.look !== 0 || written !== -1) {
+            const { sgr } = pen;
+            if (o + sgr.length + (end - at) + MAX_ADDED > out.length) {
+              out = this._withRoom(o + (end - at) + MAX_ADDED, o);
+            }
+            for (let index = 0; index < sgr.length; index++) {
+              out[o++] = sgr[index] ?? 0;
+            }
+          }
           written = pen.look;
         }
         isLaidOut ||= pen.hasBackground;
@@ -193,10 +201,13 @@ export class SimpleLines {
           const stop = Math.min(end, at + cols - x);
           const first = at;
           let next = byte;
-          do {
+          while (next >= 0x20 && next < 0x7f) {
             out[o++] = next;
-            next = bytes[++at] ?? 0;
-          } while (at < stop && next >= 0x20 && next < 0x7f);
+            if (++at >= stop) {
+              break;
+            }
+            next = bytes[at] ?? 0;
+          }
           x += at - first;
         }
         used = before + x;
@@ -217,11 +228,6 @@ export class SimpleLines {
       }
       out[o++] = LF;
     }
-  }
-
-  private _writePen(out: Buffer, at: number, pen: Pen, written: number): number {
-    // Nothing has to be said at the start of a line when the pen is the default one.
-    return written === -1 && pen.look === 0 ? at : at + pen.sgr.copy(out, at);
   }
 
   private _withRoom(bytes: number, used: number): Buffer {
