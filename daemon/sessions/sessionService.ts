@@ -146,6 +146,7 @@ export class SessionService {
     return this._parts.queues.run(session.id, async () => {
       const rows = this._rowsOf(session, terminal);
       if (force !== true) {
+        await this._live.refresh();
         this._refuseRemoval(removed, rows);
       }
       await this._lifecycle.remove(session.id, rows);
@@ -163,6 +164,8 @@ export class SessionService {
   }
 
   public async detach(params: SessionDetach.Params): Promise<SessionDetach.Result> {
+    // Viewers come through the PTY hosts, which tell of them a moment later.
+    await this._live.refresh();
     const { catalog } = this._parts;
     if (params.viewer !== undefined) {
       const wanted = params.viewer;
