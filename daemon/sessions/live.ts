@@ -1,24 +1,37 @@
+import type { Exits } from './exits';
 import type { Parts } from './parts';
 import type { Reconciling } from './reconciling';
 
 /** A `ls` must not wait for a PTY host that hangs. */
 const STATUS_TIMEOUT_MS = 1000;
 
-/** Brings what changes all the time (foreground program, last output) up to date before it is shown. */
+/**
+ * Brings what changes all the time (foreground program, last output) up to date before it is shown, and waits for
+ * the ends of programs that their PTY hosts tell of: a viewer hears of them at once, and what it asks then must
+ * agree.
+ */
 export class Live {
-  private _running: Promise<void> | undefined;
+  /** The question asked last, and the one that is still to be asked. */
+  private _last: Promise<void> = Promise.resolve();
+  private _waiting: Promise<void> | undefined;
 
   public constructor(
     private readonly _parts: Parts,
     private readonly _reconciling: Reconciling,
+    private readonly _exits: Exits,
   ) {}
 
-  /** One question to each PTY host, shared by all who ask meanwhile. */
+  /** One question to each PTY host, asked after the call and shared by all who call meanwhile. */
   public refresh(): Promise<void> {
-    this._running ??= this._refresh().finally(() => {
-      this._running = undefined;
-    });
-    return this._running;
+    if (this._waiting === undefined) {
+      this._waiting = this._last.then(() => {
+        // It asks now: who calls later wants to know of what happens until then.
+        this._waiting = undefined;
+        return this._refresh();
+      });
+      this._last = this._waiting;
+    }
+    return this._waiting;
   }
 
   private async _refresh(): Promise<void> {
@@ -32,6 +45,8 @@ export class Live {
       for (const terminal of status?.terminals ?? []) {
         if (terminal.exit === null) {
           this._reconciling.refreshLive(terminal);
+        } else if (this._parts.catalog.terminal(terminal.id)?.pid === terminal.pid) {
+          await this._exits.untilEnded(terminal.id, STATUS_TIMEOUT_MS);
         }
       }
     });

@@ -202,6 +202,26 @@ describe('terminals', () => {
     await remove('flood');
   });
 
+  it('have ended for every call once a viewer has heard of it', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await peer.call(SessionCreate.type, {
+        name: 'brief',
+        ...daemon.program(['sh', '-c', 'read word; exit 5']),
+      });
+      const { viewer } = await attach('brief');
+      viewer.type('go\r');
+      await poll(() => viewer.frames.some(({ kind }) => kind === 'exited'), {
+        intervalMs: 1,
+        what: 'the viewer to hear of the end',
+      });
+      const { session } = await peer.call(SessionShow.type, { target: { text: 'brief' } });
+      assert.equal(session?.state, 'exited');
+      assert.equal(session?.terminals[0]?.exitCode, 5);
+      viewer.close();
+      await remove('brief');
+    }
+  });
+
   it('keep their last screen and output when the program ends', async () => {
     await peer.call(SessionCreate.type, {
       name: 'ended',
