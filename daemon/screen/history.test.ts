@@ -7,6 +7,9 @@ import fc from 'fast-check';
 import { newId } from '../platform/secrets';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
+import { History } from './history';
+import { drawLines } from './historyDrawing';
+import { HistoryFile } from './historyFile';
 import { Mirror } from './mirror';
 import { describeTerminal } from './testing/describeTerminal';
 import { outputStream } from './testing/generatedStreams';
@@ -96,6 +99,68 @@ test('a resize reflows the history too, narrower and wider', () => {
   const actual = plainTerminal(SIZE, ENOUGH);
   feed(actual, Buffer.from(snapshot));
   assert.deepEqual(rowsOf(actual), rowsOf(expected));
+});
+
+test('what is drawn in one pass is what its lines draw one by one', () => {
+  const mirror = open();
+  write(
+    mirror,
+    `${numbered(300)}${'endless '.repeat(6000)}\r\n\x1b[42m${'g\ta'.repeat(9000)}\x1b[m\r\n${numbered(50)}`,
+  );
+  mirror.gap(offset(mirror.offset + 5));
+  write(mirror, numbered(100));
+  mirror.writeKeyframe();
+  const file = new HistoryFile(folder, mirror.terminal);
+  const history = new History(file, () => undefined);
+  for (const rows of [1, 2, 40, 150, 500, 2000, ENOUGH]) {
+    for (const cols of [7, 20, 33]) {
+      const expected = drawLines(history.newest(rows, cols), cols).toString();
+      assert.equal(history.newestDrawn(rows, cols), expected);
+    }
+  }
+  file.close();
+});
+
+test('a daemon that dies right after a resize finds every row once', () => {
+  const terminal = newId() as TerminalId;
+  const expected = plainTerminal(SIZE, ENOUGH);
+  const first = open(terminal);
+  write(first, numbered(400));
+  feed(expected, Buffer.from(numbered(400)));
+  first.writeKeyframe();
+  const bytes = Buffer.from(numbered(100));
+  first.output(first.offset, bytes);
+  feed(expected, bytes);
+  for (const cols of [31, 12]) {
+    first.resize({ cols, rows: 9 });
+    expected.resize(cols, 9);
+  }
+  // Nothing was written since but what the resize itself needed.
+  first.dispose();
+  const second = open(terminal);
+  const at = Number(second.offset);
+  const all = Buffer.from(numbered(400) + numbered(100));
+  second.output(offset(at), all.subarray(at));
+  for (const cols of [31, 12]) {
+    second.resize({ cols, rows: 9 });
+  }
+  const text = (mirror: Mirror): string[] => {
+    const { snapshot, size } = mirror.snapshot(ENOUGH);
+    const actual = plainTerminal(size, ENOUGH);
+    feed(actual, Buffer.from(snapshot));
+    const rows = Array.from(
+      { length: actual.buffer.normal.length },
+      (_, row) => actual.buffer.normal.getLine(row)?.translateToString(true) ?? '',
+    );
+    actual.dispose();
+    return rows;
+  };
+  const want = Array.from(
+    { length: expected.buffer.normal.length },
+    (_, row) => expected.buffer.normal.getLine(row)?.translateToString(true) ?? '',
+  );
+  expected.dispose();
+  assert.deepEqual(text(second), want);
 });
 
 test('a cleared scrollback stays cleared, and is still in the file', () => {

@@ -1,4 +1,4 @@
-import { rowsOf } from './historyDrawing';
+import { drawLines, drawTail, rowsOf } from './historyDrawing';
 import type { HistoryFile } from './historyFile';
 import { encodeLine, Mark } from './historyLine';
 import { rowsOfLines, type TakenRows } from './historyRows';
@@ -8,6 +8,9 @@ import type { Line, LinkData } from './xtermInternals';
 
 /** Rows of a logical line that has left the screen in part; a longer one is written in pieces. */
 export const MAX_PENDING_ROWS = 1000;
+
+/** How long lines may be on average: tried one after the other. */
+const LINE_BYTES = [96, 512];
 
 const CLEARED = Mark.CLEARED.charCodeAt(0);
 const GAP = Mark.GAP.charCodeAt(0);
@@ -82,6 +85,21 @@ export class History implements TrimListener {
       });
     }
     return lines.reverse();
+  }
+
+  /** What draws the newest lines at `cols`, enough for `rows` rows, ending at the start of a row. */
+  public newestDrawn(rows: number, cols: number): string {
+    if (rows <= 0) {
+      return '';
+    }
+    for (const lineBytes of LINE_BYTES) {
+      const { lines, isAll } = this._file.tail(rows * lineBytes);
+      const drawn = drawTail(lines, rows, cols, isAll);
+      if (drawn !== undefined) {
+        return drawn.toString();
+      }
+    }
+    return drawLines(this.newest(rows, cols), cols).toString();
   }
 
   /** Pending rows, as they stand. */

@@ -6,6 +6,11 @@ const OSC = 0x5d;
 const CONTINUES = Mark.CONTINUES.charCodeAt(0);
 const LAID_OUT = Mark.LAID_OUT.charCodeAt(0);
 const LAID_OUT_END = Mark.LAID_OUT_END.charCodeAt(0);
+const CLEARED = Mark.CLEARED.charCodeAt(0);
+const GAP = Mark.GAP.charCodeAt(0);
+const NOTHING = Buffer.alloc(0);
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const LINE_END = Buffer.from('\r\n');
 
 /** A history line taken apart; `length` is the number of its cells where a narrower width needs them laid out. */
@@ -49,6 +54,71 @@ export const drawLines = (lines: readonly Buffer[], cols: number): Buffer => {
   return Buffer.concat(parts);
 };
 
+/**
+ * The same for the newest of many lines, enough for `rows` rows, without taking each of them apart.
+ * @param isAll whether there are no older lines
+ * @returns undefined when these are too few
+ */
+export const drawTail = (lines: Buffer, rows: number, cols: number, isAll: boolean): Buffer | undefined => {
+  let found = 0;
+  let count = 0;
+  let start = lines.length;
+  let isComplete = isAll;
+  while (start > 0 && found < rows) {
+    const lineStart = start < 2 ? 0 : lines.lastIndexOf(LINE_FEED, start - 2) + 1;
+    const length = start - 1 - lineStart;
+    const first = length === 0 ? ESC : (lines[lineStart] ?? 0);
+    if (first === CLEARED && length === 1) {
+      isComplete = true;
+      break;
+    }
+    if (first === LAID_OUT) {
+      found += rowsOf(lines.subarray(lineStart, start - 1), cols);
+    } else if (first !== GAP) {
+      found +=
+        length <= cols ? 1 : Math.max(1, Math.ceil(countCharacters(lines, lineStart, start - 1) / cols));
+    }
+    count++;
+    start = lineStart;
+  }
+  if (found < rows && !isComplete) {
+    return undefined;
+  }
+  const parts: Buffer[] = [];
+  let drawn = Buffer.allocUnsafe(lines.length - start + count);
+  let out = 0;
+  for (let at = start; at < lines.length; ) {
+    const first = lines[at] ?? 0;
+    if (first < ESC && first !== LINE_FEED) {
+      const end = lines.indexOf(LINE_FEED, at);
+      const line = first === GAP ? NOTHING : drawLines([lines.subarray(at, end)], cols);
+      const goesOn = lines[end - 1] === CONTINUES && end + 1 < lines.length;
+      parts.push(drawn.subarray(0, out), goesOn ? line.subarray(0, -LINE_END.length) : line);
+      drawn = drawn.subarray(out);
+      out = 0;
+      at = end + 1;
+      continue;
+    }
+    for (;;) {
+      const byte = lines[at++] ?? LINE_FEED;
+      if (byte === LINE_FEED) {
+        break;
+      }
+      drawn[out++] = byte;
+    }
+    const continues = lines[at - 2] === CONTINUES;
+    if (continues) {
+      out--;
+    }
+    if (!continues || at === lines.length) {
+      drawn[out++] = CARRIAGE_RETURN;
+      drawn[out++] = LINE_FEED;
+    }
+  }
+  parts.push(drawn.subarray(0, out));
+  return Buffer.concat(parts);
+};
+
 /** About how many rows of `cols` a line takes: never too many, where wide characters take two columns. */
 export const rowsOf = (line: Buffer, cols: number): number => {
   if (line.length <= cols) {
@@ -57,12 +127,12 @@ export const rowsOf = (line: Buffer, cols: number): number => {
   if (line[0] === LAID_OUT) {
     return Math.max(1, Math.ceil((parseLine(line).length ?? 0) / cols));
   }
-  return Math.max(1, Math.ceil(countCharacters(line) / cols));
+  return Math.max(1, Math.ceil(countCharacters(line, 0, line.length) / cols));
 };
 
-const countCharacters = (line: Buffer): number => {
+const countCharacters = (line: Buffer, from: number, to: number): number => {
   let count = 0;
-  for (let at = 0; at < line.length; at++) {
+  for (let at = from; at < to; at++) {
     const byte = line[at] ?? 0;
     if (byte === ESC) {
       at = endOfSequence(line, at);

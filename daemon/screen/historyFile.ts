@@ -167,6 +167,26 @@ export class HistoryFile {
     }
   }
 
+  /** The newest lines that fit `bytes`, whole, of the newest segment, or of all when they are together no longer. */
+  public tail(bytes: number): { readonly lines: Buffer; readonly isAll: boolean } {
+    this.flush();
+    const last = this._segments.at(-1);
+    if (last === undefined) {
+      return { lines: Buffer.alloc(0), isAll: true };
+    }
+    const fd = openSync(last.path, 'r');
+    try {
+      const { size } = fstatSync(fd);
+      const begin = Math.max(0, size - bytes);
+      const block = Buffer.allocUnsafe(size - begin);
+      readSync(fd, block, 0, block.length, begin);
+      const lines = begin === 0 ? block : block.subarray(block.indexOf(LINE_FEED) + 1);
+      return { lines, isAll: begin === 0 && this._segments.length === 1 };
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   public close(): void {
     this.flush();
     this._close();

@@ -6,7 +6,7 @@ import { type Millis, type Offset, offset, type TerminalId } from '../protocol/i
 import type { Size } from '../protocol/model';
 import { type Answer, Emulator } from './emulator';
 import { History } from './history';
-import { drawLines, plainRows } from './historyDrawing';
+import { plainRows } from './historyDrawing';
 import { HistoryFile } from './historyFile';
 import { type Keyframe, readKeyframe, writeKeyframe } from './keyframe';
 import { restartSequence } from './restart';
@@ -135,11 +135,10 @@ export class Mirror extends Disposable {
   public snapshot(history: number): { snapshot: string; continuation: Buffer; offset: Offset; size: Size } {
     const { cols } = this.emulator.size;
     const { pending } = this._history;
-    const older = this._history.newest(history - pending.length, cols);
     return {
       snapshot: serialize(this.emulator, {
         rowsAbove: pending.slice(Math.max(0, pending.length - history)),
-        prefix: drawLines(older, cols).toString(),
+        prefix: this._history.newestDrawn(history - pending.length, cols),
       }),
       continuation: this.emulator.continuation,
       offset: this._offset,
