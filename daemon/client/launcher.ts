@@ -193,14 +193,20 @@ const replace = async (
 };
 
 /**
- * Ends the running daemon: `if-idle` refuses while programs run (SESSIONS_RUNNING), `force` ends them first.
+ * Ends the running daemon: `if-idle` refuses while programs run (SESSIONS_RUNNING), `force` ends them first, those
+ * of a daemon that has died too.
  * @returns undefined when none runs
  */
 export const stopDaemon = async (
   options: ConnectOptions,
   mode: 'if-idle' | 'force',
 ): Promise<DaemonShutdown.Result | undefined> => {
-  const link = await connectOnlyOrNone(options);
+  const { dataDir } = resolveLocations(options.environment ?? process.env);
+  let link = await connectOnlyOrNone(options);
+  if (link === undefined && mode === 'force' && hasLivingHost(dataDir)) {
+    // Programs whose daemon has died: only one that knows them can end them all.
+    link = await connectOrStart({ ...options, start: 'always' });
+  }
   return link === undefined ? undefined : leave(link, mode);
 };
 

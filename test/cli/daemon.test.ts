@@ -57,6 +57,29 @@ describe('daemon', () => {
   });
 });
 
+describe('stopping by force', { skip: process.platform === 'win32' }, () => {
+  const holdfast = new Holdfast();
+  after(() => holdfast.dispose());
+
+  test('ends the programs of a daemon that has left without them', async () => {
+    await holdfast.create('left', '--', 'cat');
+    const { pid } = await holdfast.json<Status>(['daemon', 'status']);
+    // Told to go by the system, it leaves its programs to the next one, and no PTY host starts that.
+    process.kill(pid, 'SIGTERM');
+    await until(
+      'the daemon to leave',
+      async () => !(await holdfast.json<Status>(['daemon', 'status'])).running,
+    );
+    const stopped = await holdfast.json<{ stopped: boolean; killed: number }>(['daemon', 'stop', '--force']);
+    assert.deepEqual([stopped.stopped, stopped.killed], [true, 1]);
+    await until(
+      'every process to leave',
+      () => processesWith(holdfast.folder).length === 0,
+      () => processesWith(holdfast.folder),
+    );
+  });
+});
+
 describe('twenty first calls at once', () => {
   const holdfast = new Holdfast();
   after(() => holdfast.dispose());
