@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -181,6 +181,17 @@ describe('an attachment', () => {
     await until('it ends', () => log.includes('exit 3 null'));
     assert.equal(seen, '<attach>Sabcd');
     assert.deepEqual(log, ['80x24', '90x30', 'ended', 'exit 3 null']);
+  });
+
+  it('gives no exit code for a program that a signal ended, with or without a name', async () => {
+    await attach();
+    stage.say({ kind: 'exited', offset: offset(100), exitCode: 0, signal: constants.signals.SIGHUP });
+    await until('it ends', () => log.includes('exit null SIGHUP'));
+    log.length = 0;
+    await attach();
+    // Real-time signals have none.
+    stage.say({ kind: 'exited', offset: offset(100), exitCode: 0, signal: 40 });
+    await until('it ends', () => log.includes('exit null null'));
   });
 
   it('takes a query out even when half of it is in the continuation', async () => {

@@ -217,10 +217,11 @@ class TerminalAttachment extends Disposable implements Attachment {
         }
         break;
       case 'exited': {
-        const signal = signalName(frame.signal);
+        // What a signal ended has no exit code: the frame's 0 would read as success.
+        const exitCode = frame.signal === 0 ? frame.exitCode : null;
         this._exit = {
           at: frame.offset,
-          status: { exitCode: frame.exitCode, signal },
+          status: { exitCode, signal: signalName(frame.signal) },
         };
         break;
       }

@@ -52,9 +52,9 @@ export interface AttachInfo {
 export type AttachState = 'live' | 'catching-up' | 'reconnecting' | 'ended';
 
 export interface ExitStatus {
-  /** Null when it is not known. */
+  /** Null when a signal ended the program, or when it is not known. */
   readonly exitCode: number | null;
-  /** The signal's name, such as `SIGKILL`, or null. */
+  /** The name of the signal that ended it, such as `SIGKILL`; null when none did, or it is not known. */
   readonly signal: string | null;
 }
 

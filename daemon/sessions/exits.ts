@@ -58,7 +58,7 @@ export class Exits extends Disposable {
     const { catalog } = this._parts;
     const signal = exit.signal === 0 ? null : signalName(exit.signal);
     // What a signal ended has no status of its own: node-pty reports 0 then, which would read as success.
-    const exitCode = signal === null ? exit.exitCode : null;
+    const exitCode = exit.signal === 0 ? exit.exitCode : null;
     catalog.setLive(terminal, { viewers: [], foreground: null });
     await catalog.changeTerminal(
       terminal,

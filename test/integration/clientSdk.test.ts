@@ -95,11 +95,27 @@ describe('the SDK', () => {
     const session = await holdfast.createSession(shell);
     const terminal = await session.spawn('sleep', { args: ['1000'] });
     assert.equal((await terminal.kill({ signal: 'SIGKILL' })).killed, 1);
-    assert.equal((await terminal.exited).signal, 'SIGKILL');
+    assert.deepEqual(await terminal.exited, { exitCode: null, signal: 'SIGKILL' });
     assert.equal((await terminal.kill()).killed, 0);
     await session.kill();
     assert.deepEqual(await session.kill(), { killed: 0, survivors: [] });
     assert.equal(await session.isActive(), false);
+  });
+
+  it('gives a program that a signal ended no exit code, in the event too', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.spawn('sh', { args: ['-c', 'kill -HUP $$'] });
+    const ends: unknown[] = [];
+    for await (const event of terminal.events) {
+      if (event.type === 'exit') {
+        ends.push(event);
+      }
+    }
+    const { exitCode, signal } = await terminal.exited;
+    assert.deepEqual({ exitCode, signal }, { exitCode: null, signal: 'SIGHUP' });
+    assert.deepEqual(ends, [{ type: 'exit', exitCode, signal }]);
+    const status = await terminal.status();
+    assert.deepEqual([status.exitCode, status.signal], [exitCode, signal]);
   });
 
   it('starts nothing in an ended session', async () => {
