@@ -38,7 +38,8 @@ const POLL_MS = 15;
  * Ends a terminal's programs and everything they started in it: all processes of its session, whatever their
  * groups (job control gives each job one of its own, which a signal to the shell's group would miss), and all
  * descendants, seen before the first signal and again after each, since dying shells start things and orphans
- * change their parents. What has left both and still carries the terminal's mark is named, not signalled.
+ * change their parents. What has left both and still carries the terminal's mark is named with all below it,
+ * not signalled.
  * @returns who lives on
  */
 export const endPrograms = async (
@@ -58,15 +59,22 @@ export const endPrograms = async (
   return [...survivors].map(([pid, command]) => ({ pid, command }));
 };
 
-/** Processes that carry a terminal's mark in their environment although they have left its session. */
+/**
+ * Processes that carry a terminal's mark in their environment although they have left its session, and all
+ * below them: what was started with another environment belongs to them all the same.
+ */
 export const markedProcesses = async (
   terminal: TerminalId,
   spared: ReadonlySet<number>,
-): Promise<readonly ProcessEntry[]> =>
-  (await listProcesses()).filter(
-    (entry) =>
-      !entry.zombie && !spared.has(entry.pid) && carriesVariable(entry.pid, Variable.TERMINAL, terminal),
-  );
+): Promise<readonly ProcessEntry[]> => {
+  const processes = await listOthers(spared);
+  const marked = processes.filter(({ pid }) => carriesVariable(pid, Variable.TERMINAL, terminal));
+  return withDescendants(processes, new Set(marked.map(({ pid }) => pid))).filter(({ zombie }) => !zombie);
+};
+
+/** Without the spared ones nothing below them is found either: it belongs to other terminals. */
+const listOthers = async (spared: ReadonlySet<number>): Promise<readonly ProcessEntry[]> =>
+  (await listProcesses()).filter(({ pid }) => !spared.has(pid));
 
 const rounds = (first: NodeJS.Signals): readonly NodeJS.Signals[] => {
   if (first === 'SIGKILL' || process.platform === 'win32') {
@@ -135,7 +143,7 @@ class Tracked {
 
   /** Looks for members that were not there before. */
   public async rescan(): Promise<void> {
-    const processes = await listProcesses();
+    const processes = await listOthers(this._spared);
     const leader = processes.find((entry) => entry.pid === this._target.pid);
     const { startTime } = this._target;
     const isReused =
@@ -153,7 +161,7 @@ class Tracked {
       }
     }
     for (const entry of withDescendants(processes, roots)) {
-      if (!entry.zombie && !this._spared.has(entry.pid)) {
+      if (!entry.zombie) {
         this._seen.set(entry.pid, entry);
       }
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { processState } from '../../daemon/platform/processIdentity';
@@ -124,6 +124,45 @@ describe('kill', { skip: process.platform === 'win32' && 'POSIX shells' }, () =>
     assert.deepEqual((await kill('leaver')).survivors, survivors);
     process.kill(pid, 'SIGKILL');
     await peer.call(SessionRemove.type, { target: { text: 'leaver' } });
+  });
+
+  it('names also the descendants of what has left that carry no mark', {
+    skip: process.platform !== 'linux' && '/proc',
+  }, async () => {
+    const leave =
+      '(setsid sh -c "trap \\"\\" HUP; env -i sleep 315 & echo \\$! >bare; echo \\$\\$ >marked; exec sleep 316" &)';
+    const runs = (pid: number, command: string): Promise<unknown> =>
+      poll(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(command), { what: command });
+    const inOrder = ({ survivors }: SessionKill.Result): unknown =>
+      [...survivors].sort((a, b) => a.command.localeCompare(b.command));
+    for (const [name, last] of [
+      ['family', 'sleep 314 | cat | cat'],
+      ['orphaned', 'exit'],
+    ] as const) {
+      await daemon.shell(peer, name);
+      await daemon.type(peer, name, leave);
+      const [bare, marked] = [await pidIn('bare'), await pidIn('marked')];
+      try {
+        await runs(bare, 'sleep');
+        await runs(marked, 'sleep');
+        await daemon.type(peer, name, last);
+        if (last === 'exit') {
+          await poll(async () => (await stateOf(name)) === 'exited', { what: 'the end of the shell' });
+        }
+        const survivors = [
+          { pid: bare, command: 'sleep 315' },
+          { pid: marked, command: 'sleep 316' },
+        ];
+        assert.deepEqual(inOrder(await kill(name, { graceMs: 500 })), survivors);
+        assert.deepEqual(inOrder(await kill(name)), survivors);
+      } finally {
+        process.kill(bare, 'SIGKILL');
+        process.kill(marked, 'SIGKILL');
+        rmSync(join(daemon.work, 'bare'));
+        rmSync(join(daemon.work, 'marked'));
+      }
+      await peer.call(SessionRemove.type, { target: { text: name } });
+    }
   });
 
   it('is not needed for an ephemeral session: it ends a while after its last viewer has left', async () => {
