@@ -109,6 +109,8 @@ export namespace HostTicket {
     /** `mirror` is the daemon's own reader: it covers and answers, and is not in the table of viewers. */
     readonly mode: ViewerMode | 'mirror';
     readonly client: string;
+    /** The client's process. */
+    readonly pid?: number;
     readonly size?: Size;
     /** Where the stream begins. */
     readonly from: Offset;

@@ -64,6 +64,8 @@ export interface ViewerInfo {
   readonly mode: ViewerMode;
   /** Free text for people: `vscode`, `cli`, … */
   readonly client: string;
+  /** The client's process; absent where the PTY host is of a build that does not keep it. */
+  readonly pid?: number;
   readonly cols: number;
   readonly rows: number;
   readonly attachedAt: Millis;

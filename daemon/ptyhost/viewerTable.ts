@@ -7,6 +7,7 @@ export interface NewViewer {
   readonly id: ViewerId;
   readonly mode: ViewerMode;
   readonly client: string;
+  readonly pid: number | undefined;
   readonly size: Size | undefined;
   readonly attachedAt: Millis;
 }
@@ -40,6 +41,7 @@ export class ViewerTable extends Disposable {
         id: row.id,
         mode: row.mode,
         client: row.client,
+        ...(row.pid === undefined ? {} : { pid: row.pid }),
         ...(row.size ?? inForce),
         attachedAt: row.attachedAt,
         active: row === this._active,

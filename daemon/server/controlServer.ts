@@ -89,7 +89,7 @@ export class ControlServer extends Disposable {
     on(SessionDetach.type, Schema.sessionDetach, (params) => sessions.detach(params));
 
     on(TerminalSpawn.type, Schema.terminalSpawn, (params) => terminals.spawn(params, kind));
-    on(TerminalAttach.type, Schema.terminalAttach, (params) => terminals.attach(params, kind));
+    on(TerminalAttach.type, Schema.terminalAttach, (params) => terminals.attach(params, hello.client));
     on(TerminalRefresh.type, Schema.terminalRefresh, (params) => terminals.refresh(params));
     on(TerminalSnapshot.type, Schema.terminalSnapshot, (params) => terminals.snapshot(params));
     on(TerminalOutput.type, Schema.terminalOutput, (params) => terminals.output(params));

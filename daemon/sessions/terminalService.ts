@@ -1,5 +1,5 @@
 import { HoldfastError } from '../protocol/errors';
-import type { ClientKind } from '../protocol/hello';
+import type { ClientKind, Hello } from '../protocol/hello';
 import { HostResize, HostSync, HostTicket, HostWrite } from '../protocol/host';
 import type { Offset, TerminalId } from '../protocol/ids';
 import { isSize, type TerminalInfo } from '../protocol/model';
@@ -17,6 +17,7 @@ import type { TerminalRow } from '../store/rows';
 import { sessionState, terminalInfo, terminalState } from './info';
 import type { Lifecycle } from './lifecycle';
 import { checkName, freeName, programName } from './naming';
+import { Nesting } from './nesting';
 import { type OutputSource, readOutput } from './output';
 import type { Parts } from './parts';
 import type { ScreenAccess } from './screenAccess';
@@ -27,12 +28,16 @@ const WRITE_TIMEOUT_MS = 20_000;
 
 /** Everything clients ask about one terminal; one method a message of protocol/terminals.ts. */
 export class TerminalService {
+  private readonly _nesting: Nesting;
+
   public constructor(
     private readonly _parts: Parts,
     private readonly _targets: Targets,
     private readonly _lifecycle: Lifecycle,
     private readonly _screens: ScreenAccess,
-  ) {}
+  ) {
+    this._nesting = new Nesting(_parts.catalog);
+  }
 
   public async spawn(params: TerminalSpawn.Params, client: ClientKind): Promise<TerminalSpawn.Result> {
     const { catalog, queues } = this._parts;
@@ -76,11 +81,17 @@ export class TerminalService {
     });
   }
 
-  public async attach(params: TerminalAttach.Params, client: string): Promise<TerminalAttach.Result> {
+  public async attach(
+    params: TerminalAttach.Params,
+    client: Hello['client'],
+  ): Promise<TerminalAttach.Result> {
     const { catalog } = this._parts;
     const row = this._targets.resolveTerminal(params.target);
     const session = catalog.session(row.session);
     const state = this._refuseUnreachable(row);
+    if (state === 'running') {
+      await this._nesting.admit(row, client);
+    }
     const stored = catalog.changeSession(row.session, (current) => ({
       ...current,
       lastAttachedAt: Date.now(),
@@ -106,7 +117,7 @@ export class TerminalService {
   private async _attachRunning(
     row: TerminalRow,
     params: TerminalAttach.Params,
-    client: string,
+    { kind, pid }: Hello['client'],
   ): Promise<Pick<TerminalAttach.Result, 'snapshot' | 'continuation' | 'offset' | 'size' | 'stream'>> {
     const host = this._parts.hosts.require(row.host);
     if (params.takeOver === true) {
@@ -120,7 +131,8 @@ export class TerminalService {
     const { ticket } = await host.call(HostTicket.type, {
       terminal: row.id,
       mode: params.mode,
-      client,
+      client: kind,
+      pid,
       from: snapshot.offset,
       ...(params.size === undefined ? {} : { size: params.size }),
     });
