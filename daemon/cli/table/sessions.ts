@@ -210,7 +210,8 @@ export const sessionCommands: readonly CommandSpec[] = [
     summary: "end a session's programs",
     description:
       'Ends the programs of a session, or of one terminal, and everything they started there: SIGHUP, then ' +
-      'SIGTERM, then SIGKILL. The last screen and the history stay until "rm". Names what survived.',
+      'SIGTERM, then SIGKILL. The last screen and the history stay until "rm". Programs that left the session on ' +
+      'purpose (setsid, daemons) are left alone. Names what survived.',
     arguments: [EXPLICIT_TARGET],
     options: [
       { flags: '--signal <signal>', description: 'the first signal; HUP unless given', parse: parseSignal },
