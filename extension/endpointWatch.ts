@@ -1,5 +1,6 @@
-import { existsSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../daemon/client';
 import type { IDisposable } from '../daemon/lifecycle/lifecycle';
 import { ENDPOINT_FILE } from '../daemon/protocol/endpoint';
 
@@ -20,7 +21,7 @@ export class EndpointWatch implements IDisposable {
     };
     try {
       // The folder is watched before the first daemon makes it.
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      makeFolders(dataDir, 0o700);
       this._watcher = watch(dataDir, { persistent: false }, (_event, name) => {
         if (name === null || name === ENDPOINT_FILE) {
           look();

@@ -4,6 +4,7 @@
  * use, with every call of the protocol.
  */
 export { type Locations, resolveLocations } from '../platform/locations';
+export { makeFolders } from '../platform/makeFolders';
 export { type ErrorCode, HoldfastError } from '../protocol/errors';
 export type { EventName, HoldfastEvent, SessionsChanged } from '../protocol/events';
 export type { SessionInfo, Size, TerminalInfo, TerminalState, ViewerMode } from '../protocol/model';

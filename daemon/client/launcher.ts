@@ -149,8 +149,10 @@ class Launch {
   }
 
   private async _start(): Promise<void> {
-    const { dataDir } = this._locations;
+    const { dataDir, runtimeDir } = this._locations;
     ensurePrivateFolder(dataDir);
+    // The daemon would fail on it later, and with less to say.
+    ensurePrivateFolder(runtimeDir);
     this._lock ??= GenerationLock.acquire(dataDir, LAUNCH_LOCK_PREFIX);
     if (this._lock === undefined) {
       return;

@@ -10,6 +10,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { makeFolders } from '../platform/makeFolders';
 import { readJsonFile } from '../platform/privateFile';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { processState } from '../platform/processIdentity';
@@ -65,7 +66,7 @@ const copyProgram = (from: string, to: string): void => {
   mkdirSync(to, { mode: 0o700 });
   const copy = (path: string): void => {
     const target = join(to, relative(from, path));
-    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(target), 0o700);
     copyFileSync(path, target);
     if (isExecutable(path)) {
       // A package that was made or unpacked without execute bits still works from its copy.

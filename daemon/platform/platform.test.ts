@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { resolveLocations } from './locations';
 import { machineId } from './machineId';
+import { makeFolders } from './makeFolders';
 import { readJsonFile, writePrivateFile } from './privateFile';
 import { ensurePrivateFolder } from './privateFolder';
 import { ownIdentity, processState, startTimeOf } from './processIdentity';
@@ -54,6 +55,17 @@ describe('the platform', () => {
     ensurePrivateFolder(path);
     assert.equal(statSync(path).mode & 0o777, 0o700);
     ensurePrivateFolder(path);
+  });
+
+  it('makes folders with those above them, and fails at once where none can be', POSIX_ONLY, () => {
+    makeFolders(join(folder, 'x/y/z'), 0o750);
+    assert.equal(statSync(join(folder, 'x')).mode & 0o777, 0o750 & ~process.umask());
+    assert.equal(statSync(join(folder, 'x/y/z')).isDirectory(), true);
+    writeFileSync(join(folder, 'file'), '');
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling'));
+    for (const path of [join(folder, 'file/a/b'), join(folder, 'dangling/a'), '/proc/holdfast/a']) {
+      assert.throws(() => ensurePrivateFolder(path), { code: 'AUTH_FAILED', message: /can't be created/ });
+    }
   });
 
   it('refuses a link, a file, and a folder that is open to others, and repairs nothing', POSIX_ONLY, () => {

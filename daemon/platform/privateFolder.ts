@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { HoldfastError } from '../protocol/errors';
+import { makeFolders } from './makeFolders';
 
 /**
  * Makes sure that a folder exists and is nobody else's: a real directory (no link), ours, mode 0700.
@@ -9,15 +10,13 @@ import { HoldfastError } from '../protocol/errors';
  */
 export const ensurePrivateFolder = (path: string): void => {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path, 0o700);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw refusal(
-        path,
-        `can't be created (${(error as Error).message})`,
-        'Create it, or choose another folder.',
-      );
-    }
+    throw refusal(
+      path,
+      `can't be created (${(error as Error).message})`,
+      'Create it, or choose another folder.',
+    );
   }
   const stat = lstatSync(path);
   if (!stat.isDirectory()) {

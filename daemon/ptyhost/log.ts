@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../platform/makeFolders';
 
 /** A log that says little needs little room; the one before is kept as `.1`. */
 const MAX_LOG_BYTES = 256 * 1024;
@@ -11,7 +12,7 @@ export const openLog =
   (path: string): Log =>
   (message) => {
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolders(dirname(path), 0o700);
       if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) {
         renameSync(path, `${path}.1`);
       }

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
+import { makeFolders } from '../../daemon/client';
 
 /** A terminal that a window shows, as far as it takes to show it again. */
 export interface RememberedTerminal {
@@ -58,7 +59,7 @@ export class WindowRecord {
 
   /** Takes over the newest record that nobody owns, else begins an empty one. */
   public static claim(folder: string): WindowRecord {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     const free = readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
       .map((name) => ({ path: join(folder, name), record: read(join(folder, name)) }))

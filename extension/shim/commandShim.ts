@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureRuntimeCopy, findProgram, type RuntimeChooser } from '../../daemon/client';
+import { ensureRuntimeCopy, findProgram, makeFolders, type RuntimeChooser } from '../../daemon/client';
 import { RUNTIME_FOLDER } from '../../daemon/protocol/endpoint';
 import { shimFile } from './shim';
 
@@ -45,7 +45,7 @@ export class CommandShim {
     );
     const path = join(this.folder, name);
     if (readText(path) !== content) {
-      mkdirSync(this.folder, { recursive: true });
+      makeFolders(this.folder);
       const temporary = `${path}.${process.pid}.tmp`;
       writeFileSync(temporary, content);
       chmodSync(temporary, 0o755);

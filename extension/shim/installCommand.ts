@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { env, l10n, window } from 'vscode';
+import { makeFolders } from '../../daemon/client';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import type { Services } from '../services';
 
@@ -21,7 +22,7 @@ const link = (shim: string): string => {
   const [first = ''] = folders;
   // The first that is searched and writable; else the user's own, which is made.
   const folder = folders.find((candidate) => searched.includes(candidate) && isWritable(candidate)) ?? first;
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const path = join(folder, 'holdfast');
   replaceLink(path, shim);
   const message = searched.includes(folder)
