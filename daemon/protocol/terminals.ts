@@ -124,7 +124,10 @@ export namespace TerminalOutput {
     readonly ansi?: boolean;
   }
   export interface Result {
-    /** The end of what is returned: pass it as `since` to read on. */
+    /**
+     * The end of what is returned: pass it as `since` to read on. Plain text of a running program ends before
+     * an escape sequence, a character or a line end that is not complete yet.
+     */
     readonly offset: Offset;
     readonly from: Offset;
     /** Whether older output than `from` was asked for and is no longer kept. */

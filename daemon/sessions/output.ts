@@ -3,7 +3,7 @@ import { HoldfastError } from '../protocol/errors';
 import { HostRead } from '../protocol/host';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import type { TerminalOutput } from '../protocol/terminals';
-import { plainText } from '../screen/plainText';
+import { endsInString, plainPiece } from '../screen/plainText';
 import { readJournalEnd, readJournalOutput } from './journals';
 
 /** Where a terminal's output is read: its PTY host, or the ring file once that has let go of it. */
@@ -20,6 +20,9 @@ interface Range {
 const LINE_FEED = 0x0a;
 /** Tails are looked for backwards in steps of this size; a screenful fits in one. */
 const TAIL_STEP = 256 * 1024;
+/** Output without any control sequence is looked through no further: it is text then. */
+const LOOK_BACK = 1024 * 1024;
+const LOOK_BACK_STEP = 64 * 1024;
 
 /** @throws INVALID_INPUT when `since` lies behind what has been written */
 export const readOutput = async (
@@ -49,8 +52,31 @@ export const readOutput = async (
   if (params.ansi === true) {
     return { offset: offset(from + data.length), from, truncated: isTorn, text: data.toString('base64') };
   }
-  const whole = data.subarray(0, completeLength(data));
-  return { offset: offset(from + whole.length), from, truncated: isTorn, text: plainText(whole) };
+  const isContinued = params.tail === undefined && from === params.since;
+  const piece = plainPiece(data, {
+    inString: isContinued && (await beginsInString(read, from)),
+    isLast: source.host === undefined,
+  });
+  return { offset: offset(from + piece.length), from, truncated: isTorn, text: piece.text };
+};
+
+/** Looks behind what is read on for a sequence whose string was too long to be held back whole. */
+const beginsInString = async (read: Read, from: Offset): Promise<boolean> => {
+  const oldest = Math.max(0, from - LOOK_BACK);
+  for (let begin = from; begin > oldest; ) {
+    const wanted = offset(Math.max(oldest, begin - LOOK_BACK_STEP));
+    // One byte more: a control of two bytes may lie across the steps.
+    const range = await read(wanted, offset(Math.min(begin + 1, from)));
+    const verdict = endsInString(range.data);
+    if (verdict !== undefined) {
+      return verdict;
+    }
+    if (range.from > wanted) {
+      break;
+    }
+    begin = wanted;
+  }
+  return false;
 };
 
 interface Found extends Range {
@@ -127,16 +153,4 @@ const readHost = async (host: HostLink, terminal: TerminalId, from: Offset, to: 
     next = offset(range.from + data.length);
   }
   return { from: begin ?? to, data: Buffer.concat(pieces) };
-};
-
-/** The length without the beginning of a UTF-8 character whose rest has not been written yet. */
-const completeLength = (data: Buffer): number => {
-  for (let back = 1; back <= Math.min(3, data.length); back += 1) {
-    const byte = data[data.length - back] ?? 0;
-    if ((byte & 0xc0) !== 0x80) {
-      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-      return length > back ? data.length - back : data.length;
-    }
-  }
-  return data.length;
 };

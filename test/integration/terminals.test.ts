@@ -187,6 +187,58 @@ describe('terminals', () => {
     await remove('output');
   });
 
+  it('give text that is read on from each offset as one reading gives it, wherever the program paused', async () => {
+    const long = 'x'.repeat(100_000);
+    const pieces = [
+      'red \x1b[3',
+      '1mtext\r',
+      '\nthr\xc3',
+      '\xa9e\x1b]0;ti',
+      'tle\x1b',
+      '\\ \x1bP',
+      long,
+      long,
+      '\x1b',
+    ];
+    const last = '\\done\r\n\x1b]0;cut';
+    const program = `process.stdin.setRawMode(true);
+      const pieces = ${JSON.stringify([...pieces, last]).replaceAll(long, '"+"x".repeat(100000)+"')};
+      const next = () => process.stdout.write(pieces.shift(), 'latin1', () => pieces.length === 0 && process.exit());
+      process.stdin.on('data', next); next();`;
+    await peer.call(SessionCreate.type, {
+      name: 'paused',
+      ...daemon.program([process.execPath, '-e', program]),
+    });
+    const target = { text: 'paused' };
+    let text = '';
+    let since = 0 as Offset;
+    let written = 0;
+    const read = async (): Promise<void> => {
+      const result = await peer.call(TerminalOutput.type, { target, since });
+      assert.equal(result.from, since);
+      text += result.text;
+      since = result.offset;
+    };
+    for (const piece of pieces) {
+      written += piece.length + (piece.startsWith('\n') ? 1 : 0);
+      await poll(
+        async () => (await peer.call(TerminalOutput.type, { target, ansi: true, since })).offset >= written,
+        { what: JSON.stringify(piece.slice(0, 20)) },
+      );
+      await read();
+      await peer.call(TerminalType.type, { target, text: '.' });
+    }
+    await poll(async () => (await peer.call(SessionShow.type, { target })).session?.state === 'exited', {
+      what: 'its end',
+    });
+    await read();
+    const whole = await peer.call(TerminalOutput.type, { target });
+    assert.equal(whole.text, 'red text\nthrée done\n');
+    assert.equal(text, whole.text);
+    assert.equal(since, (await peer.call(TerminalOutput.type, { target, ansi: true })).offset);
+    await remove('paused');
+  });
+
   it('say honestly that older output is gone', async () => {
     const script = 'seq 1 3000000; echo finished; sleep 1000';
     await peer.call(SessionCreate.type, { name: 'flood', ...daemon.program(['sh', '-c', script]) });
