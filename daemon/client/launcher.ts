@@ -101,7 +101,7 @@ class Launch {
         if (link !== undefined) {
           return link;
         }
-        this._throwWhenHopeless(endpoint);
+        await this._throwWhenHopeless(endpoint);
         if (this._mayStart(dead)) {
           await this._start();
           delay = FIRST_POLL_MS;
@@ -113,7 +113,7 @@ class Launch {
     }
   }
 
-  private _throwWhenHopeless(endpoint: EndpointRecord | undefined): void {
+  private async _throwWhenHopeless(endpoint: EndpointRecord | undefined): Promise<void> {
     if (this._starting !== undefined && (this._starting.exitCode() ?? 0) !== 0) {
       throw new HoldfastError(
         'DAEMON_UNAVAILABLE',
@@ -122,14 +122,27 @@ class Launch {
       );
     }
     if (Date.now() > this._deadline) {
+      const ended = await this._endUnreachable(endpoint);
       throw endpoint === undefined || isDead(endpoint)
         ? new HoldfastError(
             'DAEMON_UNAVAILABLE',
-            `no daemon answered within ${this._deadline - this._from} ms ${this._starting?.failure() ?? ''}`.trim(),
+            `no daemon answered within ${this._deadline - this._from} ms${ended} ${this._starting?.failure() ?? ''}`.trim(),
             "Try again; if it stays so, run 'holdfast doctor'.",
           )
         : silent(endpoint);
     }
+  }
+
+  /**
+   * Ends the daemon that was started here and never came to serve: nobody would see it, and it would hold the
+   * lock. One that has said where it serves may be somebody's already. @returns what to add to the message
+   */
+  private async _endUnreachable(endpoint: EndpointRecord | undefined): Promise<string> {
+    const starting = this._starting;
+    if (starting === undefined || starting.pid() === endpoint?.pid) {
+      return '';
+    }
+    return (await starting.end()) ? `; process ${starting.pid()}, which was started for it, was ended` : '';
   }
 
   private _mayStart(dead: boolean): boolean {

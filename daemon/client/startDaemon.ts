@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -13,12 +14,18 @@ const START_LOG = 'start.log';
 const MAX_START_LOG_BYTES = 64 * 1024;
 /** Lines of it that explain a failure. */
 const TAIL_LINES = 8;
+/** For a daemon that is told to leave before it serves anybody; then it is killed, and waited for as long. */
+const END_MS = 1000;
 
 export interface StartingDaemon {
   /** Undefined while it runs; a daemon that finds another one serving leaves with 0. */
   readonly exitCode: () => number | undefined;
   /** It left without success: what it said, or why it could not be started at all. */
   readonly failure: () => string;
+  /** Undefined before it was started, and for one that could not be. */
+  readonly pid: () => number | undefined;
+  /** Ends it, whatever it takes. @returns false when it had ended */
+  readonly end: () => Promise<boolean>;
 }
 
 /** Starts `daemon.js` out of `folder` so that it lives on without us: own process group and session, no terminal. */
@@ -44,15 +51,18 @@ export const startDaemon = (
   const clean = daemonEnvironment(environment, runtime);
   let exitCode: number | undefined;
   let problem = '';
+  let current: ChildProcess | undefined;
+  let isUnwanted = false;
 
   const launch = (line: readonly [string, ...string[]], fallback?: () => void): void => {
     const child = spawnDetached(line, clean, log);
+    current = child;
     child.once('error', (error) => {
       problem = error.message;
       exitCode = 1;
     });
     child.once('exit', (code, signal) => {
-      if (code !== 0 && fallback !== undefined) {
+      if (code !== 0 && fallback !== undefined && !isUnwanted) {
         fallback();
         return;
       }
@@ -72,7 +82,29 @@ export const startDaemon = (
   return {
     exitCode: () => exitCode,
     failure: () => [problem, tailOf(log, from)].filter((part) => part !== '').join(': '),
+    pid: () => current?.pid,
+    end: async () => {
+      isUnwanted = true;
+      return current !== undefined && (await endChild(current));
+    },
   };
+};
+
+/** Ends our own child; its handle knows it from whoever else may get its pid. @returns false when it had ended */
+const endChild = async (child: ChildProcess): Promise<boolean> => {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+    return false;
+  }
+  child.ref();
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const ended = once(child, 'exit', { signal: AbortSignal.timeout(END_MS) });
+    child.kill(signal);
+    if (await ended.then(() => true).catch(() => false)) {
+      break;
+    }
+  }
+  child.unref();
+  return true;
 };
 
 const spawnDetached = (

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { restartDaemon, stopDaemon } from '../../daemon/client/index';
 import { connectOrStart } from '../../daemon/client/launcher';
+import { processState } from '../../daemon/platform/processIdentity';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { SessionList } from '../../daemon/protocol/sessions';
 import { Place, startProgram, until } from './clientFixture';
@@ -62,6 +63,23 @@ describe('the client library', () => {
         code: 'DAEMON_UNAVAILABLE',
         message: /status 3.*no screwdriver/s,
       });
+    });
+
+    it('ends the daemon it has started when it gives up on it, and says so', async () => {
+      const dist = join(place.folder, 'deaf');
+      const pidFile = join(place.folder, 'deaf.pid');
+      mkdirSync(dist);
+      writeFileSync(
+        join(dist, 'daemon.js'),
+        `process.on('SIGTERM', () => undefined);
+         require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+         setInterval(() => undefined, 1000);`,
+      );
+      await assert.rejects(place.connection({ distFolder: dist, timeoutMs: 1500 }), {
+        code: 'DAEMON_UNAVAILABLE',
+        message: /within 1500 ms.*ended/s,
+      });
+      assert.equal(processState(Number(readFileSync(pidFile, 'utf8')), null), 'dead');
     });
 
     it('takes over from a daemon that was killed, and from what it left behind', async () => {
