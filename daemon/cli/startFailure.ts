@@ -1,7 +1,7 @@
 import { resolveLocations } from '../platform/locations';
 import { newSocketPath } from '../platform/socketPath';
 import { HoldfastError } from '../protocol/errors';
-import { checkFolder } from './doctor/checks';
+import { checkFolder } from './doctor/folders';
 
 /**
  * Why no daemon could be started, where this side can see it: the daemon itself had no way to tell.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
@@ -17,6 +17,50 @@ interface Findings {
     readonly suggestion?: string;
   }[];
 }
+
+describe('doctor, where nothing can work', { skip: process.platform === 'win32' }, () => {
+  const holdfast = new Holdfast();
+  after(() => holdfast.dispose());
+  const foundWith = async (env: Record<string, string>): Promise<Findings> => {
+    const { status, stdout, stderr } = await holdfast.run(['--json', 'doctor'], { env });
+    assert.equal(stderr, '');
+    const found = JSON.parse(stdout) as Findings;
+    assert.equal(status, found.ok ? 0 : 1);
+    return found;
+  };
+  const statusOf = ({ findings }: Findings, check: string): string | undefined =>
+    findings.find((finding) => finding.check === check)?.status;
+
+  test('names a folder that can not be made, and finds the rest all the same', async () => {
+    const file = path.join(holdfast.folder, 'file');
+    writeFileSync(file, '');
+    const places = [file, path.join(file, 'below'), ...(process.platform === 'linux' ? ['/proc/x'] : [])];
+    for (const place of places) {
+      const data = await foundWith({ HOLDFAST_DATA_DIR: place });
+      assert.equal(statusOf(data, 'data folder'), 'error', place);
+      assert.equal(statusOf(data, 'runtime folder'), 'ok', place);
+      const runtime = await foundWith({ HOLDFAST_SOCKET_DIR: place });
+      assert.equal(statusOf(runtime, 'runtime folder'), 'error', place);
+      assert.equal(statusOf(runtime, 'data folder'), 'ok', place);
+    }
+  });
+
+  test('warns of a folder for all machines that others may write in', async () => {
+    const root = path.join(holdfast.folder, 'root');
+    mkdirSync(root);
+    for (const [mode, expected] of [
+      [0o775, 'warning'],
+      [0o777, 'warning'],
+      [0o1777, undefined],
+      [0o755, undefined],
+    ] as const) {
+      chmodSync(root, mode);
+      const found = await foundWith({ HOLDFAST_DATA_DIR: root });
+      assert.equal(statusOf(found, 'data root'), expected, mode.toString(8));
+      assert.equal(found.ok, true);
+    }
+  });
+});
 
 describe('doctor', { skip: process.platform === 'win32' }, () => {
   const holdfast = new Holdfast();

@@ -2,15 +2,9 @@ import { readEndpoint } from '../../client/endpoint';
 import { resolveLocations } from '../../platform/locations';
 import { DaemonDiagnose, type Finding } from '../../protocol/daemon';
 import type { Context } from '../context';
-import {
-  asFinding,
-  checkCopies,
-  checkEndpoint,
-  checkFolder,
-  checkNode,
-  checkProgram,
-  checkSocketLength,
-} from '../doctor/checks';
+import { checkCopies, checkEndpoint, checkNode, checkProgram, checkSocketLength } from '../doctor/checks';
+import { asFinding, examine } from '../doctor/finding';
+import { checkDataRoot, checkFolder } from '../doctor/folders';
 import { printable } from '../output/printable';
 
 /** Long enough for a busy daemon; doctor must end even when it is stuck. */
@@ -18,15 +12,16 @@ const DIAGNOSE_TIMEOUT_MS = 10_000;
 
 /** @returns the exit status: 1 when something is broken */
 export const run = async (context: Context): Promise<number> => {
-  const { runtimeDir, dataDir } = resolveLocations(context.env);
+  const { runtimeDir, rootDataDir, dataDir } = resolveLocations(context.env);
   const findings: readonly Finding[] = [
-    checkNode(process.versions.node),
-    checkProgram(),
-    checkFolder('data folder', dataDir),
-    checkFolder('runtime folder', runtimeDir),
-    checkSocketLength(runtimeDir),
-    checkCopies(dataDir),
-    checkEndpoint(dataDir),
+    examine('runtime', () => checkNode(process.versions.node)),
+    examine('program', checkProgram),
+    ...checkDataRoot(rootDataDir),
+    examine('data folder', () => checkFolder('data folder', dataDir)),
+    examine('runtime folder', () => checkFolder('runtime folder', runtimeDir)),
+    examine('socket path', () => checkSocketLength(runtimeDir)),
+    examine('runtime copies', () => checkCopies(dataDir)),
+    examine('endpoint', () => checkEndpoint(dataDir)),
     ...(await askDaemon(context, dataDir)),
   ];
   const broken = findings.some(({ status }) => status === 'error');

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEndpoint } from '../../client/endpoint';
 import { CLIENT_VERSION, findProgram } from '../../client/program';
@@ -6,18 +6,12 @@ import { processState } from '../../platform/processIdentity';
 import { newSocketPath } from '../../platform/socketPath';
 import type { Finding } from '../../protocol/daemon';
 import { RUNTIME_FOLDER } from '../../protocol/endpoint';
-import { HoldfastError } from '../../protocol/errors';
+import { asFinding, of } from './finding';
 
 /** The oldest Node that the daemon runs on. */
 const LEAST_NODE = 20;
 /** More copies of the program than this have been left behind by something. */
 const MANY_COPIES = 5;
-
-type Judge = (finding: Omit<Finding, 'check'>) => Finding;
-
-const of =
-  (check: string): Judge =>
-  (finding) => ({ check, ...finding });
 
 export const checkNode = (version: string): Finding => {
   const judge = of('runtime');
@@ -39,37 +33,6 @@ export const checkProgram = (): Finding => {
   } catch (error) {
     return judge(asFinding(error));
   }
-};
-
-/** A folder that must be nobody else's, or not there yet. Looks at it, and changes nothing. */
-export const checkFolder = (check: string, path: string): Finding => {
-  const judge = of(check);
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    return judge({ status: 'ok', message: `${path} (not there yet; it is made when needed)` });
-  }
-  if (!stat.isDirectory()) {
-    return judge({
-      status: 'error',
-      message: `${path} is not a folder`,
-      suggestion: 'Move it away; a link is not accepted in its place.',
-    });
-  }
-  if (process.getuid !== undefined && stat.uid !== process.getuid()) {
-    return judge({
-      status: 'error',
-      message: `${path} belongs to another user`,
-      suggestion: `Remove it, or run 'chown ${process.getuid()} ${path}'.`,
-    });
-  }
-  if (process.getuid !== undefined && (stat.mode & 0o077) !== 0) {
-    return judge({
-      status: 'error',
-      message: `${path} is open to other users`,
-      suggestion: `Look what is in it, then run 'chmod 700 ${path}'.`,
-    });
-  }
-  return judge({ status: 'ok', message: path });
 };
 
 export const checkSocketLength = (runtimeDir: string): Finding => {
@@ -117,10 +80,4 @@ export const checkCopies = (dataDir: string): Finding => {
         suggestion: "Old ones are removed when a daemon starts: run 'holdfast daemon restart'.",
       })
     : judge({ status: 'ok', message: names.length === 0 ? 'none yet' : names.join(', ') });
-};
-
-/** An error as something doctor found. */
-export const asFinding = (thrown: unknown): Omit<Finding, 'check'> => {
-  const { message, suggestion } = HoldfastError.from(thrown);
-  return { status: 'error', message, suggestion };
 };
