@@ -55,6 +55,8 @@ export class SessionPty implements Pseudoterminal {
   /** Whether the PTY host has been told this viewer's size. */
   private _sizeKnown = false;
   private _flushTimer: NodeJS.Timeout | undefined;
+  /** Another name than the terminal was made with. */
+  private _name: string | undefined;
   private _state: 'new' | 'viewing' | 'ended' | 'closed' = 'new';
 
   public constructor(private readonly _context: PtyContext) {}
@@ -66,6 +68,9 @@ export class SessionPty implements Pseudoterminal {
 
   public open(dimensions: TerminalDimensions | undefined): void {
     this._own = toSize(dimensions);
+    if (this._name !== undefined) {
+      this._onDidChangeName.fire(this._name);
+    }
     void this._begin();
   }
 
@@ -119,7 +124,11 @@ export class SessionPty implements Pseudoterminal {
   }
 
   public rename(name: string): void {
-    this._onDidChangeName.fire(name);
+    this._name = name;
+    // Before `open` nobody listens; it tells the name then.
+    if (this._state !== 'new') {
+      this._onDidChangeName.fire(name);
+    }
   }
 
   private async _begin(): Promise<void> {
@@ -213,9 +222,7 @@ export class SessionPty implements Pseudoterminal {
   private _exited(status: ExitStatus, attachment: Attachment): void {
     this._flushDecoder();
     if (this._held) {
-      this._stop();
-      this._state = 'ended';
-      this._onHeldEnd.fire();
+      this._endHeld();
       return;
     }
     if (attachment.info.terminal.state === 'running') {
@@ -236,6 +243,11 @@ export class SessionPty implements Pseudoterminal {
 
   private _detached(reason: DetachReason): void {
     this._flushDecoder();
+    if (this._held && reason.kind !== 'requested') {
+      // A start in the same terminal sends the old program's viewers away, perhaps before they hear of its end.
+      this._endHeld();
+      return;
+    }
     switch (reason.kind) {
       case 'requested':
         return;
@@ -254,6 +266,12 @@ export class SessionPty implements Pseudoterminal {
         this._fail(new Error(reason.message));
         return;
     }
+  }
+
+  private _endHeld(): void {
+    this._stop();
+    this._state = 'ended';
+    this._onHeldEnd.fire();
   }
 
   /** Leaves the screen readable; there is no `waitOnExit` for an extension's terminals. */

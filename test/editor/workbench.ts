@@ -67,7 +67,9 @@ export class Workbench {
   /** Runs a command by its title, through the Command Palette. */
   public async run(title: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    // `New Session` is not `New Session…`, whichever the palette puts first.
+    const exactly = new RegExp(`${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!…)`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: exactly }).first();
     await poll(
       async () => {
         // The list does not follow commands that are contributed while it is open: it is asked again.
