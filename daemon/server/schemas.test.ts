@@ -26,7 +26,7 @@ describe('what clients send', () => {
       [Schema.terminalAttach, { target: {}, mode: 'write' }, 'mode'],
       [Schema.terminalAttach, { target: {}, mode: 'read-only', size: { cols: 0, rows: 5 } }, 'size'],
       [Schema.terminalOutput, { target: {}, tail: -1 }, 'tail'],
-      [Schema.terminalKey, { target: {}, keys: [''] }, 'keys.0'],
+      [Schema.terminalKey, { target: {}, keys: [7] }, 'keys.0'],
       [Schema.daemonShutdown, { mode: 'now' }, 'mode'],
       [Schema.daemonKeep, null, 'params'],
     ] as const;

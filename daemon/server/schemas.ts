@@ -165,7 +165,8 @@ const terminalType: v.GenericSchema<unknown, TerminalType.Params> = v.object({
 
 const terminalKey: v.GenericSchema<unknown, TerminalKey.Params> = v.object({
   target,
-  keys: v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.nonEmpty()),
+  // What is no key, an empty one too, is said by the parser of keys.
+  keys: v.pipe(v.array(v.string()), v.nonEmpty()),
   delayMs: v.exactOptional(milliseconds(MAX_KEY_DELAY_MS)),
 });
 

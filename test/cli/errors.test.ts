@@ -45,6 +45,7 @@ describe('a command that is refused', () => {
     await provoke(holdfast, 'INVALID_NAME', ['rename', 'shell', 'two words']);
     await provoke(holdfast, 'INVALID_NAME', ['spawn', 'shell', '--name', 'two words']);
     await provoke(holdfast, 'INVALID_KEY', ['key', 'shell', 'Enter', 'Return+Enter']);
+    assert.match((await provoke(holdfast, 'INVALID_KEY', ['key', 'shell', ''])).message, /"" is no key/);
   });
 
   test('has no folder to start in: CWD_NOT_FOUND', async () => {
