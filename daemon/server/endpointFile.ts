@@ -53,9 +53,16 @@ export class Endpoint extends Disposable {
     }
   }
 
-  /** Nobody finds this daemon any more; who is connected stays. */
+  /**
+   * Nobody finds this daemon any more; who is connected stays. The socket goes with the file that names it: should
+   * leaving come to a sudden end, nothing else would know whose it was.
+   */
   public withdraw(): void {
     clearInterval(this._timer);
+    const path = this._server?.path;
+    if (path !== undefined && process.platform !== 'win32') {
+      rmSync(path, { force: true });
+    }
     if (this._isOurs()) {
       rmSync(this._file, { force: true });
     }
@@ -63,11 +70,7 @@ export class Endpoint extends Disposable {
 
   public override dispose(): void {
     this.withdraw();
-    const path = this._server?.path;
     this._server?.dispose();
-    if (path !== undefined && process.platform !== 'win32') {
-      rmSync(path, { force: true });
-    }
     super.dispose();
   }
 
