@@ -9,6 +9,22 @@ export const bashScript = (specs: readonly CommandSpec[]): string => {
 _holdfast_sessions() {
   command holdfast __complete sessions 2>/dev/null
 }
+_holdfast_terminals() {
+  command holdfast __complete terminals 2>/dev/null
+}
+# Offers SESSION, and SESSION:TERMINAL behind a colon, at which bash may have parted the word.
+_holdfast_targets() {
+  local word=\${COMP_LINE:0:COMP_POINT}
+  word=\${word##*[[:space:]]}
+  if [[ $word != *:* ]]; then
+    COMPREPLY=($(compgen -W "$(_holdfast_sessions)" -- "$word"))
+    return 0
+  fi
+  COMPREPLY=($(compgen -W "$(_holdfast_terminals)" -- "$word"))
+  if [[ $COMP_WORDBREAKS == *:* ]]; then
+    COMPREPLY=("\${COMPREPLY[@]#"\${word%:*}:"}")
+  fi
+}
 _holdfast() {
   local current previous command= subcommand= word index
   COMPREPLY=()
@@ -57,7 +73,7 @@ const completions = (command: CommandWords, indent: string): string => {
     'fi',
   );
   if (command.argument === 'session') {
-    lines.push('COMPREPLY=($(compgen -W "$(_holdfast_sessions)" -- "$current"))');
+    lines.push('_holdfast_targets');
   } else if (Array.isArray(command.argument)) {
     lines.push(`COMPREPLY=($(compgen -W "${command.argument.join(' ')}" -- "$current"))`);
   }

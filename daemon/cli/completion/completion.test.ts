@@ -14,8 +14,11 @@ const offered = (...words: string[]): string[] => {
   const script = `${bashScript(commands)}
 holdfast() { :; }
 _holdfast_sessions() { printf 'build\\nserver\\n'; }
+_holdfast_terminals() { printf 'build:main\\nbuild:tests\\nserver:main\\n'; }
 COMP_WORDS=(holdfast ${words.map((word) => `'${word}'`).join(' ')})
 COMP_CWORD=${words.length}
+COMP_LINE='holdfast ${words.join(' ').replaceAll(' : ', ':')}'
+COMP_POINT=\${#COMP_LINE}
 _holdfast
 printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
@@ -33,6 +36,9 @@ describe('completion in bash', { skip: !has('bash') }, () => {
     assert.deepEqual(offered('ls', '--state', 'r'), ['running']);
     assert.deepEqual(offered('completion', ''), ['bash', 'zsh', 'fish']);
     assert.deepEqual(offered('new', '--', 'v'), []);
+    // Parted as bash does it, a colon being a word of its own.
+    assert.deepEqual(offered('kill', 'build', ':', ''), ['main', 'tests']);
+    assert.deepEqual(offered('kill', 'build', ':', 't'), ['tests']);
   });
 });
 

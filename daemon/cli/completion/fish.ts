@@ -9,7 +9,11 @@ export const fishScript = (specs: readonly CommandSpec[]): string => {
   return [
     '# fish completion for holdfast: holdfast completion fish > ~/.config/fish/completions/holdfast.fish',
     'function __holdfast_sessions',
-    '  command holdfast __complete sessions 2>/dev/null',
+    '  if string match -q -- "*:*" (commandline -ct)',
+    '    command holdfast __complete terminals 2>/dev/null',
+    '  else',
+    '    command holdfast __complete sessions 2>/dev/null',
+    '  end',
     'end',
     'complete -c holdfast -f',
     `complete -c holdfast -n 'not __fish_seen_subcommand_from ${top}' -l version -d 'print the version'`,

@@ -9,7 +9,9 @@ export const zshScript = (specs: readonly CommandSpec[]): string => {
 # zsh completion for holdfast: source <(holdfast completion zsh)
 _holdfast_sessions() {
   local -a names
-  names=(\${(f)"$(command holdfast __complete sessions 2>/dev/null)"})
+  local what=sessions
+  [[ $PREFIX == *:* ]] && what=terminals
+  names=(\${(f)"$(command holdfast __complete $what 2>/dev/null)"})
   (( \${#names} )) && compadd -a names
 }
 _holdfast() {
