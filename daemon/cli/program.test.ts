@@ -172,7 +172,19 @@ describe('help', () => {
     }
   });
 
+  test('an option and its opposite are refused together', async () => {
+    for (const words of [
+      ['--pin', '--no-pin'],
+      ['--no-pin', '--pin'],
+    ]) {
+      assert.match((await refusal('set', 'a', ...words)).message, /contradict/);
+    }
+    assert.equal((await read('set', 'a', '--no-pin', '--no-pin')).input.flag('pin'), false);
+  });
+
   test('and the version are printed without a command', async () => {
     assert.equal(await printed('--version'), '1.2.3\n');
+    assert.equal(await printed('--json', '--version'), '"1.2.3"\n');
+    assert.equal(await printed('--version', '--json'), '"1.2.3"\n');
   });
 });

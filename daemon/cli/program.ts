@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { invalid } from './arguments/invalid';
 import { Input } from './input';
 import { type CommandSpec, type OptionSpec, usageOf } from './table/spec';
 import { commands } from './table/table';
@@ -22,6 +23,7 @@ taken, 7 no daemon.
 
 /** The word that separates options from a program's own words. */
 const END_OF_OPTIONS = '--';
+const NEGATION = '--no-';
 
 /** Whether errors and results are wanted as JSON, known before anything is parsed. */
 export const wantsJson = (argv: readonly string[]): boolean => {
@@ -46,7 +48,7 @@ export const parse = async (
   root
     .usage('[--json] COMMAND …')
     .description(DESCRIPTION)
-    .version(version, '--version', 'print the version')
+    .version(wantsJson(argv) ? JSON.stringify(version) : version, '--version', 'print the version')
     .option('--json', 'print one JSON value; errors too')
     .addHelpText('after', COMMON_HELP);
   root.commandsGroup('Holdfast itself:').helpCommand('help [COMMAND]', 'print the help of a command');
@@ -143,11 +145,27 @@ const describe = (command: Command, spec: CommandSpec): void => {
   }
   for (const option of spec.options) {
     command.addOption(toOption(option));
+    if (option.flags.startsWith(NEGATION)) {
+      refuseBoth(command, option.flags.slice(NEGATION.length));
+    }
   }
   if (spec.examples.length > 0) {
     const width = Math.max(...spec.examples.map(({ line }) => line.length));
     const lines = spec.examples.map(({ line, does }) => `  ${line.padEnd(width)}  ${does}`);
     command.addHelpText('after', `\nExamples:\n${lines.join('\n')}\n`);
+  }
+};
+
+/** `--x` and `--no-x` in one call contradict each other; commander would let the last one win. */
+const refuseBoth = (command: Command, name: string): void => {
+  let given: string | undefined;
+  for (const option of [name, `no-${name}`]) {
+    command.on(`option:${option}`, () => {
+      if (given !== undefined && given !== option) {
+        throw invalid(`--${name} and --no-${name} contradict each other`, 'Give one of them.');
+      }
+      given = option;
+    });
   }
 };
 
