@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GenerationLock } from './platform/generationLock';
+import { refuseInspector } from './platform/noInspector';
 import { ensurePrivateFolder } from './platform/privateFolder';
 import { LOCK_PREFIX } from './protocol/endpoint';
 
@@ -33,6 +34,7 @@ const main = async (): Promise<void> => {
   }
   // A closed terminal or editor is no reason to end.
   process.on('SIGHUP', () => undefined);
+  refuseInspector();
   const userUmask = process.platform === 'win32' ? 0o022 : process.umask(0o077);
   ensurePrivateFolder(dataDir);
   ensurePrivateFolder(runtimeDir);

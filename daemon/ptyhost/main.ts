@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readBuildId } from '../platform/buildId';
+import { refuseInspector } from '../platform/noInspector';
 import { LOG_FOLDER } from '../protocol/endpoint';
 import type { HostId } from '../protocol/ids';
 import { serveControl } from './control';
@@ -24,6 +25,7 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
   process.on('unhandledRejection', (reason) => log(`unhandled: ${String(reason)}`));
   // A logout, or the end of the terminal or editor it was started from, is none of its business.
   process.on('SIGHUP', () => undefined);
+  refuseInspector();
   if (process.platform !== 'win32') {
     process.chdir('/');
   }

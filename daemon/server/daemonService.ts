@@ -12,6 +12,9 @@ import type { TerminalRow } from '../store/rows';
 import type { StoreReport } from '../store/store';
 import { diagnose } from './diagnose';
 
+/** More sessions than this are counted, not named: a refusal is read, not searched. */
+const MAX_NAMES = 10;
+
 export interface DaemonFacts {
   readonly version: string;
   readonly buildId: string;
@@ -101,10 +104,11 @@ export class DaemonService extends Disposable {
     const running = this._running();
     if (running.length > 0) {
       const sessions = [...new Set(running.map((row) => catalog.session(row.session)?.name ?? row.session))];
+      const more = sessions.length > MAX_NAMES ? ` and ${sessions.length - MAX_NAMES} more` : '';
       const unreachable = running.filter((row) => terminalState(row, catalog) === 'unreachable').length;
       throw new HoldfastError(
         'SESSIONS_RUNNING',
-        `programs are running in ${sessions.length === 1 ? 'a session' : `${sessions.length} sessions`}: ${sessions.slice(0, 10).join(', ')}`,
+        `programs are running in ${sessions.length === 1 ? 'a session' : `${sessions.length} sessions`}: ${sessions.slice(0, MAX_NAMES).join(', ')}${more}`,
         "End them with 'holdfast kill', or end all with 'holdfast daemon stop --force'; 'daemon restart' keeps them.",
         { sessions, terminals: running.length, unreachable },
       );

@@ -50,9 +50,12 @@ export class ScreenReports extends Disposable {
   }
 
   private _add(terminal: TerminalId, event: HoldfastEvent): void {
-    const session = this._parts.catalog.terminal(terminal)?.session;
+    const { catalog } = this._parts;
+    const session = catalog.terminal(terminal)?.session;
     if (session !== undefined) {
-      this._background(this._parts.catalog.change((writer) => writer.addEvent({ ...event, session })));
+      const name = catalog.session(session)?.name;
+      const named = name === undefined ? { ...event, session } : { ...event, session, name };
+      this._background(catalog.change((writer) => writer.addEvent(named)));
     }
   }
 

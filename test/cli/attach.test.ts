@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import type { SessionInfo } from '../../daemon/protocol/model';
@@ -362,7 +362,6 @@ describe('the terminal is left as it was found', () => {
       const pidFile = path.join(holdfast.folder, `${name}.pid`);
       await around(window, `sh -c 'echo $$ > ${pidFile}; exec hf attach ${name}'`, async () => {
         await attached(name, window);
-        const { readFileSync } = await import('node:fs');
         process.kill(Number(readFileSync(pidFile, 'utf8')), signal);
       });
       await window.shows(new RegExp(`^status=${status}$`));
@@ -383,19 +382,31 @@ describe('the terminal is left as it was found', () => {
     await window.shows(/^status=0$/);
   });
 
+  test('and nothing is written over it at SIGUSR1', async () => {
+    await holdfast.create('signalled', ...GREETER);
+    const window = await openWindow();
+    const pidFile = path.join(holdfast.folder, 'signalled.pid');
+    window.type(`sh -c 'echo $$ > ${pidFile}; exec hf attach signalled'; echo status=$?\r`);
+    await window.shows(/^greetings$/);
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGUSR1');
+    window.type('still here\r');
+    await until('the echo', () => window.screen().filter((row) => row === 'still here').length === 2);
+    window.type(DETACH);
+    await window.shows(/^status=0$/);
+    assert.equal(/debugger/i.test(window.raw), false);
+  });
+
   test('a client that was stopped draws the screen anew when it goes on', async () => {
     await holdfast.create('stopped', ...GREETER);
     const window = await openWindow();
     const pidFile = path.join(holdfast.folder, 'stopped.pid');
     window.type(`sh -c 'echo $$ > ${pidFile}; exec hf attach stopped'; echo status=$?\r`);
     await window.shows(/^greetings$/);
-    const { readFileSync } = await import('node:fs');
     const pid = Number(readFileSync(pidFile, 'utf8'));
     process.kill(pid, 'SIGSTOP');
     // The shell has the terminal again until its `fg`, which sends SIGCONT.
     await window.shows(/Stopped/);
     await holdfast.json(['type', 'stopped', 'meanwhile', '--enter']);
-    // A plain sh leaves the terminal raw when a job stops: Return is no line feed there.
     // A plain sh leaves the terminal raw when a job stops: Return is no line feed there.
     window.type('fg\n');
     await until(

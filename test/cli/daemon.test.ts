@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { processesWith } from '../support/leaks';
@@ -119,6 +119,59 @@ describe('folders that others may read', () => {
   });
 });
 
+describe('stopping while many programs run', () => {
+  const holdfast = new Holdfast();
+  after(() => holdfast.dispose());
+
+  test('names ten sessions and counts the others', async () => {
+    for (let index = 1; index <= 12; index++) {
+      await holdfast.create(`many-${index}`, '--', 'cat');
+    }
+    const { message } = await holdfast.refused(4, 'SESSIONS_RUNNING', ['daemon', 'stop']);
+    assert.match(message, /in 12 sessions: (many-\d+, ){9}many-\d+ and 2 more$/);
+  });
+});
+
+describe('SIGUSR1', { skip: process.platform !== 'linux' }, () => {
+  const holdfast = new Holdfast();
+  after(() => holdfast.dispose());
+
+  /** Whether a process listens on TCP, as the inspector that Node starts at SIGUSR1 does; proc(5). */
+  const listens = (pid: number): boolean => {
+    const open = new Set(
+      readFileSync('/proc/net/tcp', 'latin1')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        .filter((fields) => fields[3] === '0A')
+        .map((fields) => `socket:[${fields[9]}]`),
+    );
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return open.has(readlinkSync(`/proc/${pid}/fd/${fd}`));
+      } catch {
+        // Closed between listing and reading.
+        return false;
+      }
+    });
+  };
+
+  test('opens no inspector in the daemon and the PTY host, and ends neither', async () => {
+    await holdfast.create('kept', '--', 'cat');
+    const before = await holdfast.json<Status>(['daemon', 'status']);
+    const pids = [before.pid, before.ptyHostPid ?? 0];
+    for (const pid of pids) {
+      process.kill(pid, 'SIGUSR1');
+    }
+    const end = Date.now() + 500;
+    await until('half a second to be over', () => {
+      assert.deepEqual(pids.filter(listens), []);
+      return Date.now() > end;
+    });
+    const after = await holdfast.json<Status>(['daemon', 'status']);
+    assert.deepEqual([after.pid, after.ptyHostPid], pids);
+  });
+});
+
 describe('events', () => {
   const holdfast = new Holdfast();
   after(() => holdfast.dispose());
@@ -135,6 +188,8 @@ describe('events', () => {
       past.map(({ time }) => time).toSorted((a, b) => a - b),
     );
     assert.match(await holdfast.text(['events']), /session-created {2}noted/);
+    await holdfast.create('ringer', '--', 'sh', '-c', "printf '\\a'; exec cat");
+    await until('the bell', async () => /bell {2}ringer/.test(await holdfast.text(['events'])));
     const follower = holdfast.start(['events', '--follow', '--json']);
     let text = '';
     follower.stdout?.on('data', (data: Buffer) => {

@@ -1,5 +1,6 @@
 import type { Attachment, AttachOptions, DetachReason, ExitStatus } from '../../client/attachmentTypes';
 import type { Connection } from '../../client/connection';
+import { refuseInspector } from '../../platform/noInspector';
 import { HoldfastError } from '../../protocol/errors';
 import type { Size } from '../../protocol/model';
 import type { Target } from '../../protocol/sessions';
@@ -40,6 +41,7 @@ type End =
  * @throws HoldfastError NESTED_SESSION, INVALID_INPUT without a terminal, and what the daemon refuses with
  */
 export const attach = async (context: Context, request: AttachRequest): Promise<number> => {
+  refuseInspector();
   await refuseNested(context, request.target);
   requireTerminal(context);
   const connection = await context.connection();
