@@ -15,6 +15,10 @@ import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import type { RememberedTerminal } from '../restore/windowRecord';
 import { type PtyContext, SessionPty } from './sessionPty';
 
+/** How often, and how many times, a new name is looked for on its tab: making a terminal takes VS Code a second at most. */
+const NAME_CHECK_MS = 250;
+const NAME_ATTEMPTS = 8;
+
 /** What a VS Code terminal shows. */
 export interface Shown {
   readonly session: SessionId;
@@ -131,12 +135,24 @@ export class OpenTerminals extends Disposable {
       if (name !== entry.shown.name) {
         entry.shown = { ...entry.shown, name };
         entry.pty.rename(name);
+        this._confirmName(entry, NAME_ATTEMPTS);
         changed = true;
       }
     }
     if (changed) {
       this._onDidChange.fire();
     }
+  }
+
+  /** A terminal that is just being made gets its first name once more, over the one it was given meanwhile. */
+  private _confirmName(entry: Entry, attempts: number): void {
+    setTimeout(() => {
+      const isShown = this._entries.includes(entry);
+      if (isShown && entry.terminal?.name !== entry.shown.name && attempts > 0) {
+        entry.pty.rename(entry.shown.name);
+        this._confirmName(entry, attempts - 1);
+      }
+    }, NAME_CHECK_MS).unref();
   }
 
   /** What the next window needs to show the same. */

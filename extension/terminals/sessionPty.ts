@@ -176,7 +176,8 @@ export class SessionPty implements Pseudoterminal {
   }
 
   private _input(input: string): void {
-    if (input === '' || this._isClosed()) {
+    // While a program is ended to be started again there is nobody to type to, and no end to be acknowledged.
+    if (input === '' || this._isClosed() || (this._held && this._state === 'ended')) {
       return;
     }
     if (this._state === 'ended') {
