@@ -1,6 +1,7 @@
 import { resolveLocations } from '../platform/locations';
 import { newSocketPath } from '../platform/socketPath';
 import { HoldfastError } from '../protocol/errors';
+import { examine } from './doctor/finding';
 import { checkFolder } from './doctor/folders';
 
 /**
@@ -17,7 +18,11 @@ export const explainStartFailure = (thrown: unknown, env: NodeJS.ProcessEnv): un
   } catch (error) {
     return error;
   }
-  for (const finding of [checkFolder('data folder', dataDir), checkFolder('runtime folder', runtimeDir)]) {
+  for (const [what, folder] of [
+    ['data folder', dataDir],
+    ['runtime folder', runtimeDir],
+  ] as const) {
+    const finding = examine(what, () => checkFolder(what, folder));
     if (finding.status === 'error') {
       return new HoldfastError(
         'AUTH_FAILED',
