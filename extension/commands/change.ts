@@ -4,6 +4,7 @@ import { SessionKill, SessionRemove, SessionRename, SessionRestart } from '../..
 import type { Services } from '../services';
 import { plainText } from '../tree/plainText';
 import type { TreeNode } from '../tree/treeModel';
+import { requireTrust } from '../trust';
 import { nameProblem } from './create';
 import {
   isRunning,
@@ -123,6 +124,7 @@ export const restart = async (
   if (target === undefined || (isRunning(target) && !(await mayKill([target], l10n.t('Restart'))))) {
     return undefined;
   }
+  requireTrust();
   const call = services.link.call(SessionRestart.type, {
     target: { text: targetText(target), explicit: true },
   });

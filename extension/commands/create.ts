@@ -9,6 +9,7 @@ import { lineCommand, programSpec, startFolder } from '../environment/programEnv
 import type { Services } from '../services';
 import { shortFolder } from '../tree/plainText';
 import type { TreeNode } from '../tree/treeModel';
+import { requireTrust } from '../trust';
 import { resolveTargets, type TargetArgument, targetText } from './targets';
 import { toShown } from './view';
 
@@ -30,6 +31,7 @@ export const createSession = async (
 ): Promise<SessionInfo> => {
   const spec = programSpec(wanted.cwd ?? startFolder(), services.shim.folder, wanted.command);
   const folder = workspace.workspaceFolders?.[0]?.uri;
+  requireTrust();
   const { session } = await services.link.call(SessionCreate.type, {
     ...spec,
     ...(wanted.name === undefined ? {} : { name: wanted.name }),
@@ -106,6 +108,7 @@ export const spawnTerminal = async (
   if (target === undefined) {
     return undefined;
   }
+  requireTrust();
   const { terminal } = await services.link.call(TerminalSpawn.type, {
     ...programSpec(target.session.cwd, services.shim.folder),
     target: { text: targetText({ session: target.session, terminal: undefined }) },

@@ -51,6 +51,8 @@ export const resolveTargets = async (
   selected: readonly TreeNode[] | undefined,
   choice: Choice,
 ): Promise<readonly Target[]> => {
+  // Before the refresh: while the view takes over what has changed, it has no selection.
+  const inView = services.tree.selection;
   // Changes arrive up to 100 ms late, and a command may follow another at once.
   await services.link.refresh();
   if (typeof argument === 'string') {
@@ -58,7 +60,7 @@ export const resolveTargets = async (
   }
   const nodes =
     selected !== undefined && selected.length > 0 ? selected : argument === undefined ? [] : [argument];
-  const chosen = nodes.length > 0 ? nodes : services.tree.selection;
+  const chosen = nodes.length > 0 ? nodes : inView;
   const targets = withoutCovered(chosen.flatMap((node) => fromNode(services, node))).filter(choice.fits);
   if (targets.length > 0 || nodes.length > 0) {
     return choice.many === true ? targets : targets.slice(0, 1);

@@ -27,6 +27,16 @@ export class WindowState extends Disposable {
   /** Starts a daemon only if there is something that it could bring back. */
   public async begin(): Promise<void> {
     const { link, tree } = this._services;
+    if (!workspace.isTrusted) {
+      // A terminal would make VS Code ask for trust at each start; what was shown comes back once it is given.
+      this._register(
+        workspace.onDidGrantWorkspaceTrust(() => {
+          this.begin().catch((error: unknown) => this._services.notices.error(error));
+        }),
+      );
+      await link.listen();
+      return;
+    }
     if (this.restorer.waiting.length > 0) {
       await link.connect();
       await this.restorer.run((remembered) => {

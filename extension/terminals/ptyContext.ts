@@ -5,6 +5,7 @@ import { SessionRestart } from '../../daemon/protocol/sessions';
 import type { DaemonLink } from '../daemonLink';
 import type { Notices } from '../notices';
 import { readSetting } from '../settings';
+import { requireTrust } from '../trust';
 import type { Shown } from './openTerminals';
 import type { PtyContext } from './sessionPty';
 
@@ -15,6 +16,7 @@ export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): Pt
     readOnly: shown.readOnly,
     attach: (size) => link.attach({ ...attachOptions(shown, size), target }),
     restart: async () => {
+      requireTrust();
       await link.call(SessionRestart.type, { target });
     },
     failed: (error) => notices.error(error),

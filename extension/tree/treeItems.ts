@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
 import { Command, ItemWord } from '../contributions';
 import { plainText, shortFolder } from './plainText';
@@ -123,12 +123,6 @@ const terminalLines = (terminal: TerminalInfo | undefined): readonly string[] =>
         l10n.t('Started: {0}', new Date(terminal.createdAt).toLocaleString()),
       ];
 
-/** Everything in it is untrusted: `appendText` escapes Markdown, and neither commands nor HTML are on. */
-const tooltip = (name: string, lines: readonly string[]): MarkdownString => {
-  const markdown = new MarkdownString();
-  markdown.appendMarkdown('**').appendText(plainText(name)).appendMarkdown('**');
-  for (const line of lines) {
-    markdown.appendMarkdown('\n\n').appendText(plainText(line));
-  }
-  return markdown;
-};
+/** Everything in it is untrusted, so it is no Markdown: that makes a link of every address. */
+const tooltip = (name: string, lines: readonly string[]): string =>
+  [name, ...lines].map((line) => plainText(line)).join('\n');
