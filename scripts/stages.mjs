@@ -11,7 +11,6 @@ import path from 'node:path';
 import { readCounts, runTestFiles } from './node-tests.mjs';
 import { inRoot, root } from './paths.mjs';
 import { run } from './run.mjs';
-import { say } from './say.mjs';
 import { ensureNode } from './setup/node.mjs';
 
 const bin = (file) => inRoot('node_modules', file);
@@ -134,20 +133,11 @@ async function checkTypes(context) {
 /** The extension host's mocha writes its counts as a line of JSON to the file HOLDFAST_TEST_COUNTS. */
 async function runExtensionTests(context) {
   const file = path.join(context.temporary, 'extension');
-  const attempt = () =>
-    run(context.node, ['--import', 'tsx', 'test/extension/run.ts'], {
-      env: { ...context.env, HOLDFAST_TEST_COUNTS: file },
-      timeoutMs: context.timeoutMs / 2,
-    });
-  let { code, timedOut } = await attempt();
-  let counts = readCounts(file);
-  if (code !== 0 && counts.failed === 0) {
-    // No test failed: the browser or its editor broke off before the last one. That is not the product's doing.
-    say(`the editor broke off after ${counts.passed} tests; once more`);
-    fs.rmSync(file, { force: true });
-    ({ code, timedOut } = await attempt());
-    counts = readCounts(file);
-  }
+  const { code, timedOut } = await run(context.node, ['--import', 'tsx', 'test/extension/run.ts'], {
+    env: { ...context.env, HOLDFAST_TEST_COUNTS: file },
+    timeoutMs: context.timeoutMs,
+  });
+  const counts = readCounts(file);
   // A run that ended badly, or that ended well without a single test, is a failure of its own.
   if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
   return { ...counts, timedOut };
