@@ -115,8 +115,22 @@ export class Workbench {
         const rows = await this.terminalRows();
         return rows.some((row) => pattern.test(row)) ? rows : undefined;
       },
-      { timeoutMs, what: `the terminal to show ${pattern}`, state: () => this.terminalRows() },
+      { timeoutMs, what: `the terminal to show ${pattern}`, state: () => this.described() },
     );
+  }
+
+  /** What a person would tell of this window when something is missing: for messages of tests that fail. */
+  public async described(): Promise<Record<string, readonly string[]>> {
+    const texts = (selector: string): Promise<string[]> => this.page.locator(selector).allInnerTexts();
+    return {
+      terminal: await this.terminalRows(),
+      terminals: await this.terminalNames(),
+      notifications: await texts('.notification-list-item-message'),
+      dialogs: await texts('.monaco-dialog-box'),
+      quickInput: await texts('.quick-input-widget:visible'),
+      statusbar: await texts('.part.statusbar'),
+      sidebar: await texts('.part.sidebar'),
+    };
   }
 
   /** Types into the terminal in front, as keys from its emulator. */
