@@ -6,6 +6,8 @@ import { CHROMIUM_ARGS, chromiumPath } from './tools';
 
 const READY_TIMEOUT_MS = 60_000;
 const PALETTE_TIMEOUT_MS = 2000;
+/** How many of the palette's rows are looked at. */
+const PALETTE_ROWS = 5;
 const ACTIVE_TERMINAL = '.terminal-wrapper.active';
 
 /** What VS Code puts on the page when it runs with its smoke-test driver. */
@@ -69,21 +71,32 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input').first();
     // `New Session` is not `New Session…`, whichever the palette puts first.
     const exactly = new RegExp(`${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!…)`);
-    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: exactly }).first();
+    const focused = this.page
+      .locator('.quick-input-list .monaco-list-row.focused')
+      .filter({ hasText: exactly });
     await poll(
       async () => {
         // The list does not follow commands that are contributed while it is open: it is asked again.
         await this.page.keyboard.press('F1');
         await input.waitFor({ state: 'visible' });
         await input.fill(`>${title}`);
-        return row.waitFor({ timeout: PALETTE_TIMEOUT_MS }).then(
-          () => true,
-          () => this.page.keyboard.press('Escape').then(() => false),
-        );
+        // By keyboard: what is found late moves the rows, and a click would land on another command.
+        for (let rows = 0; rows < PALETTE_ROWS; rows++) {
+          const there = await focused.waitFor({ timeout: PALETTE_TIMEOUT_MS / PALETTE_ROWS }).then(
+            () => true,
+            () => false,
+          );
+          if (there) {
+            await this.page.keyboard.press('Enter');
+            return true;
+          }
+          await this.page.keyboard.press('ArrowDown');
+        }
+        await this.page.keyboard.press('Escape');
+        return false;
       },
-      { timeoutMs: READY_TIMEOUT_MS, what: `the palette to offer ${title}` },
+      { timeoutMs: READY_TIMEOUT_MS, what: `the palette to offer ${title}`, state: () => this.described() },
     );
-    await row.click();
   }
 
   /** Answers the quick pick or input box that is open. */

@@ -50,10 +50,18 @@ export const end = async (): Promise<void> => {
 /** Closes every terminal and forgets every session. @throws when people were told of an error */
 export const clean = async (): Promise<void> => {
   const errors = takeErrors();
-  for (const terminal of window.terminals) {
-    terminal.dispose();
-  }
-  await poll(() => window.terminals.length === 0, { what: 'the terminals to close' });
+  await poll(
+    () => {
+      for (const terminal of window.terminals) {
+        terminal.dispose();
+      }
+      return window.terminals.length === 0;
+    },
+    {
+      what: 'the terminals to close',
+      state: () => window.terminals.map(({ name, exitStatus }) => ({ name, exitStatus })),
+    },
+  );
   for (const session of await sessions()) {
     await (await daemon()).call(SessionKill.type, { target: { text: session.id }, graceMs: 200 });
     await (await daemon()).call(SessionRemove.type, { target: { text: session.id }, force: true });
