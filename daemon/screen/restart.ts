@@ -33,7 +33,7 @@ const drawing = (emulator: Emulator): string => {
   while (count > 0 && isBlank(rows, count - 1)) {
     count--;
   }
-  const writer = new RowWriter((id) => emulator.core._oscLinkService.getLinkData(id));
+  const writer = new RowWriter((id) => emulator.core._oscLinkService.getLinkData(id), emulator.terminal.cols);
   writeRows(writer, rows.slice(0, count), {
     cols: emulator.terminal.cols,
   });

@@ -25,7 +25,7 @@ export const revisionText = ({ offset, hash }: RevisionState): string =>
 /** A hash of what a person sees (cells with their colours, cursor) and of the modes. */
 export const visibleHash = (emulator: Emulator, rows: readonly Line[]): string => {
   const { core, tracked } = emulator;
-  const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id));
+  const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id), emulator.terminal.cols);
   writeRows(writer, rows, { cols: emulator.terminal.cols });
   const modes: TerminalModes = modesOf(emulator);
   return shortHash(

@@ -1,4 +1,14 @@
-import { contentAt, hasContent, lookAt, type RowWriter, textAt, usedLength, widthAt } from './rowWriter';
+import {
+  contentAt,
+  hasContent,
+  isHalved,
+  lookAt,
+  type RowWriter,
+  textAt,
+  usedLength,
+  WIDE_BLANK,
+  widthAt,
+} from './rowWriter';
 import { DEFAULT_LOOK, sameSgr } from './sgr';
 import { COLOR_MODE, type Line } from './xtermInternals';
 
@@ -28,9 +38,6 @@ export const writeRows = (
   writer.pen(DEFAULT_LOOK);
 };
 
-/** IDEOGRAPHIC SPACE: two columns. */
-const WIDE_BLANK = '\u3000';
-
 /** Moves from `previous` to `row` by autowrap. Returns from where `row` is still to be drawn. */
 const wrap = (
   writer: RowWriter,
@@ -39,6 +46,16 @@ const wrap = (
   cols: number,
 ): { column: number; dirty: number } => {
   const last = cols - 1;
+  if (!hasContent(previous, last) && isHalved(previous, last - 1)) {
+    // Printing at the last column would erase the wide character: it is halved again once the row has wrapped.
+    writer.raw(`\x1b[${last}G`);
+    writer.pen(DEFAULT_LOOK);
+    writer.raw(`${WIDE_BLANK} \x1b[A\x1b[${last}G`);
+    writer.cells(previous, last - 1, cols);
+    // A line feed would undo the wrap.
+    writer.raw('\x1b[B\r');
+    return { column: 0, dirty: 1 };
+  }
   const full = hasContent(previous, last) || widthAt(previous, last) === 0;
   if (full ? hasContent(row, 0) && widthAt(row, 0) > 0 : wrapsByWidth(previous, row, last)) {
     if (!full) {

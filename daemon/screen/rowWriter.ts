@@ -49,6 +49,13 @@ export const usedLength = (line: Line): number => {
 /** Content of a cell nothing was printed in: no character, one column. */
 const BLANK = 1 << WIDTH_SHIFT;
 
+/** IDEOGRAPHIC SPACE: two columns. */
+export const WIDE_BLANK = '\u3000';
+
+/** Whether the wide character at `column` has something else in the place of its second half. */
+export const isHalved = (line: Line, column: number): boolean =>
+  widthAt(line, column) === 2 && (widthAt(line, column + 1) !== 0 || hasContent(line, column + 1));
+
 /**
  * Writes rows as the sequences that draw them on new, blank rows, keeping track of the pen. Cells that were
  * never printed stay apart from spaces (they differ in reflow and selection), so they are skipped or erased.
@@ -57,7 +64,11 @@ export class RowWriter {
   private _parts: string[] = [];
   private _pen: Look = DEFAULT_LOOK;
 
-  public constructor(private readonly _linkData: LinkLookup) {}
+  /** @param _cols where the rows' last column is; absent when they are drawn at any width */
+  public constructor(
+    private readonly _linkData: LinkLookup,
+    private readonly _cols?: number,
+  ) {}
 
   public raw(text: string): void {
     this._parts.push(text);
@@ -96,6 +107,7 @@ export class RowWriter {
     let dirty = alreadyDirty;
     let column = from;
     const data = line._data;
+    const { length } = line;
     // Words of the cell before, as long as the next one can follow it without a look at the pen: most can.
     let fg = -1;
     let bg = -1;
@@ -108,7 +120,8 @@ export class RowWriter {
         data[at + 2] === bg &&
         (content & IS_COMBINED) === 0 &&
         (content & CODEPOINT_MASK) !== 0 &&
-        content >>> WIDTH_SHIFT !== 0
+        content >>> WIDTH_SHIFT !== 0 &&
+        (content >>> WIDTH_SHIFT === 1 || column < length - 2)
       ) {
         run += String.fromCodePoint(content & CODEPOINT_MASK);
         column += content >>> WIDTH_SHIFT;
@@ -138,14 +151,30 @@ export class RowWriter {
         this._pen = { ...look, link: this._pen.link };
       }
       this.pen(look);
+      if (width === 2 && column === length - 1) {
+        // What a narrower size without reflow cut in two; no output draws that half.
+        this._parts.push(' ');
+        column++;
+        continue;
+      }
       this._parts.push(textAt(line, column));
       if (((data[at + 2] ?? 0) & Bg.HAS_EXTENDED) === 0) {
         fg = data[at + 1] ?? 0;
         bg = data[at + 2] ?? 0;
       }
       column += width === 0 ? 1 : width;
+      if (width === 2 && this._cols === column && isHalved(line, column - 2)) {
+        this._halve(line, column - 1);
+        fg = -1;
+      }
     }
     this._parts.push(run);
+  }
+
+  /** Puts over the second half of a wide character at the edge what stands there: only DECAWM off can do it. */
+  private _halve(line: Line, column: number): void {
+    this.pen(lookAt(line, column));
+    this._parts.push(`\x1b[?7l${hasContent(line, column) ? textAt(line, column) : WIDE_BLANK}\x1b[?7h`);
   }
 
   private _gapEnd(line: Line, from: number, to: number, look: Look): number {

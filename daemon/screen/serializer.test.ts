@@ -42,6 +42,12 @@ const STREAMS: Readonly<Record<string, string>> = {
   'protected cells': '\x1b[1"qsafe\x1b[0"qfree\x1b[?2K\x1b[1"qx',
   'controls inside sequences': '\x1b[3\n1mred\x1b\r[4mu\x1b[\b2Cx\x1b]0;ti\rtle\x07y',
   'half of a wide character overwritten': '漢字\x1b[31m\x1b[2Gx\x1b[4;19H漢\x1b[19Gy\r\n漢字\x1b[45m\x1b[3Gz',
+  'half of a wide character overwritten at the edge':
+    'aaaaaaaaaaaaaaaaaa漢\x1b[?7lxy\x1b[3b\x1b[31mz\x1b[?7hqq\x1b[2;18H\x1b[?7ly漢z\x1b[4hw\r\nrr',
+  'a wide character that does not fit, and REP behind it':
+    'abc\x1b[?7l\x1b[20G漢\x1b[2b\x1b[19G漢漢\x1b[bz\x1b[?7hqq',
+  'wrap behind a wide character that lost its half':
+    'aaaaaaaaaaaaaaaaaa漢\x1b[?7l\x1b[31m漢\x1b[?7h\r\n\x1b[A\x1b[18Gaa漢漢\x1b[A\x1b[?7l\x1b[19G漢漢',
   'wrap over blanks': `abc\x1b[20Gxyz\x1b[A\x1b[5G\x1b[K\r\n\n${'q'.repeat(25)}\x1b[A\x1b[2K`,
   'reverse wrap and erased pending wrap': `\x1b[?45h${'r'.repeat(22)}\b\b\b\b\b${'s'.repeat(19)}t\x1b[2K`,
   'underline colour without underline': '\x1b[58;2;9;8;7mx\x1b[4my\x1b[59mz',

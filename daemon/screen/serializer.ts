@@ -1,7 +1,7 @@
 import { designator, throughCharset } from './charsets';
 import type { Emulator } from './emulator';
 import { writeRows } from './rowFlow';
-import { contentAt, hasContent, lookAt, RowWriter, textAt, widthAt } from './rowWriter';
+import { contentAt, hasContent, isHalved, lookAt, RowWriter, textAt, WIDE_BLANK, widthAt } from './rowWriter';
 import { lateModes, titleAndColors } from './serializeModes';
 import { DEFAULT_LOOK, isErased, lookOfPen, sameSgr, sgr } from './sgr';
 import { type Buffer, joinWidth, type Line } from './xtermInternals';
@@ -21,7 +21,7 @@ export interface SerializeOptions {
 export const serialize = (emulator: Emulator, options: SerializeOptions = {}): string => {
   const { core } = emulator;
   const { normal, alt, active } = core._bufferService.buffers;
-  const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id));
+  const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id), emulator.terminal.cols);
   if (active === normal && isBufferTouched(alt)) {
     // The alternate screen is empty while it is not shown, but its saved cursor lives on.
     writer.raw('\x1b[?47h');
@@ -138,6 +138,10 @@ const writeCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): voi
   const joinState = core._inputHandler._parser.precedingJoinState;
   const column = line === undefined ? -1 : characterBefore(line, Math.min(buffer.x, cols));
   const isPending = buffer.x >= cols;
+  if (line !== undefined && ((isPending && isHalved(line, cols - 2)) || isUnfit(emulator, buffer))) {
+    writer.raw(atEdge(writer, line, buffer, emulator, moveTo, penText()));
+    return;
+  }
   const repeats =
     joinState !== 0 && column >= 0 && line !== undefined && widthAt(line, column) === joinWidth(joinState);
   if (line === undefined || !(isPending || repeats)) {
@@ -163,6 +167,39 @@ const writeCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): voi
   }
   writer.raw(`${sgr(look)}${look.link === 0 ? '' : writer.link(look.link)}${text}`);
   writer.raw(`${look.link !== 0 && pen.link === 0 ? writer.link(0) : ''}${penText()}`);
+};
+
+/** A wide character that did not fit was the last one printed, and DECAWM is off: REP repeats what is left of it. */
+const isUnfit = ({ core, terminal }: Emulator, buffer: Buffer): boolean =>
+  !core.coreService.decPrivateModes.wraparound &&
+  buffer.x === terminal.cols - 1 &&
+  joinWidth(core._inputHandler._parser.precedingJoinState) === 2;
+
+/** The same where only DECAWM off can have brought the cursor: behind half a wide character, or before one that did not fit. */
+const atEdge = (
+  writer: RowWriter,
+  line: Line,
+  buffer: Buffer,
+  emulator: Emulator,
+  moveTo: (column: number) => string,
+  pen: string,
+): string => {
+  const { cols } = emulator.terminal;
+  const { decPrivateModes, modes } = emulator.core.coreService;
+  const last = cols - 1;
+  const draw = (column: number): string => {
+    const look = lookAt(line, column);
+    const text = throughCharset(textAt(line, column), emulator.core._charsetService.charset);
+    return `${sgr(look)}${writer.link(look.link)}${text}`;
+  };
+  const isHalf = isHalved(line, last - 1);
+  const insert = modes.insertMode && isHalf ? ['\x1b[4l', '\x1b[4h'] : ['', ''];
+  const start = isHalf ? `${moveTo(last - 1)}${insert[0]}${draw(last - 1)}\x1b[?7l` : moveTo(last);
+  if (isUnfit(emulator, buffer)) {
+    return `${start}${insert[1]}${pen}${WIDE_BLANK}`;
+  }
+  const isPen = sameSgr(lookAt(line, last), lookOfPen(emulator.core._inputHandler._curAttrData));
+  return `${start}${draw(last)}${insert[1]}${decPrivateModes.wraparound ? '\x1b[?7h' : ''}${isPen ? '' : pen}`;
 };
 
 /** The column of the character whose last cell is left of `x`, or -1 when that cell is empty. */
