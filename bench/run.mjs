@@ -1,29 +1,42 @@
 #!/usr/bin/env node
-/** Bundles a benchmark as the product is bundled (a module's exports cost nothing then) and runs it: node bench/run.mjs NAME */
+/**
+ * Bundles a benchmark as the product is bundled (a module's exports cost nothing then) and runs it on the Node
+ * that the tests use: node bench/run.mjs NAME [OPTIONS]. Builds the product first where there is none.
+ */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { ensureNode } from '../scripts/setup/node.mjs';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const name = process.argv[2] ?? '';
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hf-bench-run-'));
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const [name = '', ...options] = process.argv.slice(2);
+// Inside the repository, so that packages with native parts are found where npm has put them.
+const folder = path.join(root, 'out', `bench-${process.pid}`);
+const node = await ensureNode(24);
+
+const run = (file, ...args) => spawnSync(node, [file, ...args], { stdio: 'inherit', cwd: root }).status ?? 1;
+
 try {
+  if (!fs.existsSync(path.join(root, 'dist', 'build-id'))) {
+    run(path.join(root, 'scripts', 'build.mjs'));
+  }
   const outfile = path.join(folder, `${name}.cjs`);
   buildSync({
-    entryPoints: [path.join(here, `${name}.ts`)],
+    entryPoints: [path.join(root, 'bench', `${name}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     mainFields: ['module', 'main'],
+    external: ['node-pty', 'playwright-core', 'esbuild'],
+    define: { __HOLDFAST_VERSION__: JSON.stringify('0.0.0') },
     keepNames: true,
     logLevel: 'error',
   });
-  process.exitCode = spawnSync(process.execPath, [outfile], { stdio: 'inherit' }).status ?? 1;
+  process.exitCode = run(outfile, ...options);
 } finally {
-  fs.rmSync(folder, { recursive: true });
+  fs.rmSync(folder, { recursive: true, force: true });
 }

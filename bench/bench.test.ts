@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import { report } from './harness/report';
+import { judge, type Results } from './harness/results';
+import { distribution, median } from './harness/statistics';
+
+const RUN = resolve(__dirname, 'run.mjs');
+const isWindows = process.platform === 'win32';
+
+describe('the benchmark', () => {
+  it('counts as others do', () => {
+    assert.equal(median([3, 1, 2]), 2);
+    assert.equal(median([4, 1, 2, 3]), 2.5);
+    const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
+    assert.deepEqual(distribution(hundred), { median: 50.5, p95: 95, p99: 99, min: 1, max: 100, count: 100 });
+  });
+
+  it('says of a figure what it keeps, and of one that is not there nothing', () => {
+    const bounds = { must: { atMost: 1.2 }, aim: { atMost: 0.9 } };
+    assert.equal(judge(0.9, bounds), 'aim');
+    assert.equal(judge(1.2, bounds), 'must');
+    assert.equal(judge(1.21, bounds), 'missed');
+    assert.equal(judge(null, bounds), 'open');
+    assert.equal(judge(0.99, { must: { atLeast: 1 } }), 'missed');
+    assert.equal(judge(5, {}), 'no bound');
+  });
+
+  it('runs, ends what it has started, and writes its results', { skip: isWindows }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hf-bench-test-'));
+    try {
+      const run = spawnSync(process.execPath, [RUN, 'bench', '--quick', '--only', 'echo', '--out', folder], {
+        encoding: 'utf8',
+        env: { ...process.env, TMPDIR: folder },
+        timeout: 120_000,
+      });
+      assert.equal(run.status, 0, run.stderr);
+      const results = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')) as Results;
+      assert.equal(results.quick, true);
+      assert.deepEqual(results.failed, []);
+      const own = results.samples.find(({ who }) => who === 'holdfast stream');
+      assert.ok(own !== undefined && own.count > 0 && own.median > 0 && own.p95 >= own.median);
+      assert.ok(results.figures.every(({ verdict, value }) => (verdict === 'open') === (value === null)));
+      assert.equal(readFileSync(join(folder, 'results.md'), 'utf8'), report(results));
+      assert.deepEqual(readdirSync(folder).sort(), ['results.json', 'results.md'], 'nothing else is left');
+      assert.match(report(results), /\| echo of a typed key, holdfast stream, median against tmux \|/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('names what it can measure when asked for something else', { skip: isWindows }, () => {
+    const run = spawnSync(process.execPath, [RUN, 'bench', '--only', 'nothing'], { encoding: 'utf8' });
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, /there is no measure 'nothing': echo/);
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMachine, load, versionOf } from './harness/machine';
+import type { Measure, MeasureContext } from './harness/measure';
+import { report } from './harness/report';
+import { Findings, type Results } from './harness/results';
+import { measures } from './measures/index';
+
+/**
+ * Measures Holdfast beside its peers, in one run.
+ *
+ *   npm run bench -- [--only NAME[,NAME]] [--quick] [--out FOLDER] [--list]
+ *
+ * Writes `results.json` and `results.md` into bench/, or into FOLDER. With `--quick` or `--only` nothing is
+ * written unless a folder is named: a part is not the table that the README shows.
+ */
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    out: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+const PEERS: Readonly<Record<string, string>> = { tmux: '-V', screen: '--version', dtach: '--help' };
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const chosen = (): readonly Measure[] => {
+  const names = options.only?.split(',');
+  const unknown = names?.find((name) => measures.every((measure) => measure.name !== name));
+  if (unknown !== undefined) {
+    throw new Error(`there is no measure '${unknown}': ${measures.map(({ name }) => name).join(', ')}`);
+  }
+  return names === undefined ? measures : measures.filter(({ name }) => names.includes(name));
+};
+
+const runOne = async (measure: Measure, context: Omit<MeasureContext, 'open'>): Promise<Findings> => {
+  const opened: { dispose(): Promise<void> }[] = [];
+  const findings = new Findings(measure.name);
+  try {
+    await measure.run(
+      {
+        ...context,
+        open: (item) => {
+          opened.push(item);
+          return item;
+        },
+      },
+      findings,
+    );
+  } finally {
+    for (const item of opened.reverse()) {
+      await item.dispose();
+    }
+  }
+  return findings;
+};
+
+const runAll = async (): Promise<Results> => {
+  const versions = Object.entries(PEERS).flatMap(([name, option]) => {
+    const version = versionOf(name, option);
+    return version === undefined ? [] : [[name, version] as const];
+  });
+  const quick = options.quick;
+  const context = {
+    quick,
+    times: (wanted: number, few = 1) => (quick ? few : wanted),
+    say,
+    installed: new Set(versions.map(([name]) => name)),
+  };
+  const machine = describeMachine();
+  const loadBefore = load();
+  const found: Findings[] = [];
+  const failed: { measure: string; message: string }[] = [];
+  for (const measure of chosen()) {
+    say(`— ${measure.name}`);
+    try {
+      found.push(await runOne(measure, context));
+    } catch (error) {
+      const { message } = error as Error;
+      say(`  failed: ${(error as Error).stack ?? message}`);
+      failed.push({ measure: measure.name, message });
+    }
+  }
+  return {
+    format: 1,
+    date: new Date().toISOString(),
+    quick,
+    machine: { ...machine, loadBefore, loadAfter: load() },
+    peers: Object.fromEntries(versions),
+    figures: found.flatMap(({ figures }) => figures),
+    samples: found.flatMap(({ samples }) => samples),
+    failed,
+  };
+};
+
+const write = (results: Results): void => {
+  const isPart = options.quick || options.only !== undefined;
+  if (options.out === undefined && isPart) {
+    return;
+  }
+  const folder = resolve(options.out ?? 'bench');
+  mkdirSync(folder, { recursive: true });
+  const json = resolve(folder, 'results.json');
+  writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`);
+  writeFileSync(resolve(folder, 'results.md'), report(results));
+  say(`written: ${json} and ${resolve(dirname(json), 'results.md')}`);
+};
+
+const main = async (): Promise<void> => {
+  if (options.list) {
+    console.log(measures.map(({ name }) => name).join('\n'));
+    return;
+  }
+  const results = await runAll();
+  console.log(report(results));
+  write(results);
+  // A figure that misses its bound is shown, not a failure of the run; a measure that did not run is one.
+  process.exitCode = results.failed.length > 0 ? 1 : 0;
+};
+
+main().catch((error: unknown) => {
+  say((error as Error).stack ?? String(error));
+  process.exitCode = 1;
+});
