@@ -149,9 +149,13 @@ export const killAllDetached = async (services: Services): Promise<number> => {
 /** Ends programs without a question. @returns how many were ended */
 export const killTargets = async (services: Services, targets: readonly Target[]): Promise<number> => {
   const results = await Promise.all(
-    targets.map((target) =>
-      services.link.call(SessionKill.type, { target: { text: targetText(target), explicit: true } }),
-    ),
+    targets.map((target) => {
+      const call = services.link.call(SessionKill.type, {
+        target: { text: targetText(target), explicit: true },
+      });
+      services.open.expectEnd((shown) => isMeant(shown, target), call);
+      return call;
+    }),
   );
   const survivors = results.flatMap((result) => result.survivors);
   if (survivors.length > 0) {

@@ -127,6 +127,14 @@ export class OpenTerminals extends Disposable {
     await Promise.all([restart, ...meant.map((entry) => entry.pty.hold(restart))]);
   }
 
+  /** What is shown is being ended from here: its tabs close with it, however it ends. */
+  public expectEnd(isMeant: (shown: Shown) => boolean, end: Promise<unknown>): void {
+    for (const entry of this._entries.filter(({ shown }) => isMeant(shown))) {
+      // Whoever ends it hears of a failure.
+      entry.pty.expectEnd(end).catch(() => undefined);
+    }
+  }
+
   /** Gives tabs the names of what they show. */
   public rename(nameOf: (shown: Shown) => string): void {
     let changed = false;

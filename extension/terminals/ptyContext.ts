@@ -19,6 +19,8 @@ export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): Pt
       requireTrust();
       await link.call(SessionRestart.type, { target });
     },
+    current: () => link.get(shown.session)?.terminals.find(({ id }) => id === shown.terminal),
+    onDidChange: link.onDidChangeSessions,
     failed: (error) => notices.error(error),
   };
 };

@@ -1,24 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventEmitter, l10n, type Pseudoterminal, type TerminalDimensions } from 'vscode';
+import { EventEmitter, type Pseudoterminal, type TerminalDimensions } from 'vscode';
 import type { Attachment, DetachReason, ExitStatus } from '../../daemon/client';
 import { Emitter, once } from '../../daemon/lifecycle/event';
 import { DisposableStore } from '../../daemon/lifecycle/lifecycle';
 import type { Size } from '../../daemon/protocol/model';
-import { OutputCredit } from './outputCredit';
-import { TokenStripper } from './parseTokens';
-import { ResizeDelay, SizeInForce, sameSize } from './viewerSize';
+import { asNotice, endSentence, goneSentence } from './endSentences';
+import { KeyInput } from './keyInput';
+import { OutputText } from './outputText';
+import { PaneSize } from './paneSize';
+import { closesWithProgram } from './programEnd';
+import { type AfterEnd, type EndSource, ShownEnd } from './shownEnd';
 
-/** What VS Code says as long as the panel was never shown; nobody sees a terminal of that size. */
-const NEVER_SHOWN: Size = { cols: 80, rows: 30 };
-/** `onDidOverrideDimensions(undefined)` does not reset (1.139); a size beyond any panel does. */
-const NO_OVERRIDE: TerminalDimensions = { columns: 500, rows: 200 };
-/** How long the beginning of an answer may wait for its rest: less than people notice behind an ESC key. */
-const PARTIAL_ANSWER_MS = 20;
-/** The end of a program that is restarted arrives at most this long after the restart was confirmed. */
+/** The end of a program that this window has ended arrives at most this long after that was confirmed. */
 const LATE_END_MS = 2000;
+/** What can end a shell that somebody types in: a line, or the end of its input (Ctrl-D). */
+const ENDS_A_SHELL = /[\r\x04]/;
 
 /** What a terminal needs from the rest of the extension. */
-export interface PtyContext {
+export interface PtyContext extends EndSource {
   readonly readOnly: boolean;
   /** Begins viewing; the size is left out while nobody sees the terminal. */
   attach(size: Size | undefined): Promise<Attachment>;
@@ -38,36 +37,47 @@ export class SessionPty implements Pseudoterminal {
   public readonly onDidClose = this._onDidClose.event;
   private readonly _onDidChangeName = new EventEmitter<string>();
   public readonly onDidChangeName = this._onDidChangeName.event;
+  private readonly _onDidChangeSize = new Emitter<void>();
+  /** `foreignSize` is another one. */
+  public readonly onDidChangeSize = this._onDidChangeSize.event;
 
-  /** What belongs to the attachment of the moment. */
-  private readonly _viewing = new DisposableStore();
-  private readonly _stripper = new TokenStripper();
-  private readonly _resizes = new ResizeDelay((size) => this._sendSize(size));
-  private _decoder = new TextDecoder();
-  private _inForce = new SizeInForce();
-  private _attachment: Attachment | undefined;
-  private _credit: OutputCredit | undefined;
-  private _own: Size | undefined;
-  private _overridden = false;
-  private _held = false;
-  private _early = '';
+  private readonly _store = new DisposableStore();
+  /** What belongs to the attachment of the moment, or to the end that is shown. */
+  private readonly _viewing = this._store.add(new DisposableStore());
+  private readonly _keys = this._store.add(new KeyInput());
+  private readonly _size: PaneSize;
   private readonly _onHeldEnd = new Emitter<void>();
-  /** Whether the PTY host has been told this viewer's size. */
-  private _sizeKnown = false;
-  private _flushTimer: NodeJS.Timeout | undefined;
+  private _attachment: Attachment | undefined;
+  private _output: OutputText | undefined;
+  private _shownEnd: ShownEnd | undefined;
+  /** Typed before there was anybody to type to. */
+  private _early = '';
+  private _typed = false;
+  private _held = false;
+  /** How many ends of this program the window has asked for and not yet seen. */
+  private _asked = 0;
   /** Another name than the terminal was made with. */
   private _name: string | undefined;
   private _state: 'new' | 'viewing' | 'ended' | 'closed' = 'new';
 
-  public constructor(private readonly _context: PtyContext) {}
+  public constructor(private readonly _context: PtyContext) {
+    this._size = this._store.add(new PaneSize(_context.readOnly));
+    this._store.add(this._keys.onInput((input) => this._input(input)));
+    this._store.add(
+      this._size.onDidOverride(({ cols, rows }) => {
+        this._onDidOverrideDimensions.fire({ columns: cols, rows });
+        this._onDidChangeSize.fire();
+      }),
+    );
+  }
 
-  /** Whether what is shown is alive: its output comes, its input goes. */
-  public get isViewing(): boolean {
-    return this._state === 'viewing' && this._attachment !== undefined;
+  /** The size that is shown although this tab has room for another. */
+  public get foreignSize(): Size | undefined {
+    return this._attachment === undefined ? undefined : this._size.foreign;
   }
 
   public open(dimensions: TerminalDimensions | undefined): void {
-    this._own = toSize(dimensions);
+    this._size.changed(toSize(dimensions));
     if (this._name !== undefined) {
       this._onDidChangeName.fire(this._name);
     }
@@ -78,27 +88,16 @@ export class SessionPty implements Pseudoterminal {
   public close(): void {
     this._state = 'closed';
     this._stop();
+    this._store.dispose();
   }
 
   public setDimensions(dimensions: TerminalDimensions): void {
-    const size = toSize(dimensions);
-    if (size === undefined || (this._own !== undefined && sameSize(size, this._own))) {
-      return;
-    }
-    this._own = size;
-    this._resizes.push(size);
+    this._size.changed(toSize(dimensions));
   }
 
   public handleInput(data: string): void {
-    const { input, answers } = this._stripper.push(data, this._credit?.isExpecting === true);
-    for (let i = 0; i < answers; i++) {
-      this._credit?.answered();
-    }
-    clearTimeout(this._flushTimer);
-    if (this._stripper.isHolding) {
-      this._flushTimer = setTimeout(() => this._input(this._stripper.flush()), PARTIAL_ANSWER_MS);
-    }
-    this._input(input);
+    const answers = this._keys.push(data, this._output?.isExpecting === true);
+    this._output?.answered(answers);
   }
 
   /** The user looks at this terminal: its size is the one to have. */
@@ -123,6 +122,17 @@ export class SessionPty implements Pseudoterminal {
     }
   }
 
+  /** The program is being ended from this window: its end is no news. */
+  public async expectEnd(end: Promise<unknown>): Promise<void> {
+    this._asked++;
+    try {
+      await end;
+      await delay(LATE_END_MS, undefined, { ref: false });
+    } finally {
+      this._asked--;
+    }
+  }
+
   public rename(name: string): void {
     this._name = name;
     // Before `open` nobody listens; it tells the name then.
@@ -133,10 +143,9 @@ export class SessionPty implements Pseudoterminal {
 
   private async _begin(): Promise<void> {
     this._state = 'viewing';
+    this._typed = false;
     try {
-      const own = this._own;
-      const size =
-        own === undefined || sameSize(own, NEVER_SHOWN) || this._context.readOnly ? undefined : own;
+      const size = this._size.wanted;
       const attachment = await this._context.attach(size);
       if (this._isClosed()) {
         attachment.detach();
@@ -150,100 +159,53 @@ export class SessionPty implements Pseudoterminal {
 
   private _view(attachment: Attachment, size: Size | undefined): void {
     this._attachment = attachment;
-    const credit = this._viewing.add(new OutputCredit((bytes) => attachment.acknowledge(bytes)));
-    this._credit = credit;
-    this._decoder = new TextDecoder();
-    this._inForce = new SizeInForce();
-    this._sizeKnown = size !== undefined;
-    this._viewing.add(attachment.onData((bytes) => this._output(bytes, credit)));
-    this._viewing.add(attachment.onResize((inForce) => this._resized(inForce)));
+    const output = this._viewing.add(new OutputText(attachment));
+    this._output = output;
+    this._viewing.add(output.onText((text) => this._onDidWrite.fire(text)));
+    this._size.attached(attachment, size);
+    this._viewing.add(attachment.onResize((inForce) => this._size.arrived(inForce)));
     this._viewing.add(attachment.onExit((status) => this._exited(status, attachment)));
     this._viewing.add(attachment.onDetach((reason) => this._detached(reason)));
     attachment.start();
     const early = this._early;
     this._early = '';
-    this._input(early);
-    if (this._own !== undefined && size !== undefined && !sameSize(this._own, size)) {
-      this._resizes.push(this._own);
-    }
-  }
-
-  private _output(bytes: Uint8Array, credit: OutputCredit): void {
-    const text = credit.push(this._decoder.decode(bytes, { stream: true }), bytes.length);
-    if (text !== '') {
-      this._onDidWrite.fire(text);
+    if (early !== '') {
+      this._input(early);
     }
   }
 
   private _input(input: string): void {
-    // While a program is ended to be started again there is nobody to type to, and no end to be acknowledged.
-    if (input === '' || this._isClosed() || (this._held && this._state === 'ended')) {
-      return;
-    }
     if (this._state === 'ended') {
-      this._keyBehindTheEnd(input);
-      return;
-    }
-    if (this._attachment === undefined) {
+      this._shownEnd?.key(input);
+    } else if (this._attachment !== undefined) {
+      this._typed ||= ENDS_A_SHELL.test(input);
+      this._size.typed();
+      this._attachment.write(input);
+    } else if (this._state === 'viewing') {
       // Typed before the terminal is attached: kept, as a shell that is still starting would.
       this._early += input;
-      return;
-    }
-    if (!this._sizeKnown && this._own !== undefined) {
-      this._sendSize(this._own, { evenIfNeverShown: true });
-    }
-    this._attachment.write(input);
-  }
-
-  private _sendSize(size: Size, options?: { readonly evenIfNeverShown: boolean }): void {
-    const shown = options?.evenIfNeverShown === true || !sameSize(size, NEVER_SHOWN);
-    if (this._attachment === undefined || this._context.readOnly || !shown) {
-      return;
-    }
-    this._sizeKnown = true;
-    this._inForce.sent(size);
-    this._attachment.resize(size);
-  }
-
-  /** Another viewer's size is shown as it is, so that its rows stand where the program put them. */
-  private _resized(inForce: Size): void {
-    const shown = this._inForce.arrived(inForce, this._own);
-    if (shown === undefined) {
-      return;
-    }
-    if (shown !== 'own') {
-      this._overridden = true;
-      this._onDidOverrideDimensions.fire({ columns: shown.cols, rows: shown.rows });
-    } else if (this._overridden) {
-      this._overridden = false;
-      this._onDidOverrideDimensions.fire(NO_OVERRIDE);
     }
   }
 
   private _exited(status: ExitStatus, attachment: Attachment): void {
-    this._flushDecoder();
+    this._output?.end();
     if (this._held) {
       this._endHeld();
       return;
     }
-    if (attachment.info.terminal.state === 'running') {
-      // A signal is somebody's wish, not a failure to alert anybody of.
+    const { state, command, pid } = attachment.info.terminal;
+    const asked = this._asked > 0;
+    // What had ended before is looked at for its last screen.
+    if (state === 'running' && closesWithProgram({ status, command, typed: this._typed, asked })) {
+      // VS Code tells of a code that is not 0 as its settings want; a signal has none.
       this._end(status.signal === null ? (status.exitCode ?? undefined) : undefined);
-      return;
+    } else {
+      this._showEnd(endSentence(status), pid, state === 'running' ? Date.now() : 0);
     }
-    // It had ended before: what is shown is its last screen, which stays until a key is pressed.
-    this._showEnd(
-      status.exitCode === null
-        ? l10n.t('The program has ended. Press Enter to restart it, any other key to close.')
-        : l10n.t(
-            'The program has ended with exit code {0}. Press Enter to restart it, any other key to close.',
-            status.exitCode,
-          ),
-    );
   }
 
   private _detached(reason: DetachReason): void {
-    this._flushDecoder();
+    this._output?.end();
     if (this._held && reason.kind !== 'requested') {
       // A start in the same terminal sends the old program's viewers away, perhaps before they hear of its end.
       this._endHeld();
@@ -256,12 +218,7 @@ export class SessionPty implements Pseudoterminal {
         this._end(undefined);
         return;
       case 'gone':
-        this._showEnd(
-          l10n.t(
-            'The program is gone: {0}. Press Enter to restart it, any other key to close.',
-            reason.message,
-          ),
-        );
+        this._showEnd(goneSentence(reason.message), this._attachment?.info.terminal.pid ?? null, Date.now());
         return;
       case 'closed':
         this._fail(new Error(reason.message));
@@ -276,28 +233,42 @@ export class SessionPty implements Pseudoterminal {
   }
 
   /** Leaves the screen readable; there is no `waitOnExit` for an extension's terminals. */
-  private _showEnd(sentence: string): void {
+  private _showEnd(sentence: string, pid: number | null, endedAt: number): void {
     this._stop();
     this._state = 'ended';
-    this._onDidWrite.fire(`\x1b[0m\r\n\x1b[7m ${sentence} \x1b[0m\r\n`);
+    this._onDidWrite.fire(asNotice(sentence));
+    const shown = this._viewing.add(new ShownEnd(this._context, pid, endedAt));
+    this._shownEnd = shown;
+    this._viewing.add(shown.onDidChoose((choice) => this._afterEnd(choice)));
   }
 
-  private _keyBehindTheEnd(input: string): void {
-    if (input !== '\r') {
-      // Answers of the emulator are no keys; every key but ESC sequences of them is short and plain.
-      if (!input.startsWith('\x1b') || input === '\x1b') {
-        this._end(undefined);
-      }
+  private _afterEnd(choice: AfterEnd): void {
+    if (this._held) {
+      // It is being started again from this window, and shown when it has been.
       return;
     }
-    this._state = 'viewing';
-    this._context.restart().then(
-      () => this._again(),
-      (error: unknown) => this._fail(error),
-    );
+    switch (choice) {
+      case 'close':
+        this._end(undefined);
+        return;
+      case 'view':
+        this._again();
+        return;
+      case 'restart':
+        this._stop();
+        this._state = 'viewing';
+        this._context.restart().then(
+          () => this._again(),
+          (error: unknown) => this._fail(error),
+        );
+    }
   }
 
   private _again(): void {
+    if (this._isClosed()) {
+      return;
+    }
+    this._stop();
     // RIS: the snapshot wants an empty terminal.
     this._onDidWrite.fire('\x1bc');
     void this._begin();
@@ -316,25 +287,19 @@ export class SessionPty implements Pseudoterminal {
     }
   }
 
-  private _flushDecoder(): void {
-    const rest = this._decoder.decode();
-    if (rest !== '') {
-      this._onDidWrite.fire(rest);
-    }
-  }
-
   /** A method, because `close` may be called while something is awaited. */
   private _isClosed(): boolean {
     return this._state === 'closed';
   }
 
   private _stop(): void {
-    clearTimeout(this._flushTimer);
-    this._resizes.dispose();
     this._viewing.clear();
-    this._credit = undefined;
+    this._output = undefined;
+    this._shownEnd = undefined;
+    this._size.detached();
     this._attachment?.detach();
     this._attachment = undefined;
+    this._onDidChangeSize.fire();
   }
 }
 

@@ -1,4 +1,5 @@
 import './sessions.suite';
 import './terminals.suite';
+import './endings.suite';
 import './choosing.suite';
 import './daemon.suite';

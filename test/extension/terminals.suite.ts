@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commands, TerminalExitReason, window } from 'vscode';
+import { commands, window } from 'vscode';
 import type { SessionInfo } from '../../daemon/client';
 import { Command, PROFILE_TITLE } from '../../extension/contributions';
 import { poll } from '../support/poll';
@@ -56,34 +56,6 @@ describe('terminals of sessions', () => {
     } finally {
       await configure('holdfast.onTerminalClose', undefined);
     }
-  });
-
-  it('closes with the program, telling its exit code', async () => {
-    await create('exiting', { command: ['/bin/sh', '-c', 'read line; exit 3'] });
-    const tab = await terminal('exiting');
-    await viewers('exiting', 1);
-    tab.sendText('');
-    await noTerminal('exiting');
-    assert.deepEqual(tab.exitStatus, { code: 3, reason: TerminalExitReason.Process });
-    assert.equal((await ended('exiting')).terminals[0]?.exitCode, 3);
-  });
-
-  it('shows the last screen of a session that has ended until a key is pressed', async () => {
-    await create('readable', { attach: false, command: ['/bin/sh', '-c', 'echo last words'] });
-    await ended('readable');
-    await run(Command.ATTACH, 'readable');
-    const tab = await terminal('readable');
-    tab.show();
-    await poll(() => tab.exitStatus === undefined && window.terminals.includes(tab), {
-      what: 'the tab to stay',
-    });
-    await poll(
-      () => {
-        tab.sendText('q', false);
-        return !window.terminals.includes(tab);
-      },
-      { what: 'a key to close it', intervalMs: 200 },
-    );
   });
 
   it('the profile can be the default: every new terminal is a session', async () => {

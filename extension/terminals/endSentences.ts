@@ -1,0 +1,22 @@
+import { l10n } from 'vscode';
+import type { ExitStatus } from '../../daemon/client';
+
+/** What stands below the last screen of a program that has ended. */
+export const endSentence = ({ exitCode, signal }: ExitStatus): string => {
+  if (signal !== null) {
+    return l10n.t('The program was ended by {0}. Press Enter to restart it, any other key to close.', signal);
+  }
+  return exitCode === null
+    ? l10n.t('The program has ended. Press Enter to restart it, any other key to close.')
+    : l10n.t(
+        'The program has ended with exit code {0}. Press Enter to restart it, any other key to close.',
+        exitCode,
+      );
+};
+
+/** What stands there when nobody knows how it ended. */
+export const goneSentence = (why: string): string =>
+  l10n.t('The program is gone: {0}. Press Enter to restart it, any other key to close.', why);
+
+/** Below whatever the program left, in reverse video so that it is not taken for output. */
+export const asNotice = (sentence: string): string => `\x1b[0m\r\n\x1b[7m ${sentence} \x1b[0m\r\n`;
