@@ -9,7 +9,7 @@ const manifest = JSON.parse(read('package.json'));
 
 for (const name of ['dependencies', 'devDependencies']) {
   for (const [dependency, version] of Object.entries(manifest[name])) {
-    if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+    if (!/^(npm:@?[\w/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
       problems.push(`${dependency} is not pinned to one version: ${version}`);
     if (!read('docs/DEPENDENCIES.md').includes(`\`${dependency}\``)) {
       problems.push(`docs/DEPENDENCIES.md does not say why ${dependency} is there`);

@@ -46,6 +46,11 @@ export const stages = [
     minutes: 5,
     needs: ['build'],
   }),
+  tests('fidelity', 'fidelity of snapshots', {
+    folders: ['test/fidelity'],
+    minutes: 4,
+    needs: ['build'],
+  }),
   tests('cli', 'command line tests', { folders: ['test/cli'], minutes: 5, needs: ['build'] }),
   {
     name: 'extension',

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { interestingCuts, spread } from './cuts';
+import { checkModel } from './model';
+import { readRecording } from './recording';
+import { holdfast, type MakeRestorer, serializeAddon } from './restorers';
+import { tallyOf } from './tally';
+
+/** Snapshots as a serializer with a fault would make them. */
+const spoiled =
+  (spoil: (snapshot: string) => string): MakeRestorer =>
+  (recording, emulator) => {
+    const restorer = holdfast(recording, emulator);
+    return {
+      play: (from, to) => restorer.play(from, to),
+      snapshot: () => Buffer.from(spoil(restorer.snapshot().toString('latin1')), 'latin1'),
+      dispose: () => restorer.dispose(),
+    };
+  };
+
+const FAULTS: readonly {
+  readonly what: string;
+  readonly recording: string;
+  readonly spoil: (s: string) => string;
+}[] = [
+  { what: 'the modes', recording: 'vim-splits-mouse', spoil: (s) => s.replace(/\x1b\[\?[\d;]+h/g, '') },
+  { what: 'the colours', recording: 'links-and-colours', spoil: (s) => s.replace(/\x1b\[[\d:;]*m/g, '') },
+  {
+    what: 'hyperlinks',
+    recording: 'links-and-colours',
+    spoil: (s) => s.replace(/\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)/g, ''),
+  },
+  { what: 'the scrollback', recording: 'git-log', spoil: (s) => s.slice(s.length / 2) },
+  { what: 'the cursor', recording: 'bash-editing', spoil: (s) => s.replace(/\x1b\[\d*;\d*H/g, '') },
+  {
+    what: 'the title',
+    recording: 'vim-splits-mouse',
+    spoil: (s) => s.replace(/\x1b\][012];[^\x1b\x07]*(?:\x1b\\|\x07)/g, ''),
+  },
+  {
+    what: 'the open sequence',
+    recording: 'flood-while-open',
+    spoil: (s) => s.replace(/\x1b[^\x1b]{0,12}$/, ''),
+  },
+];
+
+for (const { what, recording: name, spoil } of FAULTS) {
+  test(`a serializer that drops ${what} is found out`, () => {
+    const recording = readRecording(name);
+    const { cuts, whole } = tallyOf(
+      checkModel(recording, spread(interestingCuts(recording), 8), '6.0', spoiled(spoil)),
+    );
+    assert.ok(whole < cuts, `${whole} of ${cuts} cuts are whole all the same`);
+  });
+}
+
+test('what xterm.js loses with its own serializer is counted as lost', () => {
+  const recording = readRecording('mc');
+  const { cuts, seen, whole } = tallyOf(
+    checkModel(recording, spread(interestingCuts(recording), 20), '6.0', serializeAddon),
+  );
+  assert.ok(whole <= seen && whole < cuts);
+});
