@@ -50,6 +50,7 @@ export interface Settings {
   readonly 'holdfast.onTerminalClose': 'detach' | 'kill' | 'ask';
   readonly 'holdfast.restoreTerminals': boolean;
   readonly 'holdfast.scrollback': number | null;
+  readonly 'holdfast.terminalSize': 'active' | 'smallest';
   readonly 'holdfast.shell.path': string | null;
   readonly 'holdfast.shell.args': readonly string[];
   readonly 'holdfast.daemon.runtime': string | null;
@@ -61,6 +62,7 @@ export const SETTINGS: Settings = {
   'holdfast.onTerminalClose': 'detach',
   'holdfast.restoreTerminals': true,
   'holdfast.scrollback': null,
+  'holdfast.terminalSize': 'active',
   'holdfast.shell.path': null,
   'holdfast.shell.args': [],
   'holdfast.daemon.runtime': null,

@@ -15,6 +15,7 @@ import { closedByUser } from './terminals/closePolicy';
 import { OpenTerminals } from './terminals/openTerminals';
 import { registerProfile } from './terminals/profile';
 import { ptyContext } from './terminals/ptyContext';
+import { SizeNotice } from './terminals/sizeNotice';
 import { SessionTree } from './tree/sessionTree';
 
 /** Composes the parts and registers them; everything else is theirs. */
@@ -32,6 +33,7 @@ export const activate = (context: ExtensionContext): void => {
   const link = own(new DaemonLink(connectOptions, dataDir, (error) => notices.error(error)));
   const shim = new CommandShim(join(context.globalStorageUri.fsPath, 'bin'), __dirname, dataDir, choose);
   const open = own(new OpenTerminals((shown) => ptyContext(link, notices, shown)));
+  own(new SizeNotice(open));
   const tree = own(new SessionTree(link, open));
   const services: Services = { context, log, notices, connectOptions, dataDir, link, open, tree, shim };
   const state = own(new WindowState(services));

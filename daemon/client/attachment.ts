@@ -24,11 +24,12 @@ import type { StreamLink } from './streamLink';
 
 /** @throws HoldfastError what `terminal/attach` throws */
 export const attachTerminal = async (host: AttachHost, options: AttachOptions): Promise<Attachment> => {
-  const { target, mode, size, history, takeOver } = options;
+  const { target, mode, size, sizing, history, takeOver } = options;
   const params: TerminalAttach.Params = {
     target,
     mode,
     ...(size === undefined ? {} : { size }),
+    ...(sizing === undefined ? {} : { sizing }),
     ...(history === undefined ? {} : { history }),
     ...(takeOver === undefined ? {} : { takeOver }),
   };
@@ -303,6 +304,7 @@ class TerminalAttachment extends Disposable implements Attachment {
           target: this._target,
           mode: this._options.mode,
           ...(this._size === undefined ? {} : { size: this._size }),
+          ...(this._options.sizing === undefined ? {} : { sizing: this._options.sizing }),
           ...(history === undefined ? {} : { history }),
         },
         this._pause,

@@ -1,6 +1,6 @@
 import type { HostId, Millis, Offset, SessionId, TerminalId, Ticket, ViewerId } from './ids';
 import { notification, request } from './message';
-import type { Size, ViewerInfo, ViewerMode } from './model';
+import type { Size, SizeRule, ViewerInfo, ViewerMode } from './model';
 
 /**
  * What a PTY host serves to daemons, over a control connection to its own socket (same hello, its own
@@ -112,6 +112,8 @@ export namespace HostTicket {
     /** The client's process. */
     readonly pid?: number;
     readonly size?: Size;
+    /** `active` unless given. */
+    readonly sizing?: SizeRule;
     /** Where the stream begins. */
     readonly from: Offset;
   }
@@ -149,10 +151,14 @@ export namespace HostResize {
   export interface Params {
     readonly terminal: TerminalId;
     readonly size: Size;
+    /** A viewer of that size is about to come and be the active one: what it brings into force is set. */
+    readonly viewer?: { readonly sizing: SizeRule };
   }
   export interface Result {
     /** The journal offset at which it took effect. */
     readonly offset: Offset;
+    /** The size that is in force now; absent from PTY hosts of the first builds, which set what was asked for. */
+    readonly size?: Size;
   }
   export const type = request<Params, Result>('host/resize');
 }

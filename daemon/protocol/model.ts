@@ -58,6 +58,12 @@ export interface SessionInfo {
 
 export type ViewerMode = 'interactive' | 'read-only';
 
+/**
+ * Whose size a terminal has: the `active` viewer's, the one that typed, was focused, resized or attached last; or,
+ * as long as an interactive viewer asks for it, the `smallest` of all interactive viewers' columns and rows.
+ */
+export type SizeRule = 'active' | 'smallest';
+
 /** Who is looking at a terminal. */
 export interface ViewerInfo {
   readonly id: ViewerId;
@@ -69,7 +75,7 @@ export interface ViewerInfo {
   readonly cols: number;
   readonly rows: number;
   readonly attachedAt: Millis;
-  /** Whether this viewer's size is the one in force. */
+  /** Whether this viewer was active last: its size is in force, unless one asks for the smallest. */
   readonly active: boolean;
 }
 

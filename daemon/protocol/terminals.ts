@@ -1,6 +1,6 @@
 import type { Offset, SessionId, TerminalId, Ticket } from './ids';
 import { request } from './message';
-import type { Size, TerminalInfo, TerminalState, ViewerMode } from './model';
+import type { Size, SizeRule, TerminalInfo, TerminalState, ViewerMode } from './model';
 import type { ProgramSpec, Target } from './sessions';
 
 export namespace TerminalSpawn {
@@ -20,6 +20,8 @@ export namespace TerminalAttach {
     readonly mode: ViewerMode;
     /** The viewer's size. An interactive viewer's becomes the terminal's before the snapshot is taken. */
     readonly size?: Size;
+    /** `active` unless given; builds that do not know it take it for that. */
+    readonly sizing?: SizeRule;
     /** Rows of scrollback in the snapshot; the daemon's limit unless given. */
     readonly history?: number;
     /** Send every other viewer away first. */

@@ -59,7 +59,9 @@ export const serveControl = ({ socket }: AcceptedPeer, options: ControlOptions):
     await host.terminal(terminal).write(bytes);
     return { bytes: bytes.length };
   });
-  peer.handle(HostResize.type, ({ terminal, size }) => ({ offset: host.terminal(terminal).resize(size) }));
+  peer.handle(HostResize.type, ({ terminal, size, viewer }) =>
+    host.terminal(terminal).resize(size, viewer?.sizing),
+  );
   peer.handle(HostSync.type, ({ terminal }) => ({ head: host.terminal(terminal).sync() }));
   peer.handle(HostRead.type, ({ terminal, from, to }) =>
     host.terminal(terminal).read(offset(from), offset(to)),

@@ -203,6 +203,35 @@ describe('a stream', { skip: process.platform === 'win32' }, () => {
     assert.equal(host.viewerChanges.at(-1)?.size.cols, 95);
   });
 
+  test('gives the terminal the smallest of all sizes while a viewer asks for it', async () => {
+    const { terminal } = await host.spawn(['cat']);
+    const inForce = (cols: number, rows: number): Promise<unknown> =>
+      until(`${cols}x${rows}`, () => {
+        const change = host.viewerChanges.at(-1);
+        return change?.terminal === terminal && change.size.cols === cols && change.size.rows === rows;
+      });
+    await host.view(terminal, { mode: 'read-only', size: { cols: 20, rows: 5 } });
+    const wide = await host.view(terminal, { size: { cols: 100, rows: 20 } });
+    await inForce(100, 20);
+    const asking = await host.view(terminal, { size: { cols: 80, rows: 40 }, sizing: 'smallest' });
+    await inForce(80, 20);
+    wide.type('x');
+    wide.send({ kind: 'resize', cols: 120, rows: 30 });
+    await inForce(80, 30);
+    const coming = await host.peer.call(HostResize.type, {
+      terminal,
+      size: { cols: 90, rows: 50 },
+      viewer: { sizing: 'active' },
+    });
+    assert.deepEqual(coming.size, { cols: 80, rows: 30 });
+    await host.peer.call(HostResize.type, { terminal, size: { cols: 200, rows: 60 } });
+    await inForce(200, 60);
+    wide.type('x');
+    await inForce(80, 30);
+    asking.close();
+    await inForce(120, 30);
+  });
+
   test('of a mirror answers each query once, and of several mirrors the newest one’s counts', async () => {
     const { terminal } = await host.spawn(['sh', '-c', 'stty raw -echo; printf queries; exec cat']);
     const viewer = await host.view(terminal);

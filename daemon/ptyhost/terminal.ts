@@ -5,9 +5,9 @@ import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecyc
 import { startTimeOf } from '../platform/processIdentity';
 import { HoldfastError } from '../protocol/errors';
 import { encodeFrame } from '../protocol/frames';
-import type { HostExit, HostRead, HostSpawn, HostTerminal } from '../protocol/host';
+import type { HostExit, HostRead, HostResize, HostSpawn, HostTerminal } from '../protocol/host';
 import { type Offset, offset } from '../protocol/ids';
-import { isSize, type Size } from '../protocol/model';
+import { isSize, type Size, type SizeRule } from '../protocol/model';
 import { FlowGuard } from './flowGuard';
 import { InputQueue } from './pty/inputQueue';
 import type { Pty, PtyExit } from './pty/pty';
@@ -170,14 +170,18 @@ export class Terminal extends Disposable {
     await this.input.pushAndWait(data, WRITE_TIMEOUT_MS);
   }
 
-  /** Sets the size until a viewer is active again. @throws HoldfastError INVALID_INPUT */
-  public resize(size: Size): Offset {
+  /**
+   * Sets the size until a viewer is active again.
+   * @param coming the rule of the viewer that it is set for: others may want it smaller
+   * @throws HoldfastError INVALID_INPUT
+   */
+  public resize(size: Size, coming?: SizeRule): HostResize.Result {
     if (!isSize(size.cols, size.rows)) {
       throw invalid(`${size.cols}x${size.rows} is no size of a terminal`);
     }
     this.viewers.deactivate();
-    this._applySize(size);
-    return this.journal.head;
+    this._applySize(coming === undefined ? size : this.viewers.sizeWith(size, coming));
+    return { offset: this.journal.head, size: this.size };
   }
 
   /** Puts everything that is readable now into the journal. */

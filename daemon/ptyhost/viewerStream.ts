@@ -39,8 +39,8 @@ export class ViewerStream extends Disposable implements FrameSink {
     if (mode === 'mirror') {
       this._register(terminal.addMirror(this));
     } else {
-      const { client, pid, size } = _request;
-      terminal.viewers.add({ id, mode, client, pid, size, attachedAt: Date.now() });
+      const { client, pid, size, sizing = 'active' } = _request;
+      terminal.viewers.add({ id, mode, client, pid, size, sizing, attachedAt: Date.now() });
       this._register(toDisposable(() => terminal.viewers.remove(id)));
     }
     _socket.on('data', (data) => this._received(data));

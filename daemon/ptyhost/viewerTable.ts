@@ -1,7 +1,7 @@
 import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { Millis, ViewerId } from '../protocol/ids';
-import type { Size, ViewerInfo, ViewerMode } from '../protocol/model';
+import type { Size, SizeRule, ViewerInfo, ViewerMode } from '../protocol/model';
 
 export interface NewViewer {
   readonly id: ViewerId;
@@ -9,6 +9,7 @@ export interface NewViewer {
   readonly client: string;
   readonly pid: number | undefined;
   readonly size: Size | undefined;
+  readonly sizing: SizeRule;
   readonly attachedAt: Millis;
 }
 
@@ -18,7 +19,7 @@ interface Row extends NewViewer {
 
 /**
  * Who looks at a terminal, and whose size counts: the active viewer's, the last interactive one that typed,
- * was focused, resized or attached. Read-only viewers never count.
+ * was focused, resized or attached; where one asks for it, the smallest of all. Read-only viewers never count.
  */
 export class ViewerTable extends Disposable {
   /** The least recently active one first. */
@@ -29,9 +30,22 @@ export class ViewerTable extends Disposable {
   /** Somebody came, left, became active, or changed its size. */
   public readonly onDidChange = this._onDidChange.event;
 
-  /** The size the active viewer asks for. */
+  /** The size that the viewers want; undefined while none is active. */
   public get wantedSize(): Size | undefined {
-    return this._active?.size;
+    const { size, sizing } = this._active ?? {};
+    return size === undefined || sizing === undefined ? undefined : this.sizeWith(size, sizing);
+  }
+
+  /** The size they would want if one of this size were the active one. */
+  public sizeWith(size: Size, sizing: SizeRule): Size {
+    const others = this._rows.filter((row) => row.mode === 'interactive' && row.size !== undefined);
+    if (sizing === 'active' && others.every((row) => row.sizing === 'active')) {
+      return size;
+    }
+    return {
+      cols: Math.min(size.cols, ...others.map((row) => row.size?.cols ?? size.cols)),
+      rows: Math.min(size.rows, ...others.map((row) => row.size?.rows ?? size.rows)),
+    };
   }
 
   public list(inForce: Size): ViewerInfo[] {

@@ -130,6 +130,7 @@ const terminalAttach: v.GenericSchema<unknown, TerminalAttach.Params> = v.object
   target,
   mode: v.picklist(['interactive', 'read-only']),
   size: v.exactOptional(size),
+  sizing: v.exactOptional(v.picklist(['active', 'smallest'])),
   history: v.exactOptional(count),
   takeOver: v.exactOptional(v.boolean()),
 });

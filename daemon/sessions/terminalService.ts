@@ -2,7 +2,7 @@ import { HoldfastError } from '../protocol/errors';
 import type { ClientKind, Hello } from '../protocol/hello';
 import { HostResize, HostSync, HostTicket, HostWrite } from '../protocol/host';
 import type { Offset, TerminalId } from '../protocol/ids';
-import { isSize, type TerminalInfo } from '../protocol/model';
+import { isSize, type Size, type SizeRule, type TerminalInfo } from '../protocol/model';
 import type {
   TerminalAttach,
   TerminalKey,
@@ -124,7 +124,7 @@ export class TerminalService {
       await this._lifecycle.revoke([row], 'taken over');
     }
     if (params.mode === 'interactive' && params.size !== undefined) {
-      await this._resize(row, params.size.cols, params.size.rows);
+      await this._resize(row, params.size, params.sizing ?? 'active');
     }
     const head = await this._sync(row);
     const snapshot = await this._screens.snapshotToFollow(row, params.history, head);
@@ -135,6 +135,7 @@ export class TerminalService {
       pid,
       from: snapshot.offset,
       ...(params.size === undefined ? {} : { size: params.size }),
+      ...(params.sizing === undefined ? {} : { sizing: params.sizing }),
     });
     return { ...snapshot, stream: { ...host.readAddress(), ticket } };
   }
@@ -227,13 +228,19 @@ export class TerminalService {
       );
     }
     const row = this._running(target);
-    await this._resize(row, cols, rows);
+    await this._resize(row, { cols, rows });
     return { terminal: this._info(row.id) };
   }
 
-  private async _resize(row: TerminalRow, cols: number, rows: number): Promise<void> {
+  /** @param coming the rule of the viewer it is done for: others may want the terminal smaller */
+  private async _resize(row: TerminalRow, size: Size, coming?: SizeRule): Promise<void> {
     const { catalog, hosts } = this._parts;
-    await hosts.require(row.host).call(HostResize.type, { terminal: row.id, size: { cols, rows } });
+    const result = await hosts.require(row.host).call(HostResize.type, {
+      terminal: row.id,
+      size,
+      ...(coming === undefined ? {} : { viewer: { sizing: coming } }),
+    });
+    const { cols, rows } = result.size ?? size;
     await catalog.changeTerminal(row.id, (current) => ({ ...current, cols, rows }));
   }
 

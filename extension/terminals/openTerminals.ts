@@ -12,6 +12,7 @@ import {
 import { Emitter } from '../../daemon/lifecycle/event';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
+import type { Size } from '../../daemon/protocol/model';
 import type { RememberedTerminal } from '../restore/windowRecord';
 import { type PtyContext, SessionPty } from './sessionPty';
 
@@ -58,6 +59,9 @@ export class OpenTerminals extends Disposable {
   private readonly _onDidCloseByUser = this._register(new Emitter<Shown>());
   /** Somebody closed a terminal whose program runs. */
   public readonly onDidCloseByUser = this._onDidCloseByUser.event;
+  private readonly _onDidChangeSize = this._register(new Emitter<void>());
+  /** A terminal is shown in another viewer's size, or no longer. */
+  public readonly onDidChangeSize = this._onDidChangeSize.event;
 
   public constructor(private readonly _contextOf: PtyContextFactory) {
     super();
@@ -73,9 +77,16 @@ export class OpenTerminals extends Disposable {
 
   /** What the terminal shows that VS Code calls active. */
   public get active(): Shown | undefined {
-    return this._entries.find(
-      (entry) => entry.terminal !== undefined && entry.terminal === window.activeTerminal,
-    )?.shown;
+    return this._active?.shown;
+  }
+
+  /** The size that the active terminal is shown in although there is room for another. */
+  public get activeForeignSize(): Size | undefined {
+    return this._active?.pty.foreignSize;
+  }
+
+  private get _active(): Entry | undefined {
+    return this._entries.find(({ terminal }) => terminal !== undefined && terminal === window.activeTerminal);
   }
 
   public isShown(terminal: TerminalId): boolean {
@@ -177,6 +188,7 @@ export class OpenTerminals extends Disposable {
 
   private _create(shown: Shown): Entry {
     const entry: Entry = { shown, pty: new SessionPty(this._contextOf(shown)), terminal: undefined };
+    entry.pty.onDidChangeSize(() => this._onDidChangeSize.fire());
     this._entries.push(entry);
     return entry;
   }
@@ -213,7 +225,7 @@ export class OpenTerminals extends Disposable {
 
   private _focusActive(): void {
     if (window.state.focused) {
-      this._entries.find((entry) => entry.terminal === window.activeTerminal)?.pty.focus();
+      this._active?.pty.focus();
     }
   }
 }

@@ -28,6 +28,7 @@ export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): Pt
 const attachOptions = (shown: Shown, size: Size | undefined): Omit<AttachOptions, 'target'> => ({
   mode: shown.readOnly ? 'read-only' : 'interactive',
   flow: 'manual',
+  sizing: readSetting('holdfast.terminalSize'),
   ...(size === undefined ? {} : { size }),
   ...history(),
 });

@@ -132,6 +132,29 @@ describe('attach', () => {
     await window.shows(/^outer>/);
   });
 
+  test('with --smallest fits into every window, and tells who leaves that it was shown in another size', async () => {
+    await holdfast.create('fitting', '--', 'cat');
+    const isSized = (cols: number, rows: number): Promise<unknown> =>
+      until(`${cols}x${rows}`, async () => {
+        const { size } = await holdfast.json<{ size: unknown }>(['snapshot', 'fitting']);
+        return JSON.stringify(size) === JSON.stringify({ cols, rows });
+      });
+    const large = await openWindow({ cols: 100, rows: 30 });
+    large.type('hf attach fitting --smallest\r');
+    await isSized(100, 30);
+    const small = await openWindow({ cols: 80, rows: 20 });
+    small.type('hf attach fitting\r');
+    await until('the second viewer', async () => (await viewers('fitting')) === 2);
+    large.type('typed in the large one\r');
+    await small.shows(/^typed in the large one$/);
+    await isSized(80, 20);
+    large.type(DETACH);
+    await large.shows(/^the session has another viewer's size, 80x20; this terminal has 100x30$/);
+    small.type(DETACH);
+    await small.shows(/^outer>/);
+    assert.equal(small.screen().join('\n').includes('another viewer'), false);
+  });
+
   test('read-only lets no key through, and still detaches', async () => {
     await holdfast.create('watched', ...GREETER);
     const window = await openWindow();

@@ -2,7 +2,7 @@ import type { Attachment, AttachOptions, DetachReason, ExitStatus } from '../../
 import type { Connection } from '../../client/connection';
 import { refuseInspector } from '../../platform/noInspector';
 import { HoldfastError } from '../../protocol/errors';
-import type { Size } from '../../protocol/model';
+import type { Size, SizeRule } from '../../protocol/model';
 import type { Target } from '../../protocol/sessions';
 import { TerminalSnapshot } from '../../protocol/terminals';
 import { signalNumber } from '../arguments/signal';
@@ -21,6 +21,7 @@ export interface AttachRequest {
   readonly chord: Chord | undefined;
   readonly readOnly: boolean;
   readonly takeOver: boolean;
+  readonly sizing: SizeRule;
   readonly history?: number;
 }
 
@@ -51,6 +52,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       target: request.target,
       mode: request.readOnly ? 'read-only' : 'interactive',
       size: outer.size,
+      sizing: request.sizing,
       flow: 'manual',
       // The outer scrollback has these rows already.
       resetHistory: 0,
@@ -66,19 +68,25 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   const signals = new EndingSignals();
   outer.enter();
   try {
-    let end = await show(attachment, outer, signals, request);
+    let inForce = attachment.info.size;
+    const follow = (size: Size): void => {
+      inForce = size;
+    };
+    let end = await show(attachment, outer, signals, request, follow);
     while (end.kind === 'redraw') {
       // This process was stopped: the shell has written over the screen and changed the modes.
       attachment.dispose();
       outer.makeRaw();
       const target = { text: `${attachment.info.session}:${attachment.info.terminal.id}` };
       attachment = await open({ target, history: 0, takeOver: false, reset: () => outer.clear() });
-      end = await show(attachment, outer, signals, request);
+      end = await show(attachment, outer, signals, request, follow);
     }
     if (end.kind === 'exited') {
       await outer.idle();
     }
-    await outer.leave(await rowsInUse(connection, attachment, end, outer.size));
+    const here = outer.size;
+    await outer.leave(await rowsInUse(connection, attachment, end, here));
+    tellSize(context, end, inForce, here);
     return conclude(context, end, name, wasRunning);
   } finally {
     attachment.dispose();
@@ -119,6 +127,7 @@ const show = async (
   outer: OuterTerminal,
   signals: EndingSignals,
   request: AttachRequest,
+  onSize: (inForce: Size) => void,
 ): Promise<End> => {
   const stdin = process.stdin;
   const undo: (() => void)[] = [];
@@ -134,6 +143,7 @@ const show = async (
       undo.push(() => keyboard.dispose());
       for (const subscription of [
         attachment.onData((data) => outer.write(data, () => attachment.acknowledge(data.length))),
+        attachment.onResize(onSize),
         attachment.onExit((status) => resolve({ kind: 'exited', status })),
         attachment.onDetach((reason) => resolve({ kind: 'detached', reason })),
       ]) {
@@ -161,6 +171,16 @@ const show = async (
     for (const one of undo) {
       one();
     }
+  }
+};
+
+/** While the session is shown there is no place to say it: the screen is the session's, to the last row. */
+const tellSize = (context: Context, end: End, inForce: Size, here: Size): void => {
+  const left = end.kind === 'key' || end.kind === 'detached';
+  if (left && (inForce.cols !== here.cols || inForce.rows !== here.rows)) {
+    context.notice(
+      `the session has another viewer's size, ${inForce.cols}x${inForce.rows}; this terminal has ${here.cols}x${here.rows}`,
+    );
   }
 };
 

@@ -10,6 +10,7 @@ export const run = async (context: Context, input: Input): Promise<number> => {
     chord: parseDetachKey(input.text('detachKey') ?? DEFAULT_DETACH_KEY),
     readOnly: input.flag('readOnly') === true,
     takeOver: input.flag('takeOver') === true,
+    sizing: input.flag('smallest') === true ? 'smallest' : 'active',
     ...(history === undefined ? {} : { history }),
   });
 };

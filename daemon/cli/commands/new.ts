@@ -40,6 +40,7 @@ export const run = async (context: Context, input: Input): Promise<number> => {
       chord: parseDetachKey(DEFAULT_DETACH_KEY),
       readOnly: false,
       takeOver: false,
+      sizing: 'active',
     });
   }
   context.result({ session: result.session }, () => `${printable(result.session.name)}\n`);

@@ -142,6 +142,7 @@ export const sessionCommands: readonly CommandSpec[] = [
     options: [
       { flags: '--read-only', description: 'only look: no key reaches the program, its size stays' },
       { flags: '--take-over', description: 'send every other viewer away first' },
+      { flags: '--smallest', description: 'give the session the smallest size of all its viewers meanwhile' },
       {
         flags: '--history <n>',
         description: 'rows of scrollback to show above the screen',

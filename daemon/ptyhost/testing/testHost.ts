@@ -17,7 +17,7 @@ import {
   type LaunchLine,
 } from '../../protocol/host';
 import { offset, type SessionId, type TerminalId } from '../../protocol/ids';
-import type { Size } from '../../protocol/model';
+import type { Size, SizeRule } from '../../protocol/model';
 import { dial } from '../../transport/dial';
 import { RpcPeer } from '../../transport/rpc';
 import { bundle } from './bundle';
@@ -147,6 +147,7 @@ export class TestHost {
       mode?: HostTicket.Params['mode'];
       from?: number;
       size?: Size;
+      sizing?: SizeRule;
       acks?: false;
       via?: RpcPeer;
     } = {},
@@ -157,6 +158,7 @@ export class TestHost {
       client: 'test',
       from: offset(options.from ?? 0),
       ...(options.size === undefined ? {} : { size: options.size }),
+      ...(options.sizing === undefined ? {} : { sizing: options.sizing }),
     });
     const record = await until('the record is written', () => this.record);
     const { socket, welcome } = await dial(record, CLIENT, { ticket });
