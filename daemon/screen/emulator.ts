@@ -3,6 +3,7 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { Size } from '../protocol/model';
 import { useUnicode11 } from './characterWidths';
+import { CommandMarks } from './commandMarks';
 import { FastForward } from './fastForward';
 import { adoptLinks, type TakenRows } from './historyRows';
 import { type TrimListener, tapHistory } from './historyTap';
@@ -30,6 +31,7 @@ export class Emulator extends Disposable {
   public readonly terminal: Terminal;
   public readonly core: Core;
   public readonly tracked: StateTracker;
+  public readonly marks: CommandMarks;
   public readonly open = new OpenSequence();
   private readonly _onBell = this._register(new Emitter<void>());
   public readonly onBell = this._onBell.event;
@@ -54,7 +56,9 @@ export class Emulator extends Disposable {
     this._register(this.terminal);
     useUnicode11(this.terminal);
     this.core = coreOf(this.terminal);
-    this._forward = new FastForward(this.core, tapHistory(this.terminal, listener), listener);
+    this.marks = this._register(new CommandMarks(this.terminal));
+    const tap = tapHistory(this.terminal, listener, this.marks);
+    this._forward = new FastForward(this.core, tap, listener, this.marks);
     const answer = (text: string): void => {
       this._answers += text;
     };
@@ -117,7 +121,7 @@ export class Emulator extends Disposable {
   }
 
   /** Puts rows back above the first one, to be reflowed by the resize that has to follow. */
-  public prepend({ rows, linkData }: TakenRows): void {
+  public prepend({ rows, marks, linkData }: TakenRows): void {
     if (rows.length === 0) {
       return;
     }
@@ -128,6 +132,7 @@ export class Emulator extends Disposable {
     normal.ybase += rows.length;
     normal.ydisp += rows.length;
     normal.savedY += rows.length;
+    this.marks.adopt(rows, marks);
   }
 
   private get _parserState(): number {

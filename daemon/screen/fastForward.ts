@@ -1,3 +1,4 @@
+import type { CommandMarks } from './commandMarks';
 import type { HistoryTap, TrimListener } from './historyTap';
 import { usedLength } from './rowWriter';
 import { type Grid, SimpleLines } from './simpleLines';
@@ -18,6 +19,7 @@ export class FastForward {
     private readonly _core: Core,
     private readonly _tap: HistoryTap,
     private readonly _listener: TrimListener,
+    private readonly _marks: CommandMarks,
   ) {}
 
   /** @returns up to where `bytes[from, end)` is done: `from` when there is nothing to be gained */
@@ -73,6 +75,7 @@ export class FastForward {
       input._curAttrData.extended._urlId === 0 &&
       row !== undefined &&
       !row.isWrapped &&
+      this._marks.at(y).length === 0 &&
       usedLength(row) === 0
     );
   }

@@ -1,3 +1,4 @@
+import { type CommandMark, NO_MARKS } from './commandMarks';
 import { drawLines, drawTail, rowsOf } from './historyDrawing';
 import type { HistoryFile } from './historyFile';
 import { encodeLine, Mark } from './historyLine';
@@ -21,6 +22,7 @@ export class History implements TrimListener {
   private _pending: Line[] = [];
   /** Hyperlinks of those, which xterm.js forgets once none of their rows is left. */
   private _pendingLinks = new Map<number, LinkData>();
+  private _pendingMarks = new Map<Line, readonly CommandMark[]>();
 
   public constructor(
     private readonly _file: HistoryFile,
@@ -35,16 +37,21 @@ export class History implements TrimListener {
     return this._pending;
   }
 
-  public onTrimmed(row: Line, isContinued: boolean): void {
+  public onTrimmed(row: Line, isContinued: boolean, marks: readonly CommandMark[]): void {
     if (!row.isWrapped && this._pending.length > 0) {
       // Something like DECIC broke the line in two after its beginning had left the screen.
       this._writePending('');
     }
     if (!isContinued && this._pending.length === 0) {
-      this._file.append(encodeLine([row], this._linkData));
+      const rowMarks = marks.length === 0 ? NO_MARKS : new Map([[row, marks]]);
+      this._file.append(encodeLine([row], this._linkData, rowMarks));
       return;
     }
-    this._pending.push(row.clone());
+    const kept = row.clone();
+    this._pending.push(kept);
+    if (marks.length > 0) {
+      this._pendingMarks.set(kept, marks);
+    }
     this._keepLinks(row);
     if (!isContinued) {
       this._writePending('');
@@ -105,7 +112,7 @@ export class History implements TrimListener {
   /** Pending rows, as they stand. */
   public get pendingRows(): TakenRows {
     const links = new Map(this._pendingLinks);
-    return { rows: this._pending, linkData: (id) => links.get(id) };
+    return { rows: this._pending, marks: this._pendingMarks, linkData: (id) => links.get(id) };
   }
 
   /** The newest lines, enough for `rows` rows, as rows of `cols`, and the position the history has without them. */
@@ -129,16 +136,20 @@ export class History implements TrimListener {
 
   /** Forgets pending rows and what stands behind `position`: they are on the screen again. */
   public takeBack(position: number): void {
-    this._pending = [];
-    this._pendingLinks.clear();
+    this._forgetPending();
     this._file.truncate(position);
   }
 
   private _writePending(end: string): void {
     const linkData: LinkLookup = (id) => this._pendingLinks.get(id) ?? this._linkData(id);
-    this._file.append(encodeLine(this._pending, linkData) + end);
+    this._file.append(encodeLine(this._pending, linkData, this._pendingMarks) + end);
+    this._forgetPending();
+  }
+
+  private _forgetPending(): void {
     this._pending = [];
     this._pendingLinks.clear();
+    this._pendingMarks = new Map();
   }
 
   private _keepLinks(row: Line): void {

@@ -184,7 +184,7 @@ export const plainLine = (line: Buffer): string => {
   return out + text.slice(from);
 };
 
-const SEQUENCES = /\x1b\[[\d;:]*["]?[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\/g;
+const SEQUENCES = /\x1b\[[\d;:]*["]?[A-Za-z]|\x1b\][^\x1b]*\x1b\\/g;
 
 const wrapText = (text: string, cols: number, widthOf: (codePoint: number) => number): string[] => {
   if (text.length * 2 <= cols) {

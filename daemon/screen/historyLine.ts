@@ -1,13 +1,14 @@
 import { Terminal } from '@xterm/headless';
 import { useUnicode11 } from './characterWidths';
-import { writeRows } from './rowFlow';
+import { type CommandMark, CommandMarks, NO_MARKS, type RowMarks } from './commandMarks';
+import { writeRow, writeRows } from './rowFlow';
 import { hasContent, isEmpty, type LinkLookup, RowWriter, usedLength, widthAt } from './rowWriter';
 import { DEFAULT_LOOK } from './sgr';
 import { CELL_WORDS, COLOR_MODE, coreOf, type Line, WIDTH_SHIFT } from './xtermInternals';
 
 /**
  * A line of a history file: one logical line (rows that wrapped into each other, joined), as text with SGR
- * and OSC 8, starting and ending with the default pen, ended by a line feed. Controls that no row can
+ * and OSC 8, and the command marks set in it (OSC 633, 133, 7 that end in ST), starting and ending with the default pen, ended by a line feed. Controls that no row can
  * contain mark what is special:
  */
 export const Mark = {
@@ -23,14 +24,25 @@ export const Mark = {
 } as const;
 
 /** Joins rows that wrapped into each other into one history line (without its line feed). */
-export const encodeLine = (rows: readonly Line[], linkData: LinkLookup): string => {
+export const encodeLine = (
+  rows: readonly Line[],
+  linkData: LinkLookup,
+  marks: RowMarks = NO_MARKS,
+): string => {
   const writer = new RowWriter(linkData);
-  const line = rows.length === 1 ? rows[0] : joinRows(rows);
+  const starts = startsOf(rows);
+  const line = rows.length === 1 ? rows[0] : joinRows(rows, starts);
   if (line === undefined) {
     return '';
   }
   const length = usedLength(line);
-  writer.cells(line, 0, length);
+  const placed = rows.flatMap((row, index) =>
+    (marks.get(row) ?? []).map((mark) => ({
+      ...mark,
+      column: Math.min((starts[index] ?? 0) + mark.column, length),
+    })),
+  );
+  writeRow(writer, line, placed, { column: 0, dirty: 0 });
   writer.pen(DEFAULT_LOOK);
   const text = writer.take();
   return needsLayout(line, length) ? `${Mark.LAID_OUT}${length}${Mark.LAID_OUT_END}${text}` : text;
@@ -47,28 +59,30 @@ const needsLayout = (line: Line, length: number): boolean => {
   return false;
 };
 
-/** One row as wide as all together, without the empty cells before wide characters that did not fit. */
-const joinRows = (rows: readonly Line[]): Line | undefined => {
-  const lengths = rows.map((row, index) => {
-    const next = rows[index + 1];
-    if (next === undefined) {
-      return usedLength(row);
-    }
-    const early =
-      !hasContent(row, row.length - 1) && widthAt(row, row.length - 1) === 1 && widthAt(next, 0) === 2;
-    return early ? row.length - 1 : row.length;
-  });
-  const joined = blankLine(
-    Math.max(
-      1,
-      lengths.reduce((sum, length) => sum + length, 0),
-    ),
-  );
-  let at = 0;
+/**
+ * Where each row starts in one as wide as all together, and where that ends: without the empty cells before
+ * wide characters that did not fit.
+ */
+const startsOf = (rows: readonly Line[]): number[] => {
+  const starts = [0];
   rows.forEach((row, index) => {
-    const length = lengths[index] ?? 0;
-    joined.copyCellsFrom(row, 0, at, length, false);
-    at += length;
+    const next = rows[index + 1];
+    const early =
+      next !== undefined &&
+      !hasContent(row, row.length - 1) &&
+      widthAt(row, row.length - 1) === 1 &&
+      widthAt(next, 0) === 2;
+    const length = next === undefined ? usedLength(row) : early ? row.length - 1 : row.length;
+    starts.push((starts[index] ?? 0) + length);
+  });
+  return starts;
+};
+
+const joinRows = (rows: readonly Line[], starts: readonly number[]): Line => {
+  const joined = blankLine(Math.max(1, starts.at(-1) ?? 0));
+  rows.forEach((row, index) => {
+    const start = starts[index] ?? 0;
+    joined.copyCellsFrom(row, 0, start, (starts[index + 1] ?? start) - start, false);
   });
   return joined;
 };
@@ -107,8 +121,13 @@ const printedLength = (line: Line, length: number): number => {
  * Cells of a joined line as rows of `cols`, the way xterm wraps them: what was only erased at the end (from
  * `printed` to `length`) does not wrap, but fills the row it begins in.
  */
-const layOut = (line: Line, printed: number, length: number, cols: number): Line[] => {
-  const rows: Line[] = [];
+const layOut = (
+  line: Line,
+  printed: number,
+  length: number,
+  cols: number,
+): { readonly row: Line; readonly start: number }[] => {
+  const rows: { readonly row: Line; readonly start: number }[] = [];
   let at = 0;
   do {
     let count = Math.min(cols, printed - at);
@@ -124,21 +143,27 @@ const layOut = (line: Line, printed: number, length: number, cols: number): Line
       row.copyCellsFrom(line, at + count, count, 1, false);
       row._data[count * CELL_WORDS] = 1 << WIDTH_SHIFT;
     }
-    rows.push(row);
+    rows.push({ row, start: at });
     at += count;
   } while (at < printed);
   return rows;
 };
 
-const scratches = new Map<number, Terminal>();
+interface Scratch {
+  readonly terminal: Terminal;
+  readonly marks: CommandMarks;
+}
+
+const scratches = new Map<number, Scratch>();
 
 /** A one-row terminal at least so wide; lengths are few in powers of two, so that most lines share one. */
-const scratchOf = (length: number): Terminal => {
+const scratchOf = (length: number): Scratch => {
   const cols = 2 ** Math.ceil(Math.log2(Math.max(64, length + 1)));
   let scratch = scratches.get(cols);
   if (scratch === undefined) {
-    scratch = new Terminal({ allowProposedApi: true, cols, rows: 1, scrollback: 0, logLevel: 'off' });
-    useUnicode11(scratch);
+    const terminal = new Terminal({ allowProposedApi: true, cols, rows: 1, scrollback: 0, logLevel: 'off' });
+    useUnicode11(terminal);
+    scratch = { terminal, marks: new CommandMarks(terminal) };
     if (cols <= MAX_KEPT_SCRATCH) {
       scratches.set(cols, scratch);
     }
@@ -149,12 +174,36 @@ const MAX_KEPT_SCRATCH = 4096;
 
 /** A history line as the text that draws it at a width it does not fit. */
 export const rewrap = (text: string, length: number, cols: number): string => {
-  const core = coreOf(scratchOf(length));
+  const { terminal, marks } = scratchOf(length);
+  const core = coreOf(terminal);
   core._inputHandler.parse(Buffer.from(`\r\x1b[m\x1b]8;;\x1b\\\x1b[2K${text}`));
   const line = core._bufferService.buffers.normal.lines.get(0);
   const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id));
   if (line !== undefined) {
-    writeRows(writer, layOut(line, printedLength(line, length), length, cols), { cols });
+    const laidOut = layOut(line, printedLength(line, length), length, cols);
+    const placed = marksOn(laidOut, marks.at(0));
+    marks.forget();
+    writeRows(
+      writer,
+      laidOut.map(({ row }) => row),
+      { cols, marks: placed },
+    );
   }
   return writer.take();
+};
+
+/** Marks of one row as those of the rows it was laid out in. */
+const marksOn = (
+  rows: readonly { readonly row: Line; readonly start: number }[],
+  marks: readonly CommandMark[],
+): RowMarks => {
+  const placed = new Map<Line, CommandMark[]>();
+  for (const mark of marks) {
+    const target = rows.findLast(({ start }) => start <= mark.column) ?? rows[0];
+    if (target !== undefined) {
+      const column = mark.column - target.start;
+      placed.set(target.row, [...(placed.get(target.row) ?? []), { ...mark, column }]);
+    }
+  }
+  return placed;
 };

@@ -1,5 +1,6 @@
 import { Terminal } from '@xterm/headless';
 import { useUnicode11 } from './characterWidths';
+import { CommandMarks, NO_MARKS, type RowMarks } from './commandMarks';
 import { drawLines } from './historyDrawing';
 import {
   coreOf,
@@ -9,16 +10,17 @@ import {
   type LinkService,
 } from './xtermInternals';
 
-/** Rows that had left the screen, and what their hyperlinks' numbers meant. */
+/** Rows that had left the screen, their marks, and what their hyperlinks' numbers meant. */
 export interface TakenRows {
   readonly rows: readonly Line[];
+  readonly marks: RowMarks;
   linkData(id: number): LinkData | undefined;
 }
 
 /** History lines as the rows they were. */
 export const rowsOfLines = (lines: readonly Buffer[], cols: number): TakenRows => {
   if (lines.length === 0) {
-    return { rows: [], linkData: () => undefined };
+    return { rows: [], marks: NO_MARKS, linkData: () => undefined };
   }
   const text = drawLines(lines, cols);
   // Every column takes a byte at least, and a row that wraps early still holds all but one of its columns.
@@ -26,6 +28,7 @@ export const rowsOfLines = (lines: readonly Buffer[], cols: number): TakenRows =
   const terminal = new Terminal({ allowProposedApi: true, cols, rows: 1, scrollback, logLevel: 'off' });
   useUnicode11(terminal);
   const core = coreOf(terminal);
+  const tracker = new CommandMarks(terminal);
   core._inputHandler.parse(text);
   const { lines: kept, ybase, y } = core._bufferService.buffers.normal;
   const rows: Line[] = [];
@@ -35,7 +38,9 @@ export const rowsOfLines = (lines: readonly Buffer[], cols: number): TakenRows =
       rows.push(row);
     }
   }
-  return { rows, linkData: (id) => core._oscLinkService.getLinkData(id) };
+  const marks = tracker.rows;
+  tracker.dispose();
+  return { rows, marks, linkData: (id) => core._oscLinkService.getLinkData(id) };
 };
 
 /** Gives hyperlinks of another emulator's rows, or ones xterm.js has forgotten, a number that is valid here. */

@@ -1,10 +1,11 @@
 import type { Terminal } from '@xterm/headless';
+import type { CommandMark, CommandMarks } from './commandMarks';
 import { coreOf, type Line, type Lines, type Buffer as Rows } from './xtermInternals';
 
 /** Told of rows that leave the top of a terminal's normal buffer, oldest first. */
 export interface TrimListener {
   /** @param isContinued whether the next row goes on with its logical line. The row is reused after. */
-  onTrimmed(row: Line, isContinued: boolean): void;
+  onTrimmed(row: Line, isContinued: boolean, marks: readonly CommandMark[]): void;
   /** Lines that would have left it, had they been put there first, encoded as encodeLine does. */
   onLines(lines: Buffer): void;
   /** ED 3 or RIS: the scrollback was cleared on purpose. */
@@ -20,7 +21,7 @@ export interface HistoryTap {
  * Hooks the normal buffer's row list, because xterm.js drops rows silently. Saved cursor rows move with the
  * content, as in a terminal whose scrollback is never full. What is hooked goes with the terminal.
  */
-export const tapHistory = (terminal: Terminal, listener: TrimListener): HistoryTap => {
+export const tapHistory = (terminal: Terminal, listener: TrimListener, marks: CommandMarks): HistoryTap => {
   const core = coreOf(terminal);
   const { buffers } = core._bufferService;
   let told = 0;
@@ -40,6 +41,7 @@ export const tapHistory = (terminal: Terminal, listener: TrimListener): HistoryT
         listener.onTrimmed(
           row,
           index + 1 < buffer.lines.length ? buffer.lines.get(index + 1)?.isWrapped === true : wraps,
+          marks.at(index),
         );
       }
     }

@@ -8,13 +8,13 @@ import { type Answer, Emulator } from './emulator';
 import { History } from './history';
 import { plainRows } from './historyDrawing';
 import { HistoryFile } from './historyFile';
+import type { TakenRows } from './historyRows';
 import { type Keyframe, readKeyframe, writeKeyframe } from './keyframe';
 import { restartSequence } from './restart';
 import { nextRevision, type RevisionState, revisionText, shortHash, visibleHash } from './revision';
 import { cursorOf, modesOf, screenRows } from './screenState';
 import { serialize } from './serializer';
 import type { ScreenParts, ScreenState, WorkerSettings } from './workerMessages';
-import type { Line } from './xtermInternals';
 
 /** A keyframe is written when a terminal has been quiet for so long … */
 export const KEYFRAME_QUIET_MS = 1000;
@@ -138,6 +138,7 @@ export class Mirror extends Disposable {
     return {
       snapshot: serialize(this.emulator, {
         rowsAbove: pending.slice(Math.max(0, pending.length - history)),
+        marksAbove: this._history.pendingRows.marks,
         prefix: this._history.newestDrawn(history - pending.length, cols),
       }),
       continuation: this.emulator.continuation,
@@ -184,18 +185,18 @@ export class Mirror extends Disposable {
     clearTimeout(this._quietTimer);
     this._quietTimer = undefined;
     this._history.file.sync();
-    this._writeKeyframe(this._history.pending, this._history.file.length);
+    this._writeKeyframe(this._history.pendingRows, this._history.file.length);
   }
 
-  /** @param historyLength how much of the history stands above `rowsAbove` */
-  private _writeKeyframe(rowsAbove: readonly Line[], historyLength: number): void {
+  /** @param historyLength how much of the history stands above `above` */
+  private _writeKeyframe(above: Pick<TakenRows, 'rows' | 'marks'>, historyLength: number): void {
     const keyframe: Keyframe = {
       offset: this._offset,
       size: this.emulator.size,
       historyLength,
       lastOutputAt: this._lastOutputAt,
       revision: this._revision,
-      snapshot: serialize(this.emulator, { rowsAbove }),
+      snapshot: serialize(this.emulator, { rowsAbove: above.rows, marksAbove: above.marks }),
       continuation: this.emulator.continuation,
     };
     writeKeyframe(this._settings.keyframesFolder, this.terminal, keyframe);
@@ -218,7 +219,13 @@ export class Mirror extends Disposable {
       // More than needed, because a window is resized step by step.
       taken = this._history.peek(Math.max(missing, 0) + needed * SPARE_SCREENS, cols);
       try {
-        this._writeKeyframe([...taken.rows, ...pendingRows.rows], taken.position);
+        this._writeKeyframe(
+          {
+            rows: [...taken.rows, ...pendingRows.rows],
+            marks: new Map([...taken.marks, ...pendingRows.marks]),
+          },
+          taken.position,
+        );
       } catch {
         // A full disk: only what no keyframe counts on can be reflowed.
         taken = this._history.peek(0, cols);
@@ -261,7 +268,7 @@ export class Mirror extends Disposable {
   private _tryKeyframe(saveHistory: () => void): void {
     try {
       saveHistory();
-      this._writeKeyframe(this._history.pending, this._history.file.length);
+      this._writeKeyframe(this._history.pendingRows, this._history.file.length);
     } catch {
       this._quietTimer ??= setTimeout(() => this._quiet(), KEYFRAME_RETRY_MS);
     }

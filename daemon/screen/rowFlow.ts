@@ -1,3 +1,4 @@
+import { type CommandMark, markSequence, NO_MARKS, type RowMarks } from './commandMarks';
 import {
   contentAt,
   hasContent,
@@ -20,8 +21,9 @@ import { COLOR_MODE, type Line } from './xtermInternals';
 export const writeRows = (
   writer: RowWriter,
   rows: readonly Line[],
-  options: { readonly cols: number },
+  options: { readonly cols: number; readonly marks?: RowMarks },
 ): void => {
+  const { marks = NO_MARKS } = options;
   rows.forEach((row, index) => {
     const previous = index === 0 ? undefined : rows[index - 1];
     let start = { column: 0, dirty: 0 };
@@ -33,10 +35,39 @@ export const writeRows = (
         writer.raw('\r\n');
       }
     }
-    writer.cells(row, start.column, usedLength(row), start.dirty);
+    writeRow(writer, row, marks.get(row) ?? [], start);
   });
   writer.pen(DEFAULT_LOOK);
 };
+
+/** Draws a row from a column on, where the cursor stands, with the marks that were set in it. */
+export const writeRow = (
+  writer: RowWriter,
+  row: Line,
+  marks: readonly CommandMark[],
+  start: { readonly column: number; readonly dirty: number },
+): void => {
+  const used = usedLength(row);
+  let at = start.column;
+  for (const mark of [...marks].sort((a, b) => a.column - b.column)) {
+    const column = firstHalf(row, mark.column);
+    if (column > at) {
+      writer.cells(row, at, Math.min(column, used), start.dirty);
+      at = Math.max(column, start.dirty);
+      if (column > used) {
+        writer.forward(column, row.length);
+      }
+    }
+    writer.raw(markSequence(mark));
+  }
+  writer.cells(row, at, used, start.dirty);
+};
+
+/** A wide character can't be drawn in two steps. */
+const firstHalf = (row: Line, column: number): number =>
+  column > 0 && column < row.length && !hasContent(row, column) && widthAt(row, column) === 0
+    ? column - 1
+    : column;
 
 /** Moves from `previous` to `row` by autowrap. Returns from where `row` is still to be drawn. */
 const wrap = (

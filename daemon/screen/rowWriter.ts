@@ -199,7 +199,7 @@ export class RowWriter {
         this.pen({ ...look, link: 0 });
         this._parts.push(`\x1b[${count}X`);
       }
-      this._forward(end, line.length);
+      this.forward(end, line.length);
       return dirty;
     }
     // Half of a wide character was overwritten here: xterm leaves an empty cell with the overwriting pen.
@@ -235,10 +235,11 @@ export class RowWriter {
         this._parts.push('\x1b[X');
       }
     }
-    this._forward(column + 1, line.length);
+    this.forward(column + 1, line.length);
   }
 
-  private _forward(column: number, length: number): void {
+  /** Moves to a column of a row of `length`. */
+  public forward(column: number, length: number): void {
     // Cursor forward stops at the last column, where nothing is left to draw.
     this._parts.push(`\x1b[${Math.min(column, length - 1) + 1}G`);
   }

@@ -2,7 +2,11 @@ import type { Emulator } from './emulator';
 
 const TITLE_LIMIT = 4096;
 
-/** Titles and their stack, the palette, the folder: what no drawing depends on. */
+/** What a shell said of itself, in front of the commands it holds for. */
+export const properties = ({ tracked }: Emulator): string =>
+  [...tracked.properties].map(([name, value]) => `\x1b]633;P;${name}=${value}\x1b\\`).join('');
+
+/** Titles and their stack, the palette: what no drawing depends on. */
 export const titleAndColors = (emulator: Emulator): string => {
   const input = emulator.core._inputHandler;
   const { tracked } = emulator;
@@ -26,14 +30,24 @@ export const titleAndColors = (emulator: Emulator): string => {
     const value = `rgb:${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('/')}`;
     parts.push(index < 256 ? `\x1b]4;${index};${value}\x1b\\` : `\x1b]${index - 246};${value}\x1b\\`);
   }
-  if (tracked.folderUri !== undefined) {
-    parts.push(`\x1b]7;${tracked.folderUri}\x1b\\`);
-  }
-  if (tracked.folder !== undefined) {
-    parts.push(`\x1b]633;P;Cwd=${tracked.folder}\x1b\\`);
+  if (tracked.progress !== undefined) {
+    parts.push(`\x1b]9;${tracked.progress}\x1b\\`);
   }
   return parts.join('');
 };
+
+/** OSC 7 and OSC 633 ; P ; Cwd, unless the marks in the rows written before say the same. */
+export const folders = ({ tracked }: Emulator, before: string): string =>
+  [
+    ['\x1b]7;', tracked.folderUri],
+    ['\x1b]633;P;Cwd=', tracked.folder],
+  ]
+    .map(([start = '', folder]) => {
+      const sequence = `${start}${folder}\x1b\\`;
+      const last = before.lastIndexOf(start);
+      return folder === undefined || (last >= 0 && before.startsWith(sequence, last)) ? '' : sequence;
+    })
+    .join('');
 
 const MOUSE_PROTOCOL: Readonly<Record<string, number>> = { X10: 9, VT200: 1000, DRAG: 1002, ANY: 1003 };
 const MOUSE_ENCODING: Readonly<Record<string, number>> = { SGR: 1006, SGR_PIXELS: 1016 };

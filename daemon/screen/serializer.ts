@@ -1,14 +1,16 @@
 import { designator, throughCharset } from './charsets';
+import { NO_MARKS, type RowMarks } from './commandMarks';
 import type { Emulator } from './emulator';
 import { writeRows } from './rowFlow';
 import { contentAt, hasContent, isHalved, lookAt, RowWriter, textAt, WIDE_BLANK, widthAt } from './rowWriter';
-import { lateModes, titleAndColors } from './serializeModes';
+import { folders, lateModes, properties, titleAndColors } from './serializeModes';
 import { DEFAULT_LOOK, isErased, lookOfPen, sameSgr, sgr } from './sgr';
 import { type Buffer, joinWidth, type Line } from './xtermInternals';
 
 export interface SerializeOptions {
   /** Rows to write above the screen. */
   readonly rowsAbove?: readonly Line[];
+  readonly marksAbove?: RowMarks;
   /** Text to write before them: older scrollback, ending at the start of a row with the default pen. */
   readonly prefix?: string;
 }
@@ -22,6 +24,7 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
   const { core } = emulator;
   const { normal, alt, active } = core._bufferService.buffers;
   const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id), emulator.terminal.cols);
+  writer.raw(properties(emulator));
   if (active === normal && isBufferTouched(alt)) {
     // The alternate screen is empty while it is not shown, but its saved cursor lives on.
     writer.raw('\x1b[?47h');
@@ -31,18 +34,21 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
   if (options.prefix !== undefined) {
     writer.raw(options.prefix);
   }
-  writeBuffer(writer, normal, emulator, options.rowsAbove ?? []);
+  const marks = new Map([...(options.marksAbove ?? NO_MARKS), ...emulator.marks.rows]);
+  writeBuffer(writer, normal, emulator, options.rowsAbove ?? [], marks);
   writer.raw(kitty(emulator.tracked.kitty.normal));
   if (active === alt) {
     writer.raw(`\x1b[${normal.y + 1};${Math.min(normal.x, emulator.terminal.cols - 1) + 1}H\x1b[?47h\x1b[H`);
-    writeBuffer(writer, alt, emulator, []);
+    writeBuffer(writer, alt, emulator, [], NO_MARKS);
     writer.raw(kitty(emulator.tracked.kitty.alternate));
   }
+  const drawn = writer.take();
+  writer.raw(folders(emulator, drawn));
   writer.raw(titleAndColors(emulator));
   writer.raw(charsets(emulator));
   writer.raw(lateModes(emulator));
   writeCursor(writer, active, emulator);
-  return writer.take();
+  return drawn + writer.take();
 };
 
 const writeBuffer = (
@@ -50,6 +56,7 @@ const writeBuffer = (
   buffer: Buffer,
   emulator: Emulator,
   rowsAbove: readonly Line[],
+  marks: RowMarks,
 ): void => {
   const { cols, rows } = emulator.terminal;
   const lines: Line[] = [...rowsAbove];
@@ -59,7 +66,7 @@ const writeBuffer = (
       lines.push(line);
     }
   }
-  writeRows(writer, lines, { cols });
+  writeRows(writer, lines, { cols, marks });
   writeSavedCursor(writer, buffer, emulator);
   writer.raw(tabStops(buffer, cols));
   if (buffer.scrollTop !== 0 || buffer.scrollBottom !== rows - 1) {

@@ -20,6 +20,10 @@ export interface Tracked {
   /** OSC 7's payload as it was written, and OSC 633 ; P ; Cwd. */
   readonly folderUri: string | undefined;
   readonly folder: string | undefined;
+  /** OSC 633 ; P ; name=value of all other names: what a shell says of itself once. */
+  readonly properties: ReadonlyMap<string, string>;
+  /** OSC 9 ; 4: what a progress bar shows; undefined for none. */
+  readonly progress: string | undefined;
 }
 
 /** Modes whose state xterm.js holds itself, that act once, or that must never be replayed (2026). */
@@ -41,6 +45,8 @@ export class StateTracker extends DisposableStore implements Tracked {
   public kitty: { normal: KittyStack; alternate: KittyStack } = { normal: EMPTY, alternate: EMPTY };
   public folderUri: string | undefined;
   public folder: string | undefined;
+  public readonly properties = new Map<string, string>();
+  public progress: string | undefined;
   private readonly _core: Core;
 
   public constructor(terminal: Terminal, onColorQuery: (index: number) => void) {
@@ -69,6 +75,7 @@ export class StateTracker extends DisposableStore implements Tracked {
     this.add(parser.registerCsiHandler({ prefix: '>', final: 'm' }, (p) => pass(() => this._modifyKeys(p))));
     this.add(parser.registerEscHandler({ final: 'c' }, () => pass(() => this.reset())));
     this.add(parser.registerOscHandler(7, (data) => pass(() => this._setFolderUri(data))));
+    this.add(parser.registerOscHandler(9, (data) => pass(() => this._setProgress(data))));
     this.add(parser.registerOscHandler(633, (data) => pass(() => this._shellIntegration(data))));
     this.add(
       this._core._inputHandler.onColor((events) => {
@@ -95,6 +102,7 @@ export class StateTracker extends DisposableStore implements Tracked {
   public reset(): void {
     this.modes.clear();
     this.modifyKeys.clear();
+    this.progress = undefined;
     this.kitty = { normal: EMPTY, alternate: EMPTY };
   }
 
@@ -157,9 +165,22 @@ export class StateTracker extends DisposableStore implements Tracked {
   }
 
   private _shellIntegration(data: string): void {
-    const match = /^P;Cwd=(.*)$/s.exec(data);
-    if (match?.[1] !== undefined && match[1].length <= MAX_FOLDER) {
-      this.folder = match[1];
+    const [, name, value] = /^P;([^=;]+)=(.*)$/s.exec(data) ?? [];
+    if (name === undefined || value === undefined || data.length > MAX_FOLDER) {
+      return;
+    }
+    if (name === 'Cwd') {
+      this.folder = value;
+    } else if (this.properties.size < MAX_MODES || this.properties.has(name)) {
+      this.properties.set(name, value);
+    }
+  }
+
+  /** States 1–4 show something, 0 nothing; other OSC 9 are notifications, which act once. */
+  private _setProgress(data: string): void {
+    const [, state] = /^4;([0-4])(?:;\d*)?$/.exec(data) ?? [];
+    if (state !== undefined) {
+      this.progress = state === '0' ? undefined : data;
     }
   }
 

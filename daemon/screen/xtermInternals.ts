@@ -1,4 +1,4 @@
-import type { IDisposable, Terminal } from '@xterm/headless';
+import type { IDisposable, IMarker, Terminal } from '@xterm/headless';
 
 /**
  * What the mirror needs of @xterm/headless 6.0.0 that its public API does not show. This is the only file
@@ -63,6 +63,8 @@ export interface Buffer {
   readonly savedCurAttrData: Attributes;
   readonly savedCharset: Charset | undefined;
   getBlankLine(attributes: Attributes, isWrapped?: boolean): Line;
+  /** Moves with the row, and is disposed with it. */
+  addMarker(row: number): IMarker;
 }
 
 export interface ColorEvent {
@@ -133,7 +135,12 @@ export interface Core {
   };
   readonly coreMouseService: { readonly activeProtocol: string; readonly activeEncoding: string };
   readonly optionsService: {
-    readonly rawOptions: { scrollback: number; readonly convertEol: boolean; readonly cursorBlink: boolean };
+    readonly rawOptions: {
+      scrollback: number;
+      readonly convertEol: boolean;
+      readonly cursorBlink: boolean;
+      readonly scrollOnEraseInDisplay: boolean;
+    };
   };
   readonly unicodeService: { wcwidth(codePoint: number): 0 | 1 | 2 };
   readonly _oscLinkService: LinkService;
