@@ -55,6 +55,6 @@ describe('the benchmark', () => {
   it('names what it can measure when asked for something else', { skip: isWindows }, () => {
     const run = spawnSync(process.execPath, [RUN, 'bench', '--only', 'nothing'], { encoding: 'utf8' });
     assert.equal(run.status, 1);
-    assert.match(run.stderr, /there is no measure 'nothing': echo/);
+    assert.match(run.stderr, /there is no measure 'nothing': echo, /);
   });
 });

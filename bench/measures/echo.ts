@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contenders, type Measure, type MeasureContext, openHoldfast } from '../harness/measure';
 import type { Distribution } from '../harness/statistics';
-import { type Contender, type KeptProgram, SIZE, until, untilText, type View } from '../terminals/view';
+import { type Contender, type KeptProgram, SIZE, until, untilBegun, type View } from '../terminals/view';
 
 /** Few in a row, so that what else the machine does meets everybody alike. */
 const BLOCK = 25;
@@ -75,8 +75,8 @@ const openAll = async (
 export const openEcho = async (contender: Contender): Promise<{ program: KeptProgram; view: View }> => {
   const program = await contender.start(ECHO, SIZE);
   const view = await program.attach(SIZE);
-  await untilText(view, 'echo-begins').catch(() => undefined);
-  // Redrawing at the start is over, and code is compiled.
+  await untilBegun(contender, view, 'echo-begins');
+  // Code is compiled.
   for (let key = 0; key < 20; key++) {
     await echoTime(view, KEYS[key % KEYS.length] ?? '~');
   }

@@ -1,5 +1,16 @@
 import type { Measure } from '../harness/measure';
+import { attachTime } from './attachTime';
 import { echo } from './echo';
+import { echoBesideFlood } from './echoBesideFlood';
+import { interrupt } from './interrupt';
+import { attached, detached } from './throughput';
 
 /** In the order of the table. */
-export const measures: readonly Measure[] = [echo];
+export const measures: readonly Measure[] = [
+  echo,
+  echoBesideFlood,
+  attached,
+  detached,
+  attachTime,
+  interrupt,
+];

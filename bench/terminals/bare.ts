@@ -6,6 +6,7 @@ import type { Contender, KeptProgram } from './view';
 /** The floor: the program in a PTY of this process, by node-pty, with nothing between. Nothing keeps it. */
 export class Bare implements Contender {
   public readonly name = 'bare node-pty';
+  public readonly showsScreen = false;
   private readonly _running = new Set<IPty>();
 
   public start(command: readonly string[], size: Size): Promise<KeptProgram> {

@@ -123,6 +123,7 @@ export class Holdfast {
 /** One of Holdfast's ways to look at a session. */
 export class HoldfastContender implements Contender {
   public readonly name: string;
+  public readonly showsScreen = true;
 
   public constructor(
     private readonly _holdfast: Holdfast,

@@ -22,6 +22,7 @@ const run = (command: readonly string[], more: Readonly<Record<string, string>> 
 /** What the peers have in common: a private folder with their sockets, and one session a program. */
 abstract class Peer implements Contender {
   public abstract readonly name: string;
+  public readonly showsScreen: boolean = true;
   protected readonly _folder = mkdtempSync(join(tmpdir(), 'hf-bench-peer-'));
   private _sessions = 0;
 
@@ -121,6 +122,7 @@ export class Screen extends Peer {
 
 export class Dtach extends Peer {
   public readonly name = 'dtach';
+  public override readonly showsScreen = false;
   private readonly _program = findProgram('dtach');
 
   protected override _start(session: string, command: readonly string[]): Promise<void> {

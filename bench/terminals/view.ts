@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDisposable } from '../../daemon/lifecycle/lifecycle';
 import type { Size } from '../../daemon/protocol/model';
 
@@ -19,6 +20,8 @@ export interface KeptProgram {
 /** One of those that are compared: Holdfast by one of its ways, or a peer. */
 export interface Contender {
   readonly name: string;
+  /** Whether who attaches is shown what was written before. */
+  readonly showsScreen: boolean;
   start(command: readonly string[], size: Size): Promise<KeptProgram>;
   /** Ends everything it has started. */
   dispose(): Promise<void>;
@@ -29,6 +32,19 @@ export const SIZE: Size = { cols: 120, rows: 40 };
 
 /** How long anything may take before a measure is given up. */
 const PATIENCE_MS = 30_000;
+
+/** Everybody's first redrawing is over by then. */
+const SETTLED_MS = 100;
+
+/** Waits until a program has written `text`, which says that it has begun, and its viewer has drawn it. */
+export const untilBegun = async ({ showsScreen }: Contender, view: View, text: string): Promise<void> => {
+  if (showsScreen) {
+    await untilText(view, text);
+    await sleep(SETTLED_MS);
+  } else {
+    await sleep(5 * SETTLED_MS);
+  }
+};
 
 /** Calls back for each piece until `isDone` says so. @returns milliseconds since the call, taken at that piece */
 export const until = (

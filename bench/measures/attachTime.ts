@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Terminal } from '@xterm/headless';
+import { type Measure, openHoldfast } from '../harness/measure';
+import { HoldfastContender } from '../terminals/holdfast';
+import { Tmux } from '../terminals/peers';
+import { type KeptProgram, SIZE, untilText } from '../terminals/view';
+
+const REPETITIONS = 40;
+const SCROLLBACK = [0, 1000, 10_000];
+
+/** A program that has written so many lines, and a last word that every screen of it shows. */
+const program = (lines: number): readonly string[] => [
+  '/bin/sh',
+  '-c',
+  `seq -f 'line %g of what a build prints, with some text behind it to be of ordinary length' ${lines + SIZE.rows}; printf 'last-word'; exec cat`,
+];
+
+export const attachTime: Measure = {
+  name: 'attach',
+  run: async (context, findings) => {
+    const holdfast = await openHoldfast(context);
+    const connection = await holdfast.connection();
+    const tmux = context.installed.has('tmux') ? context.open(new Tmux()) : undefined;
+    for (const lines of SCROLLBACK) {
+      context.say(`attach: ${lines} lines`);
+      const command = lines === 0 ? EMPTY : program(lines);
+      const session = await holdfast.start(command);
+      const peer = await tmux?.start(command, SIZE);
+      // Both have taken in what there is.
+      await untilShown(await new HoldfastContender(holdfast, 'stream').start(command));
+      await sleep(context.times(1000, 200));
+      const own: number[] = [];
+      const theirs: number[] = [];
+      const parsing: number[] = [];
+      for (let repetition = 0; repetition < context.times(REPETITIONS, 3); repetition++) {
+        const start = performance.now();
+        const attachment = await connection.attach({
+          target: { text: session },
+          mode: 'interactive',
+          size: SIZE,
+          history: 10_000,
+        });
+        const pieces: Uint8Array[] = [];
+        const subscription = attachment.onData((data) => pieces.push(data));
+        attachment.start();
+        own.push(performance.now() - start);
+        subscription.dispose();
+        attachment.detach();
+        parsing.push(await parse(pieces));
+        if (peer !== undefined) {
+          theirs.push(await timePeer(peer));
+        }
+        await sleep(5);
+      }
+      const what = `attach with ${lines === 0 ? 'no' : lines.toLocaleString('en')} lines of scrollback`;
+      const found = findings.sample(what, 'holdfast stream', 'ms', own);
+      findings.sample(`${what}, parsing by an emulator`, '@xterm/headless', 'ms', parsing);
+      findings.figure(`${what}, p95`, found.p95, 'ms', {
+        must: { atMost: lines > 1000 ? 25 : 10 },
+        aim: { atMost: 10 },
+      });
+      if (theirs.length > 0) {
+        const others = findings.sample(what, 'tmux', 'ms', theirs);
+        if (lines === 0) {
+          findings.figure(`${what}, median against tmux`, found.median / others.median, '×', {
+            aim: { atMost: 1 },
+          });
+        }
+      } else if (lines === 0) {
+        findings.figure(`${what}, median against tmux`, null, '×', { aim: { atMost: 1 } });
+      }
+      await holdfast.end(session);
+      await peer?.end();
+    }
+  },
+};
+
+const EMPTY = ['/bin/sh', '-c', "printf 'last-word'; exec cat"];
+
+const untilShown = async (kept: KeptProgram): Promise<void> => {
+  const view = await kept.attach(SIZE);
+  await untilText(view, 'last-word');
+  await view.close();
+  await kept.end();
+};
+
+/** From the start of its process to the last row of the screen. */
+const timePeer = async (peer: KeptProgram): Promise<number> => {
+  const start = performance.now();
+  const view = await peer.attach(SIZE);
+  await untilText(view, 'last-word');
+  const taken = performance.now() - start;
+  await view.close();
+  return taken;
+};
+
+const parse = async (pieces: readonly Uint8Array[]): Promise<number> => {
+  const terminal = new Terminal({ ...SIZE, scrollback: 10_000, allowProposedApi: true });
+  const start = performance.now();
+  for (const piece of pieces) {
+    await new Promise<void>((resolve) => terminal.write(piece, resolve));
+  }
+  const taken = performance.now() - start;
+  terminal.dispose();
+  return taken;
+};
