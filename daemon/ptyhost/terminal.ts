@@ -36,7 +36,8 @@ export class Terminal extends Disposable {
   private readonly _createdAt = Date.now();
   private readonly _startTime: string | null;
   private readonly _guard: FlowGuard;
-  private readonly _readers = new Set<StreamReader>();
+  /** Viewers first: whoever waits for an echo is woken before the mirror, which then has a processor to itself. */
+  private readonly _readers = { viewers: new Set<StreamReader>(), mirrors: new Set<StreamReader>() };
   /** Whose answers and covers count: the newest that is still there. */
   private readonly _mirrors: object[] = [];
   private _lastOutputAt = this._createdAt;
@@ -133,9 +134,9 @@ export class Terminal extends Disposable {
     };
   }
 
-  public addReader(reader: StreamReader): IDisposable {
-    this._readers.add(reader);
-    return toDisposable(() => this._readers.delete(reader));
+  public addReader(reader: StreamReader, of: 'viewers' | 'mirrors'): IDisposable {
+    this._readers[of].add(reader);
+    return toDisposable(() => this._readers[of].delete(reader));
   }
 
   /** A mirror follows; of several, the newest is the one that counts. */
@@ -237,7 +238,10 @@ export class Terminal extends Disposable {
       frame ??= encodeFrame({ kind: 'output', offset: from, data });
       return frame;
     };
-    for (const reader of this._readers) {
+    for (const reader of this._readers.viewers) {
+      reader.live(at, data.length, shared);
+    }
+    for (const reader of this._readers.mirrors) {
       reader.live(at, data.length, shared);
     }
   }
@@ -272,7 +276,7 @@ export class Terminal extends Disposable {
   }
 
   private _pumpAll(): void {
-    for (const reader of this._readers) {
+    for (const reader of [...this._readers.viewers, ...this._readers.mirrors]) {
       reader.pump();
     }
   }

@@ -35,7 +35,7 @@ export class ViewerStream extends Disposable implements FrameSink {
     const { mode, from } = _request;
     this._register(toDisposable(() => clearTimeout(this._stuck)));
     this._reader = new StreamReader(terminal, this, mode === 'mirror' ? 'wait' : 'skip', from);
-    this._register(terminal.addReader(this._reader));
+    this._register(terminal.addReader(this._reader, mode === 'mirror' ? 'mirrors' : 'viewers'));
     if (mode === 'mirror') {
       this._register(terminal.addMirror(this));
     } else {

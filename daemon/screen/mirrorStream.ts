@@ -9,6 +9,8 @@ import { dial } from '../transport/dial';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
+/** A small part of STREAM_WINDOW, so that the credit never runs out while the mirror keeps up. */
+const ACK_STEP_BYTES = 64 * 1024;
 
 export interface MirrorStreamOptions {
   readonly client: Hello['client'];
@@ -27,6 +29,7 @@ export class MirrorStream extends Disposable {
   private _retryTimer: NodeJS.Timeout | undefined;
   private _retryMs = FIRST_RETRY_MS;
   private _isEnded = false;
+  private _acknowledged = 0;
 
   public constructor(private readonly _options: MirrorStreamOptions) {
     super();
@@ -51,6 +54,14 @@ export class MirrorStream extends Disposable {
     this._socket?.write(encodeFrame(frame));
   }
 
+  /** Everything up to here has been parsed. Told in steps: an acknowledgement for each key would wake the PTY host. */
+  public acknowledge(upTo: Offset): void {
+    if (upTo - this._acknowledged >= ACK_STEP_BYTES || upTo < this._acknowledged) {
+      this._acknowledged = upTo;
+      this.send({ kind: 'ack', offset: upTo });
+    }
+  }
+
   /** Nothing is to be read any more. */
   public end(): void {
     this._isEnded = true;
@@ -62,6 +73,7 @@ export class MirrorStream extends Disposable {
   private _serve(socket: Socket): void {
     const decoder = new FrameDecoder();
     this._socket = socket;
+    this._acknowledged = this._options.position();
     socket.on('data', (chunk: Buffer) => {
       this._retryMs = FIRST_RETRY_MS;
       try {

@@ -195,7 +195,7 @@ export class Mirrors extends Disposable {
   private _frame(followed: Followed, frame: Frame): void {
     this._apply(followed, frame);
     if (frame.kind === 'output' || frame.kind === 'gap') {
-      followed.stream?.send({ kind: 'ack', offset: followed.mirror.offset });
+      followed.stream?.acknowledge(followed.mirror.offset);
     }
   }
 
