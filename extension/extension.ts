@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { commands, type ExtensionContext, l10n, window } from 'vscode';
 import { type ConnectOptions, chooseRuntime, resolveLocations } from '../daemon/client';
 import { Commands } from './commands/register';
@@ -31,7 +30,7 @@ export const activate = (context: ExtensionContext): void => {
   const connectOptions: ConnectOptions = { kind: 'vscode', runtime: choose, distFolder: __dirname };
 
   const link = own(new DaemonLink(connectOptions, dataDir, (error) => notices.error(error)));
-  const shim = new CommandShim(join(context.globalStorageUri.fsPath, 'bin'), __dirname, dataDir, choose);
+  const shim = new CommandShim(__dirname, dataDir, choose);
   const open = own(new OpenTerminals((shown) => ptyContext(link, notices, shown)));
   own(new SizeNotice(open));
   const tree = own(new SessionTree(link, open));

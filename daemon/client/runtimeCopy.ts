@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,7 +16,7 @@ import { readJsonFile } from '../platform/privateFile';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { processState } from '../platform/processIdentity';
 import { newId } from '../platform/secrets';
-import { ENDPOINT_FILE, HOSTS_FOLDER, RUNTIME_FOLDER } from '../protocol/endpoint';
+import { COMMAND_FOLDER, ENDPOINT_FILE, HOSTS_FOLDER, RUNTIME_FOLDER } from '../protocol/endpoint';
 import type { Program } from './program';
 
 /** What runs detached, and what the shim of the command line needs; nothing of the editor's. */
@@ -131,18 +132,32 @@ const touch = (folder: string): void => {
 };
 
 /**
- * Removes copies that no daemon and no PTY host may still run from. In doubt a copy stays: one whose version
+ * Removes copies that no daemon, no PTY host and no installed command may still run from. In doubt a copy stays: one whose version
  * is that of any recorded process that is not known to be dead, and every young one.
  */
 export const pruneRuntimeCopies = (dataDir: string, keep: Program): void => {
   const parent = join(dataDir, RUNTIME_FOLDER);
   const used = versionsInUse(dataDir);
+  const launchers = textsIn(join(dataDir, COMMAND_FOLDER));
   for (const name of namesIn(parent)) {
     const folder = join(parent, name);
-    const inUse = [...used].some((version) => name.startsWith(`${version}-`));
+    const inUse =
+      [...used].some((version) => name.startsWith(`${version}-`)) ||
+      launchers.some((text) => text.includes(join(folder, sep)));
     if (!inUse && folder !== keep.folder && isOldFolder(folder)) {
       rmSync(folder, { recursive: true, force: true });
     }
+  }
+};
+
+const textsIn = (folder: string): string[] => namesIn(folder).map((name) => readText(join(folder, name)));
+
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Just being replaced; the new one names a copy that is young.
+    return '';
   }
 };
 

@@ -7,6 +7,8 @@ export const JOURNALS_FOLDER = 'journals';
 export const HISTORIES_FOLDER = 'histories';
 export const KEYFRAMES_FOLDER = 'keyframes';
 export const RUNTIME_FOLDER = 'runtime';
+/** Holds the launcher of the command line, at a path that no update changes. */
+export const COMMAND_FOLDER = 'bin';
 export const LOG_FOLDER = 'logs';
 export const LOCK_PREFIX = 'daemon.lock.';
 export const STORE_FILE = 'holdfast.db';

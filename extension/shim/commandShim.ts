@@ -1,23 +1,29 @@
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureRuntimeCopy, findProgram, makeFolders, type RuntimeChooser } from '../../daemon/client';
-import { RUNTIME_FOLDER } from '../../daemon/protocol/endpoint';
+import { COMMAND_FOLDER, RUNTIME_FOLDER } from '../../daemon/protocol/endpoint';
 import { shimFile } from './shim';
 
-/** The command `holdfast` at a place that stays the same over updates, for the PATH of terminals. */
+/**
+ * The command `holdfast` at a place that stays the same over updates, for the PATH of terminals. In the data folder, as
+ * sessions outlive the extension and so does what reaches them.
+ */
 export class CommandShim {
+  /** Where it is kept. */
+  public readonly folder: string;
   private _written: Promise<string> | undefined;
 
   /**
-   * @param folder where it is kept; @param _distFolder the built program of this extension;
+   * @param _distFolder the built program of this extension;
    * @param _choose the runtime that the daemon is started with.
    */
   public constructor(
-    public readonly folder: string,
     private readonly _distFolder: string,
     private readonly _dataDir: string,
     private readonly _choose: RuntimeChooser,
-  ) {}
+  ) {
+    this.folder = join(_dataDir, COMMAND_FOLDER);
+  }
 
   /** Writes it unless it is up to date. @returns its path. @throws HoldfastError when nothing can run the daemon */
   public ensure(): Promise<string> {
@@ -45,7 +51,7 @@ export class CommandShim {
     );
     const path = join(this.folder, name);
     if (readText(path) !== content) {
-      makeFolders(this.folder);
+      makeFolders(this.folder, 0o700);
       const temporary = `${path}.${process.pid}.tmp`;
       writeFileSync(temporary, content);
       chmodSync(temporary, 0o755);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, lstatSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +7,7 @@ import { env, l10n, window } from 'vscode';
 import { makeFolders } from '../../daemon/client';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import type { Services } from '../services';
+import { SHIM_NOTE } from './shim';
 
 const run = promisify(execFile);
 
@@ -36,8 +37,7 @@ const link = (shim: string): string => {
 const replaceLink = (path: string, target: string): void => {
   const existing = lstatSync(path, { throwIfNoEntry: false });
   if (existing !== undefined) {
-    const isOurs = existing.isSymbolicLink() && /holdfast[^/]*\/bin\/holdfast$/.test(readlinkSync(path));
-    if (!isOurs) {
+    if (!existing.isSymbolicLink() || !isOurs(path, target)) {
       throw new HoldfastError(
         'INVALID_INPUT',
         `${path} exists and is not ours`,
@@ -47,6 +47,20 @@ const replaceLink = (path: string, target: string): void => {
     rmSync(path);
   }
   symlinkSync(target, path);
+};
+
+/** A link to this launcher, to one of another data folder, or to one that is gone. */
+const isOurs = (path: string, target: string): boolean => {
+  const old = readlinkSync(path);
+  if (old === target || /\/holdfast[^/]*\/(?:[^/]+\/)?bin\/holdfast$/.test(old)) {
+    return true;
+  }
+  try {
+    return readFileSync(path, 'utf8').includes(SHIM_NOTE);
+  } catch {
+    // It leads nowhere, and by its path it was never ours.
+    return false;
+  }
 };
 
 const isWritable = (folder: string): boolean => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { it } from 'node:test';
 import { shimFile } from './shim';
 
@@ -27,6 +27,31 @@ it("starts the command line with the caller's arguments untouched, from folders 
     symlinkSync(file, link);
     const printed = execFileSync(link, ['new', 'a b', '--', "it's", '$HOME', '*'], { encoding: 'utf8' });
     assert.deepEqual(JSON.parse(printed), [['new', 'a b', '--', "it's", '$HOME', '*'], '1']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+it('runs on the node of the PATH once the editor whose runtime it had is gone', {
+  skip: process.platform === 'win32',
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-shim-'));
+  try {
+    const script = join(folder, 'cli.js');
+    writeFileSync(
+      script,
+      'console.log(JSON.stringify([process.execPath, process.env.ELECTRON_RUN_AS_NODE ?? null]))',
+    );
+    const { name, content } = shimFile(
+      { executable: join(folder, 'removed/code'), electron: true, script },
+      process.platform,
+    );
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    chmodSync(file, 0o755);
+    const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+    const printed = execFileSync(file, [], { encoding: 'utf8', env });
+    assert.deepEqual(JSON.parse(printed), [process.execPath, null]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -12,7 +12,8 @@ export interface ShimFile {
   readonly content: string;
 }
 
-const NOTE = "Holdfast's command line. Written by the VS Code extension; changes are lost.";
+/** Stands in every one, and tells ours from somebody else's `holdfast`. */
+export const SHIM_NOTE = "Holdfast's command line. Written by the VS Code extension; changes are lost.";
 
 /** The launcher for a platform: `holdfast`, or `holdfast.cmd` on Windows. */
 export const shimFile = (target: ShimTarget, platform: NodeJS.Platform): ShimFile =>
@@ -23,16 +24,20 @@ export const shimFile = (target: ShimTarget, platform: NodeJS.Platform): ShimFil
 const sh = ({ executable, electron, script }: ShimTarget): string =>
   [
     '#!/bin/sh',
-    `# ${NOTE}`,
-    ...(electron ? ['ELECTRON_RUN_AS_NODE=1', 'export ELECTRON_RUN_AS_NODE'] : []),
-    `exec ${quote(executable)} ${quote(script)} "$@"`,
+    `# ${SHIM_NOTE}`,
+    // The editor whose runtime it is may be updated or removed; the copy of the program stays.
+    `if [ -x ${quote(executable)} ]; then`,
+    ...(electron ? ['  ELECTRON_RUN_AS_NODE=1', '  export ELECTRON_RUN_AS_NODE'] : []),
+    `  exec ${quote(executable)} ${quote(script)} "$@"`,
+    'fi',
+    `exec node ${quote(script)} "$@"`,
     '',
   ].join('\n');
 
 const cmd = ({ executable, electron, script }: ShimTarget): string =>
   [
     '@echo off',
-    `rem ${NOTE}`,
+    `rem ${SHIM_NOTE}`,
     'setlocal',
     ...(electron ? ['set ELECTRON_RUN_AS_NODE=1'] : []),
     `"${batchText(executable)}" "${batchText(script)}" %*`,

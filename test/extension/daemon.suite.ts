@@ -52,7 +52,9 @@ describe('commands on the daemon', () => {
     try {
       const link = await run<string>(Command.INSTALL_COMMAND);
       assert.equal(link, join(bin, 'holdfast'));
-      assert.match(readlinkSync(link), /globalStorage.*bin\/holdfast$/);
+      const target = readlinkSync(link);
+      assert.ok(target.startsWith(`${process.env['HOLDFAST_DATA_DIR']}/`), 'survives the extension');
+      assert.match(target, /\/bin\/holdfast$/);
       const printed = execFileSync(link, ['--json', 'ls'], { encoding: 'utf8' });
       const names = JSON.parse(printed).sessions.map(({ name }: SessionInfo) => name);
       assert.ok(names.includes('survivor'));

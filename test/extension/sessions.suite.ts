@@ -61,7 +61,7 @@ describe('commands on sessions', () => {
     assert.equal(variables.get('TERM_PROGRAM'), 'vscode');
     assert.equal(variables.get('TERM'), 'xterm-256color');
     assert.equal(variables.get('COLORTERM'), 'truecolor');
-    assert.match(variables.get('PATH') ?? '', /^[^:]*globalStorage[^:]*bin:/);
+    assert.match(variables.get('PATH') ?? '', /^[^:]*\/data\/[^:/]+\/bin:/);
     assert.ok(variables.get('HOLDFAST_SESSION'));
     assert.ok(variables.get('VSCODE_IPC_HOOK_CLI'), 'so that `code FILE` reaches this window');
     const unwanted = [...variables.keys()].filter((name) =>

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { chooseRuntime, ensureRuntimeCopy, findProgram } from '../../daemon/client/index';
 import { pruneRuntimeCopies } from '../../daemon/client/runtimeCopy';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
+import { COMMAND_FOLDER } from '../../daemon/protocol/endpoint';
 import { Place } from './clientFixture';
 
 describe('the client library', () => {
@@ -59,8 +60,15 @@ describe('the client library', () => {
       };
       const unused = other('0.0.7-abc');
       const inUse = other(`${version}-abc`);
+      const installed = other('0.0.8-abc');
+      const command = join(place.dataDir, COMMAND_FOLDER);
+      mkdirSync(command);
+      writeFileSync(join(command, 'holdfast'), `exec node '${join(installed, 'cli.js')}'`);
       pruneRuntimeCopies(place.dataDir, { ...program, folder: copy });
-      assert.deepEqual([existsSync(unused), existsSync(inUse), existsSync(copy)], [false, true, true]);
+      assert.deepEqual(
+        [unused, installed, inUse, copy].map((folder) => existsSync(folder)),
+        [false, true, true, true],
+      );
     });
 
     it('is whole however many make it at once, and mended when it is not', async () => {
