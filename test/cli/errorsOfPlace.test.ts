@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
 import { ownIdentity } from '../../daemon/platform/processIdentity';
 import type { DaemonStatus } from '../../daemon/protocol/daemon';
@@ -10,6 +10,7 @@ import { ENDPOINT_FILE, type EndpointRecord } from '../../daemon/protocol/endpoi
 import { listen } from '../../daemon/transport/accept';
 import { CLI, Holdfast } from './support/holdfast';
 import { Provoked } from './support/provoke';
+import { noSmallDisk, onSmallDisk } from './support/smallDisk';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const asRoot = { skip: isRoot ? false : 'needs root on Linux' };
@@ -23,21 +24,9 @@ const endpointFile = (holdfast: Holdfast): string =>
 const names = async (holdfast: Holdfast): Promise<readonly string[]> =>
   (await holdfast.sessions('--all')).map(({ name }) => name);
 
-describe('a disk that is full', asRoot, () => {
+describe('a disk that is full', { skip: noSmallDisk() }, () => {
   const holdfast = new Holdfast();
-  const disk = holdfast.env['HOLDFAST_DATA_DIR'] ?? '';
-  const filler = path.join(disk, 'filler');
-
-  before(() => {
-    mkdirSync(disk, { mode: 0o700 });
-    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=0700', 'holdfast-test', disk]);
-    assert.equal(mount.status, 0, String(mount.stderr));
-  });
-  after(async () => {
-    await holdfast.end();
-    spawnSync('umount', [disk]);
-    await holdfast.dispose();
-  });
+  const filler = path.join(onSmallDisk(holdfast), 'filler');
 
   test('refuses sessions with STORE_ERROR, and takes them when there is room', async () => {
     await holdfast.create('before', '--', 'cat');
@@ -202,6 +191,6 @@ describe('an installation that is not whole', () => {
   });
 });
 
-describe('every code of this file', asRoot, () => {
+describe('every code of this file', { skip: asRoot.skip || noSmallDisk() }, () => {
   test('was met', () => provoked.checkComplete());
 });

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
 import type { DaemonStatus } from '../../daemon/protocol/daemon';
 import { JOURNALS_FOLDER } from '../../daemon/protocol/endpoint';
 import type { WireError } from '../../daemon/protocol/errors';
 import { processesWith } from '../support/leaks';
 import { Holdfast } from './support/holdfast';
+import { noSmallDisk, onSmallDisk } from './support/smallDisk';
 import { until } from './support/until';
-
-const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 
 const PAGE = 4096;
 /** A creation writes the intent, then the journal, then what confirms it: each of them meets the end of the disk. */
@@ -19,21 +17,9 @@ const ROOMS: readonly number[] = Array.from({ length: 16 }, (_, index) => index)
 /** In the command line of every program of this file, to find those that should not be. */
 const MARK = '31536001';
 
-describe('a disk that is full at any point of a creation', { skip: isRoot ? false : 'needs root' }, () => {
+describe('a disk that is full at any point of a creation', { skip: noSmallDisk() }, () => {
   const holdfast = new Holdfast();
-  const disk = holdfast.env['HOLDFAST_DATA_DIR'] ?? '';
-  const filler = path.join(disk, 'filler');
-
-  before(() => {
-    mkdirSync(disk, { mode: 0o700 });
-    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=0700', 'holdfast-test', disk]);
-    assert.equal(mount.status, 0, String(mount.stderr));
-  });
-  after(async () => {
-    await holdfast.end();
-    spawnSync('umount', [disk]);
-    await holdfast.dispose();
-  });
+  const filler = path.join(onSmallDisk(holdfast), 'filler');
 
   test('leaves a whole session, or no program, no row and no file of it', async () => {
     const program = ['--', 'sleep', MARK] as const;
