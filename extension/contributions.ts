@@ -18,6 +18,8 @@ export const Profile = { SESSION: 'holdfast.session' } as const;
 export const Command = {
   NEW_SESSION: 'holdfast.newSession',
   NEW_SESSION_WITH: 'holdfast.newSessionWith',
+  /** A click on a row of the view, or Enter. */
+  OPEN: 'holdfast.open',
   ATTACH: 'holdfast.attach',
   ATTACH_READ_ONLY: 'holdfast.attachReadOnly',
   DETACH: 'holdfast.detach',

@@ -7,6 +7,7 @@ import type { TreeNode } from '../tree/treeModel';
 import { kill, killAllDetached, killOrRemove, remove, rename, restart } from './change';
 import { newSession, newSessionWith, spawnTerminal } from './create';
 import { restartDaemon, showDaemonStatus, showLog } from './daemon';
+import { RowOpener } from './open';
 import type { TargetArgument } from './targets';
 import { attach, copyAttachCommand, detach, detachAll } from './view';
 
@@ -17,11 +18,14 @@ import { attach, copyAttachCommand, detach, detachAll } from './view';
 type Handler = (target: TargetArgument, selected: readonly TreeNode[] | undefined, extra: unknown) => unknown;
 
 /** Every command of the manifest and what it does; a missing one does not compile. */
-const handlers = (services: Services): Readonly<Record<Command, Handler>> => ({
+const handlers = (services: Services, opener: RowOpener): Readonly<Record<Command, Handler>> => ({
   [Command.NEW_SESSION]: (argument) => newSession(services, argument),
   [Command.NEW_SESSION_WITH]: () => newSessionWith(services),
-  [Command.ATTACH]: (target, selected) => attach(services, target, selected, { readOnly: false }),
-  [Command.ATTACH_READ_ONLY]: (target, selected) => attach(services, target, selected, { readOnly: true }),
+  [Command.OPEN]: (target) => (typeof target === 'object' ? opener.open(target) : undefined),
+  [Command.ATTACH]: (target, selected) =>
+    attach(services, target, selected, { readOnly: false, focus: 'terminal' }),
+  [Command.ATTACH_READ_ONLY]: (target, selected) =>
+    attach(services, target, selected, { readOnly: true, focus: 'terminal' }),
   [Command.DETACH]: (target, selected) => detach(services, target, selected),
   [Command.DETACH_ALL]: () => detachAll(services),
   [Command.RENAME]: (target, selected, name) => rename(services, target, selected, name),
@@ -42,7 +46,7 @@ const handlers = (services: Services): Readonly<Record<Command, Handler>> => ({
 export class Commands extends Disposable {
   public constructor(services: Services) {
     super();
-    for (const [id, handler] of Object.entries(handlers(services))) {
+    for (const [id, handler] of Object.entries(handlers(services, new RowOpener(services)))) {
       this._register(
         commands.registerCommand(
           id,

@@ -12,8 +12,16 @@ export interface Target {
   readonly terminal: TerminalInfo | undefined;
 }
 
+/** Passed by the keybindings of the view: what has the keyboard's focus there is meant, and nothing else. */
+export interface FocusedArgument {
+  readonly kind: 'focused';
+}
+
 /** What a command is given: a tree item (and all that are selected), a TARGET as on the command line, or nothing. */
-export type TargetArgument = TreeNode | string | undefined;
+export type TargetArgument = TreeNode | FocusedArgument | string | undefined;
+
+export const isFocused = (argument: TargetArgument): argument is FocusedArgument =>
+  typeof argument === 'object' && argument.kind === 'focused';
 
 export interface Choice {
   /** What the quick pick asks. */
@@ -52,20 +60,30 @@ export const resolveTargets = async (
   choice: Choice,
 ): Promise<readonly Target[]> => {
   // Before the refresh: while the view takes over what has changed, it has no selection.
-  const inView = services.tree.selection;
+  const inView = isFocused(argument) ? await services.tree.focused() : services.tree.selection;
   // Changes arrive up to 100 ms late, and a command may follow another at once.
   await services.link.refresh();
   if (typeof argument === 'string') {
     return [fromText(services, argument)];
   }
-  const nodes =
-    selected !== undefined && selected.length > 0 ? selected : argument === undefined ? [] : [argument];
-  const chosen = nodes.length > 0 ? nodes : inView;
+  const given = isFocused(argument) ? inView : givenNodes(argument, selected);
+  // A group is all of its sessions, which is not the one that a command for one means.
+  const chosen = (given ?? inView).filter((node) => node.kind !== 'group' || choice.many === true);
   const targets = withoutCovered(chosen.flatMap((node) => fromNode(services, node))).filter(choice.fits);
-  if (targets.length > 0 || nodes.length > 0) {
+  if (targets.length > 0 || given !== undefined) {
     return choice.many === true ? targets : targets.slice(0, 1);
   }
   return pick(services, choice);
+};
+
+const givenNodes = (
+  argument: TreeNode | undefined,
+  selected: readonly TreeNode[] | undefined,
+): readonly TreeNode[] | undefined => {
+  if (selected !== undefined && selected.length > 0) {
+    return selected;
+  }
+  return argument === undefined ? undefined : [argument];
 };
 
 const fromNode = ({ link }: Services, node: TreeNode): readonly Target[] => {

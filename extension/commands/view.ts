@@ -27,7 +27,7 @@ export const attach = async (
   services: Services,
   argument: TargetArgument,
   selected: readonly TreeNode[] | undefined,
-  { readOnly }: { readonly readOnly: boolean },
+  { readOnly, focus }: { readonly readOnly: boolean; readonly focus: ShowOptions['focus'] },
 ): Promise<void> => {
   const targets = await resolveTargets(services, argument, selected, {
     title: readOnly ? l10n.t('Attach (Read-Only)') : l10n.t('Attach'),
@@ -37,7 +37,7 @@ export const attach = async (
   for (const target of targets) {
     const shown = toShown(target, readOnly);
     if (shown !== undefined) {
-      services.open.show(shown, { focus: 'terminal' } satisfies ShowOptions);
+      services.open.show(shown, { focus });
     }
   }
 };

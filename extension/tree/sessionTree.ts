@@ -3,14 +3,21 @@ import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import { ContextKey, View } from '../contributions';
 import type { DaemonLink } from '../daemonLink';
 import type { OpenTerminals } from '../terminals/openTerminals';
+import { FocusedRows } from './focusedRows';
+import { type Row, TreeChanges } from './treeChanges';
 import { groupItem, sessionItem, terminalItem } from './treeItems';
-import { childNodes, parentNode, rootNodes, type TreeNode } from './treeModel';
+import { childNodes, nodeId, parentNode, rootNodes, type TreeNode } from './treeModel';
 
 /** The view "Sessions". */
 export class SessionTree extends Disposable implements TreeDataProvider<TreeNode> {
-  private readonly _onDidChangeTreeData = this._register(new EventEmitter<void>());
+  private readonly _onDidChangeTreeData = this._register(new EventEmitter<TreeNode[] | undefined>());
   public readonly onDidChangeTreeData = this._onDidChangeTreeData.event;
   public readonly view: TreeView<TreeNode>;
+  private readonly _focused: FocusedRows;
+  private readonly _changes = new TreeChanges();
+  /** One object for each row, by which VS Code finds the row that is to be drawn anew. */
+  private _nodes = new Map<string, TreeNode>();
+  private _hasSessions = false;
 
   public constructor(
     private readonly _link: DaemonLink,
@@ -24,12 +31,9 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
         showCollapseAll: false,
       }),
     );
-    const changed = (): void => {
-      this._onDidChangeTreeData.fire();
-      void commands.executeCommand('setContext', ContextKey.HAS_SESSIONS, this._link.all().length > 0);
-    };
-    this._register(_link.onDidChangeSessions(changed));
-    this._register(_open.onDidChange(() => this._onDidChangeTreeData.fire()));
+    this._focused = new FocusedRows(this.view);
+    this._register(_link.onDidChangeSessions(() => this._update()));
+    this._register(_open.onDidChange(() => this._update()));
   }
 
   /** What is selected, as long as it can be seen. */
@@ -37,12 +41,18 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     return this.view.visible ? this.view.selection : [];
   }
 
+  /** What a key pressed in the view is meant for: see FocusedRows. */
+  public focused(): Promise<readonly TreeNode[]> {
+    return this._focused.read();
+  }
+
   public getChildren(node?: TreeNode): TreeNode[] {
-    return [...(node === undefined ? rootNodes(this._link) : childNodes(this._link, node))];
+    return this._children(node).map((child) => this._nodes.get(nodeId(child)) ?? child);
   }
 
   public getParent(node: TreeNode): TreeNode | undefined {
-    return parentNode(this._link, node);
+    const parent = parentNode(this._link, node);
+    return parent === undefined ? undefined : (this._nodes.get(nodeId(parent)) ?? parent);
   }
 
   public getTreeItem(node: TreeNode): TreeItem {
@@ -56,6 +66,43 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     }
     const terminal = session?.terminals.find((candidate) => candidate.id === node.terminal);
     return terminal === undefined ? gone() : terminalItem(node, terminal, isShown);
+  }
+
+  private _children(node: TreeNode | undefined): readonly TreeNode[] {
+    return node === undefined ? rootNodes(this._link) : childNodes(this._link, node);
+  }
+
+  private _update(): void {
+    const nodes = new Map<string, TreeNode>();
+    const rows: Row[] = [];
+    const add = (parent: TreeNode | undefined): void => {
+      for (const child of this._children(parent)) {
+        const id = nodeId(child);
+        const node = this._nodes.get(id) ?? child;
+        const item = this.getTreeItem(node);
+        nodes.set(id, node);
+        rows.push({
+          id,
+          key: item.id ?? id,
+          parent: parent === undefined ? undefined : nodeId(parent),
+          look: JSON.stringify(item),
+        });
+        add(node);
+      }
+    };
+    add(undefined);
+    this._nodes = nodes;
+    const redraw = this._changes.update(rows);
+    if (redraw === 'all') {
+      this._onDidChangeTreeData.fire(undefined);
+    } else if (redraw.length > 0) {
+      this._onDidChangeTreeData.fire(redraw.flatMap((id) => nodes.get(id) ?? []));
+    }
+    const hasSessions = this._link.all().length > 0;
+    if (hasSessions !== this._hasSessions) {
+      this._hasSessions = hasSessions;
+      void commands.executeCommand('setContext', ContextKey.HAS_SESSIONS, hasSessions);
+    }
   }
 }
 

@@ -81,7 +81,7 @@ const describe = (node: TreeNode, what: Description): TreeItem => {
   item.accessibilityInformation = {
     label: l10n.t('{0}, {1}, folder {2}', plainText(what.name), state, folder),
   };
-  item.command = { command: Command.ATTACH, title: l10n.t('Attach'), arguments: [node] };
+  item.command = { command: Command.OPEN, title: l10n.t('Open'), arguments: [node] };
   return item;
 };
 

@@ -1,28 +1,83 @@
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Locator } from 'playwright-core';
+import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 import { Journey } from './journey';
 
-describe('the keys of the view', { skip: process.platform !== 'linux', timeout: 120_000 }, () => {
-  let journey: Journey;
-  beforeEach(async () => {
-    journey = await Journey.begin();
-  });
-  afterEach(() => journey.dispose());
+/** What has the keyboard of a window. */
+const TERMINAL_INPUT = '.xterm-helper-textarea:focus';
+const ROWS = '.sidebar .monaco-list:focus';
+const INPUT_BOX = '.quick-input-widget:visible input:focus';
 
-  it('act on what is selected: Delete removes the ended sessions that are, and no other', async () => {
-    for (const name of ['first', 'kept', 'second']) {
+describe('keys and clicks in the view', { skip: process.platform !== 'linux', timeout: 120_000 }, () => {
+  let journey: Journey;
+  let window: Workbench;
+  before(async () => {
+    journey = await Journey.begin();
+    for (const name of ['alpha', 'beta', 'gamma', 'omega', 'sigma']) {
       await journey.holdfast('new', name, '--', 'true');
     }
-    const window = await journey.openEditor();
-    const rows = await window.openSessionsView();
-    await rows.filter({ hasText: 'kept' }).waitFor();
-    for (const name of ['first', 'second']) {
-      await rows.filter({ hasText: name }).click({ modifiers: ['Control'] });
-    }
-    await window.page.keyboard.press('Delete');
-    await poll(async () => (await journey.sessions()).map(({ name }) => name).join() === 'kept', {
-      what: 'the selected sessions to be gone',
+    window = await journey.openEditor();
+  });
+  after(() => journey.dispose());
+
+  const remaining = (names: string): Promise<boolean> =>
+    poll(async () => (await journey.sessions()).map(({ name }) => name).join() === names, {
+      what: `only ${names} to be left`,
       state: () => journey.sessions(),
     });
+  const row = async (name: string): Promise<Locator> =>
+    (await window.openSessionsView()).filter({ hasText: name });
+  const focus = (selector: string): Promise<void> => window.page.locator(selector).waitFor();
+
+  it('Delete removes the ended sessions that are selected, and no other', async () => {
+    await (await row('alpha')).waitFor();
+    for (const name of ['beta', 'sigma']) {
+      await (await row(name)).click({ modifiers: ['Control'] });
+    }
+    await window.page.keyboard.press('Delete');
+    await remaining('alpha,gamma,omega');
+  });
+
+  it('Delete and F2 act on the row that the arrow keys have reached, not on the one that was clicked', async () => {
+    await (await row('alpha')).click();
+    await window.page.keyboard.press('ArrowDown');
+    await window.page.keyboard.press('Delete');
+    await remaining('alpha,omega');
+    await (await row('gamma')).waitFor({ state: 'detached' });
+    await (await row('alpha')).click();
+    await window.page.keyboard.press('ArrowDown');
+    await window.page.keyboard.press('F2');
+    await window.answer('renamed');
+    await remaining('alpha,renamed');
+  });
+
+  it('a click shows the session and leaves the keyboard in the view; Enter and a double click go there', async () => {
+    for (const name of ['one', 'two']) {
+      await journey.holdfast('new', name, '--', 'bash', '--norc');
+    }
+    await (await row('one')).click();
+    await (await row('one')).filter({ hasText: 'shown here' }).waitFor();
+    await window.terminalShows(/[$#]/);
+    await focus(ROWS);
+    await window.page.keyboard.press('F2');
+    await focus(INPUT_BOX);
+    assert.equal(await window.page.locator(INPUT_BOX).inputValue(), 'one');
+    await window.page.keyboard.press('Escape');
+    await focus(ROWS);
+    await (await row('two')).waitFor();
+    await window.page.keyboard.press('ArrowDown');
+    // The rows stand in the order of their names: one, renamed, two.
+    await window.page.keyboard.press('ArrowDown');
+    await window.page.keyboard.press('Enter');
+    await focus(TERMINAL_INPUT);
+    await window.page.keyboard.type('echo reached=$((6*7))\n');
+    await poll(async () => (await journey.snapshot('two')).lines.includes('reached=42'), {
+      what: 'what is typed after Enter to reach the session of that row',
+      state: () => journey.snapshot('two'),
+    });
+    await (await row('one')).dblclick();
+    await focus(TERMINAL_INPUT);
   });
 });

@@ -1,0 +1,47 @@
+import { commands, workspace } from 'vscode';
+import type { Services } from '../services';
+import { nodeId, type TreeNode } from '../tree/treeModel';
+import { type FocusedArgument, isFocused } from './targets';
+import { attach } from './view';
+
+/** Two clicks on a row within this time are a double click, as desktops have it. */
+const DOUBLE_CLICK_MS = 500;
+
+/**
+ * Opens rows as the Explorer does: a click shows the session and leaves the keyboard in the view, so that the next key
+ * is not typed into a program; a double click and Enter go to its terminal.
+ */
+export class RowOpener {
+  private _last: { readonly id: string; readonly at: number } | undefined;
+
+  public constructor(private readonly _services: Services) {}
+
+  public async open(argument: TreeNode | FocusedArgument): Promise<void> {
+    if (isFocused(argument)) {
+      await this._enter();
+      return;
+    }
+    await attach(this._services, argument, undefined, {
+      readOnly: false,
+      focus: this._isMeantToGo(argument) ? 'terminal' : 'preserve',
+    });
+  }
+
+  private async _enter(): Promise<void> {
+    const rows = await this._services.tree.focused();
+    const [focused] = rows;
+    if (focused?.kind === 'group') {
+      await commands.executeCommand('list.toggleExpand');
+    } else if (focused !== undefined) {
+      await attach(this._services, undefined, rows, { readOnly: false, focus: 'terminal' });
+    }
+  }
+
+  /** VS Code tells an item's command of each click of a double click, or of the double click only if set so. */
+  private _isMeantToGo(node: TreeNode): boolean {
+    const id = nodeId(node);
+    const isSecond = this._last?.id === id && Date.now() - this._last.at < DOUBLE_CLICK_MS;
+    this._last = isSecond ? undefined : { id, at: Date.now() };
+    return isSecond || workspace.getConfiguration().get('workbench.list.openMode') === 'doubleClick';
+  }
+}
