@@ -5,7 +5,13 @@ import type { Frame } from '../protocol/frames';
 import { LAG_LIMIT } from '../protocol/frames';
 import { type Offset, offset, type ViewerId } from '../protocol/ids';
 import type { Size, ViewerMode } from '../protocol/model';
-import { type TerminalAttach, TerminalOutput, TerminalRefresh } from '../protocol/terminals';
+import {
+  type TerminalAttach,
+  TerminalOutput,
+  TerminalRefresh,
+  TerminalTheme,
+  type ThemeColors,
+} from '../protocol/terminals';
 import type {
   AttachInfo,
   Attachment,
@@ -129,6 +135,12 @@ class TerminalAttachment extends Disposable implements Attachment {
         ? Buffer.from(data)
         : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     return this._options.mode === 'interactive' && this._link?.sendInput(bytes) === true;
+  }
+
+  public setTheme(colors: ThemeColors): void {
+    this._host.call(TerminalTheme.type, { target: this._target, colors }).catch(() => {
+      // No daemon at the moment: the colours known before are right enough.
+    });
   }
 
   public resize(size: Size): void {

@@ -2,7 +2,7 @@ import type { Event } from '../lifecycle/event';
 import type { IDisposable } from '../lifecycle/lifecycle';
 import type { Offset, SessionId, ViewerId } from '../protocol/ids';
 import type { Size, TerminalInfo, ViewerMode } from '../protocol/model';
-import type { TerminalAttach } from '../protocol/terminals';
+import type { TerminalAttach, ThemeColors } from '../protocol/terminals';
 
 /** Why a snapshot follows: the first one, one of a flood's, or the one after a broken stream. */
 export type ResetReason = 'attach' | 'catch-up' | 'reattach';
@@ -109,6 +109,8 @@ export interface Attachment extends IDisposable {
   resize(size: Size): void;
   /** Says that this viewer has the focus: its size becomes the one in force. */
   focus(): void;
+  /** Says in which colours this viewer shows the terminal: programs that ask are told the last ones known. */
+  setTheme(colors: ThemeColors): void;
   /** With `flow: 'manual'`: so many more bytes of what `onData` gave have been handled. */
   acknowledge(bytes: number): void;
   /** Stops viewing; the program never notices. Twice is no error. */

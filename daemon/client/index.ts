@@ -8,6 +8,7 @@ export { makeFolders } from '../platform/makeFolders';
 export { type ErrorCode, HoldfastError } from '../protocol/errors';
 export type { EventName, HoldfastEvent, SessionsChanged } from '../protocol/events';
 export type { SessionInfo, Size, TerminalInfo, TerminalState, ViewerMode } from '../protocol/model';
+export type { ThemeColors } from '../protocol/terminals';
 export type {
   AttachInfo,
   Attachment,
@@ -37,4 +38,5 @@ export { chooseRuntime } from './runtimeChooser';
 export { ensureRuntimeCopy } from './runtimeCopy';
 export { type ProgramOptions, Session, type SessionAttachOptions, type SpawnOptions } from './session';
 export { type Output, Terminal, type TerminalEvent } from './terminal';
+export { ThemeProbe, type ThemeProbeSink } from './themeProbe';
 export { compareVersions } from './version';

@@ -171,6 +171,26 @@ export namespace TerminalKey {
   export const type = request<Params, Result>('terminal/key');
 }
 
+/** Colours of the emulator a terminal is shown in, as `#rrggbb`; what is absent is not known. */
+export interface ThemeColors {
+  readonly foreground?: string;
+  readonly background?: string;
+  readonly cursor?: string;
+  /** Colours 0–15 of the palette; null for one that is not known. */
+  readonly ansi?: readonly (string | null)[];
+}
+
+/** A viewer says in which colours it shows the terminal: what programs that ask are told from now on. */
+export namespace TerminalTheme {
+  export interface Params {
+    readonly target: Target;
+    readonly colors: ThemeColors;
+  }
+  export type Result = Record<string, never>;
+  /** @throws SESSION_NOT_FOUND, TERMINAL_NOT_FOUND */
+  export const type = request<Params, Result>('terminal/theme');
+}
+
 export namespace TerminalResize {
   export interface Params {
     readonly target: Target;

@@ -2,6 +2,7 @@ import { Terminal } from '@xterm/headless';
 import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { Size } from '../protocol/model';
+import type { ThemeColors } from '../protocol/terminals';
 import { useUnicode11 } from './characterWidths';
 import { CommandMarks } from './commandMarks';
 import { FastForward } from './fastForward';
@@ -41,6 +42,7 @@ export class Emulator extends Disposable {
   private _partial: Buffer = Buffer.alloc(0);
   private _answers = '';
   private readonly _forward: FastForward;
+  private readonly _queryAnswers: QueryAnswers;
 
   public constructor(size: Size, listener: TrimListener) {
     super();
@@ -65,8 +67,17 @@ export class Emulator extends Disposable {
     this._register(this.terminal.onData(answer));
     this._register(this.terminal.onBell(() => this._onBell.fire()));
     const answers = new QueryAnswers(this.terminal, () => this.tracked, answer);
-    this._register(answers);
+    this._queryAnswers = this._register(answers);
     this.tracked = this._register(new StateTracker(this.terminal, (index) => answers.color(index)));
+  }
+
+  /** What is answered to those who ask for colours that no program has set. */
+  public get theme(): ThemeColors | undefined {
+    return this._queryAnswers.theme;
+  }
+
+  public set theme(theme: ThemeColors | undefined) {
+    this._queryAnswers.theme = theme;
   }
 
   public get size(): Size {

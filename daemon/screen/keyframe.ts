@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writePrivateFile } from '../platform/privateFile';
 import type { Millis, Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
+import type { ThemeColors } from '../protocol/terminals';
 import type { RevisionState } from './revision';
 
 /**
@@ -16,6 +17,8 @@ export interface Keyframe {
   readonly historyLength: number;
   readonly lastOutputAt: Millis;
   readonly revision: RevisionState | null;
+  /** The colours of the viewer that told them last. */
+  readonly theme?: ThemeColors;
   /** What draws the mirror's own rows and state in an empty emulator of `size`. */
   readonly snapshot: string;
   readonly continuation: Buffer;

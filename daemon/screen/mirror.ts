@@ -70,6 +70,7 @@ export class Mirror extends Disposable {
     this._offset = keyframe?.offset ?? offset(0);
     this._lastOutputAt = keyframe?.lastOutputAt ?? Date.now();
     this._revision = this._readRevision() ?? keyframe?.revision ?? null;
+    this.emulator.theme = keyframe?.theme ?? _settings.theme;
     if (keyframe !== undefined) {
       this.emulator.feed(Buffer.from(keyframe.snapshot));
       this.emulator.feed(keyframe.continuation);
@@ -196,6 +197,7 @@ export class Mirror extends Disposable {
       historyLength,
       lastOutputAt: this._lastOutputAt,
       revision: this._revision,
+      ...(this.emulator.theme === undefined ? {} : { theme: this.emulator.theme }),
       snapshot: serialize(this.emulator, { rowsAbove: above.rows, marksAbove: above.marks }),
       continuation: this.emulator.continuation,
     };

@@ -5,7 +5,7 @@ import { HoldfastError } from '../protocol/errors';
 import type { Frame } from '../protocol/frames';
 import type { Offset, TerminalId } from '../protocol/ids';
 import { DEFAULT_SIZE, type Size } from '../protocol/model';
-import type { StreamAddress } from '../protocol/terminals';
+import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { forgetHistory } from './historyFile';
 import { readJournalTail } from './journalTail';
 import { forgetKeyframe } from './keyframe';
@@ -31,7 +31,7 @@ export class Mirrors extends Disposable {
   private readonly _followed = new Map<TerminalId, Followed>();
 
   public constructor(
-    private readonly _settings: WorkerSettings,
+    private _settings: WorkerSettings,
     private readonly _tell: (message: FromWorker) => void,
     private readonly _connect: (terminal: TerminalId, from: Offset) => Promise<StreamAddress>,
   ) {
@@ -102,6 +102,12 @@ export class Mirrors extends Disposable {
       });
     });
     return mirror;
+  }
+
+  public async setTheme(terminal: TerminalId, theme: ThemeColors): Promise<void> {
+    this._settings = { ...this._settings, theme };
+    const { emulator } = await this.at(terminal);
+    emulator.theme = theme;
   }
 
   public restore(terminal: TerminalId, size: Size, journal: string): void {

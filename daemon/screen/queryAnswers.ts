@@ -1,5 +1,6 @@
 import type { Terminal } from '@xterm/headless';
 import { DisposableStore } from '../lifecycle/lifecycle';
+import type { ThemeColors } from '../protocol/terminals';
 import type { Tracked } from './trackedState';
 import { coreOf } from './xtermInternals';
 
@@ -12,7 +13,7 @@ const REPORTED_MODES = new Set([1005, 1007, 1015, 2031, 9001]);
 const COLOR_FOREGROUND = 256;
 const COLOR_BACKGROUND = 257;
 
-/** VS Code's default dark theme: what is answered as long as no program has set another colour. */
+/** VS Code's default dark theme: what is answered as long as nobody has told another one. */
 const FOREGROUND = [0xcc, 0xcc, 0xcc] as const;
 const BACKGROUND = [0x1e, 0x1e, 0x1e] as const;
 const CURSOR = [0xff, 0xff, 0xff] as const;
@@ -37,6 +38,9 @@ const ANSI: readonly (readonly [number, number, number])[] = [
 
 /** Answers the queries @xterm/headless is silent about; the others it answers itself. */
 export class QueryAnswers extends DisposableStore {
+  /** The colours of the last viewer that told them. */
+  public theme: ThemeColors | undefined;
+
   public constructor(
     private readonly _terminal: Terminal,
     private readonly _tracked: () => Tracked & { readonly activeKitty: { readonly current: number } },
@@ -132,6 +136,14 @@ export class QueryAnswers extends DisposableStore {
     if (set !== undefined) {
       return set;
     }
+    const themed = rgbOf(
+      index < COLOR_FOREGROUND
+        ? this.theme?.ansi?.[index]
+        : [this.theme?.foreground, this.theme?.background, this.theme?.cursor][index - COLOR_FOREGROUND],
+    );
+    if (themed !== undefined) {
+      return themed;
+    }
     if (index >= COLOR_FOREGROUND) {
       return index === COLOR_FOREGROUND ? FOREGROUND : index === COLOR_BACKGROUND ? BACKGROUND : CURSOR;
     }
@@ -143,6 +155,13 @@ export class QueryAnswers extends DisposableStore {
     return red * 0.299 + green * 0.587 + blue * 0.114 < 128;
   }
 }
+
+const rgbOf = (color: string | null | undefined): readonly [number, number, number] | undefined => {
+  const [, red, green, blue] = /^#(..)(..)(..)$/.exec(color ?? '') ?? [];
+  return red === undefined || green === undefined || blue === undefined
+    ? undefined
+    : [Number.parseInt(red, 16), Number.parseInt(green, 16), Number.parseInt(blue, 16)];
+};
 
 /** xterm's 256-colour palette: a 6×6×6 cube, then 24 greys. */
 const paletteColor = (index: number): readonly [number, number, number] => {

@@ -4,7 +4,7 @@ import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import type { Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
-import type { StreamAddress } from '../protocol/terminals';
+import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { ScreenWorker } from './screenWorker';
 import type { FromWorker, ScreenParts, ScreenState, SnapshotResult, WorkerSettings } from './workerMessages';
 
@@ -47,6 +47,7 @@ export class Screens extends Disposable {
   private readonly _assigned = new Map<TerminalId, ScreenWorker>();
   private readonly _followed = new Map<TerminalId, FollowOptions>();
   private readonly _timers = new Set<NodeJS.Timeout>();
+  private _theme: ThemeColors | undefined;
   private readonly _onState = this._register(new Emitter<ScreenState>());
   /** Title, folder or the time of the last output changed; at most about once a second while it does. */
   public readonly onState = this._onState.event;
@@ -134,6 +135,12 @@ export class Screens extends Disposable {
     return Buffer.from(await this._workerOf(terminal).call('encodePaste', { terminal, text, ...options }));
   }
 
+  /** Colours a viewer shows the terminal in: what programs that ask are told, unless they have set others. */
+  public async setTheme(terminal: TerminalId, colors: ThemeColors): Promise<void> {
+    this._theme = colors;
+    await this._workerOf(terminal).call('setTheme', { terminal, colors });
+  }
+
   /** Rebuilds an ended or lost terminal's mirror from its keyframe, history and journal file. */
   public async restore(
     terminal: TerminalId,
@@ -197,6 +204,7 @@ export class Screens extends Disposable {
       keyframesFolder,
       scrollbackLimit: scrollbackLimit ?? DEFAULT_SCROLLBACK_ROWS,
       client,
+      ...(this._theme === undefined ? {} : { theme: this._theme }),
     };
     const worker = new ScreenWorker(workerPath, settings, (terminal, from) => this._connect(terminal, from));
     worker.onMessage((message) => this._heard(message));

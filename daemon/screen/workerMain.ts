@@ -45,6 +45,10 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
       const { emulator } = await mirrors.at(terminal, atLeast);
       return encodePaste(text, modesOf(emulator).bracketedPaste);
     },
+    setTheme: async ({ terminal, colors }) => {
+      await mirrors.setTheme(terminal, colors);
+      return undefined;
+    },
     restore: ({ terminal, size, journal }) => {
       mirrors.restore(terminal, size, journal);
       return undefined;

@@ -2,13 +2,15 @@ import type { WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import type { Millis, Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
-import type { StreamAddress, TerminalSnapshot } from '../protocol/terminals';
+import type { StreamAddress, TerminalSnapshot, ThemeColors } from '../protocol/terminals';
 
 /** What a worker is started with. */
 export interface WorkerSettings {
   readonly historiesFolder: string;
   readonly keyframesFolder: string;
   readonly scrollbackLimit: number;
+  /** The last colours a viewer told: those of terminals nobody has looked at yet. */
+  readonly theme?: ThemeColors;
   readonly client: Hello['client'];
 }
 
@@ -45,6 +47,7 @@ export interface WorkerCalls {
     result: readonly Uint8Array[];
   };
   encodePaste: { params: { terminal: TerminalId; text: string; atLeast?: Offset }; result: Uint8Array };
+  setTheme: { params: { terminal: TerminalId; colors: ThemeColors }; result: undefined };
   restore: { params: { terminal: TerminalId; size: Size; journal: string }; result: undefined };
   restartUnder: { params: { terminal: TerminalId; at: Offset; separator: string }; result: undefined };
   finish: { params: { terminal: TerminalId; atLeast?: Offset }; result: undefined };

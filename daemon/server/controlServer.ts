@@ -24,6 +24,7 @@ import {
   TerminalResize,
   TerminalSnapshot,
   TerminalSpawn,
+  TerminalTheme,
   TerminalType,
 } from '../protocol/terminals';
 import type { Catalog } from '../sessions/catalog';
@@ -95,6 +96,7 @@ export class ControlServer extends Disposable {
     on(TerminalOutput.type, Schema.terminalOutput, (params) => terminals.output(params));
     on(TerminalType.type, Schema.terminalType, (params) => terminals.type(params));
     on(TerminalKey.type, Schema.terminalKey, (params) => terminals.key(params));
+    on(TerminalTheme.type, Schema.terminalTheme, (params) => terminals.setTheme(params));
     on(TerminalResize.type, Schema.terminalResize, (params) => terminals.resize(params));
 
     on(EventsList.type, Schema.eventsList, (params) => ({ events: catalog.events(params) }));

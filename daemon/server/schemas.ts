@@ -24,6 +24,7 @@ import type {
   TerminalResize,
   TerminalSnapshot,
   TerminalSpawn,
+  TerminalTheme,
   TerminalType,
 } from '../protocol/terminals';
 
@@ -171,6 +172,18 @@ const terminalKey: v.GenericSchema<unknown, TerminalKey.Params> = v.object({
   delayMs: v.exactOptional(milliseconds(MAX_KEY_DELAY_MS)),
 });
 
+const color = v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i, 'must be #rrggbb'));
+
+const terminalTheme: v.GenericSchema<unknown, TerminalTheme.Params> = v.object({
+  target,
+  colors: v.object({
+    foreground: v.exactOptional(color),
+    background: v.exactOptional(color),
+    cursor: v.exactOptional(color),
+    ansi: v.exactOptional(v.pipe(v.array(v.nullable(color)), v.maxLength(16))),
+  }),
+});
+
 const terminalResize: v.GenericSchema<unknown, TerminalResize.Params> = v.object({
   target,
   cols: v.number(),
@@ -216,6 +229,7 @@ export const Schema = {
   terminalType,
   terminalKey,
   terminalResize,
+  terminalTheme,
   eventsList,
   eventsSubscribe,
   daemonShutdown,

@@ -11,6 +11,7 @@ import type {
   TerminalResize,
   TerminalSnapshot,
   TerminalSpawn,
+  TerminalTheme,
   TerminalType,
 } from '../protocol/terminals';
 import type { TerminalRow } from '../store/rows';
@@ -216,6 +217,14 @@ export class TerminalService {
       bytes += await this._write(row, Buffer.concat(await this._screens.encodeKeys(row, [key])));
     }
     return { bytes };
+  }
+
+  public async setTheme({ target, colors }: TerminalTheme.Params): Promise<TerminalTheme.Result> {
+    const row = this._targets.resolveTerminal(target);
+    if (this._refuseUnreachable(row) === 'running') {
+      await this._parts.screens.setTheme(row.id, colors);
+    }
+    return {};
   }
 
   public async resize({ target, cols, rows }: TerminalResize.Params): Promise<TerminalResize.Result> {

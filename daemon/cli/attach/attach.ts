@@ -12,6 +12,7 @@ import type { Chord } from './chord';
 import { EndingSignals } from './endingSignals';
 import { Keyboard } from './keyboard';
 import { refuseNested } from './nested';
+import { OuterInput } from './outerInput';
 import { OuterTerminal } from './outerTerminal';
 import { requireTerminal } from './requireTerminal';
 
@@ -67,29 +68,34 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   const wasRunning = attachment.info.terminal.state === 'running';
   const signals = new EndingSignals();
   outer.enter();
+  const input = new OuterInput((colors) => attachment.setTheme(colors));
+  // Before anything of the session is shown; answers that come late are taken out all the same.
+  outer.write(input.question, () => undefined);
   try {
     let inForce = attachment.info.size;
     const follow = (size: Size): void => {
       inForce = size;
     };
-    let end = await show(attachment, outer, signals, request, follow);
+    let end = await show(attachment, outer, input, signals, request, follow);
     while (end.kind === 'redraw') {
       // This process was stopped: the shell has written over the screen and changed the modes.
       attachment.dispose();
       outer.makeRaw();
       const target = { text: `${attachment.info.session}:${attachment.info.terminal.id}` };
       attachment = await open({ target, history: 0, takeOver: false, reset: () => outer.clear() });
-      end = await show(attachment, outer, signals, request, follow);
+      end = await show(attachment, outer, input, signals, request, follow);
     }
     if (end.kind === 'exited') {
       await outer.idle();
     }
     const here = outer.size;
-    await outer.leave(await rowsInUse(connection, attachment, end, here));
+    const below = await rowsInUse(connection, attachment, end, here);
+    await outer.leave(below, { expectsAnswers: input.expectsAnswers });
     tellSize(context, end, inForce, here);
     return conclude(context, end, name, wasRunning);
   } finally {
     attachment.dispose();
+    input.dispose();
     outer.dispose();
     signals.dispose();
     process.stdin.pause();
@@ -125,6 +131,7 @@ const rowsInUse = async (
 const show = async (
   attachment: Attachment,
   outer: OuterTerminal,
+  input: OuterInput,
   signals: EndingSignals,
   request: AttachRequest,
   onSize: (inForce: Size) => void,
@@ -153,7 +160,8 @@ const show = async (
         emitter.on(event, listener);
         undo.push(() => emitter.off(event, listener));
       };
-      on(stdin, 'data', (data) => keyboard.push(data));
+      undo.push(input.listen((keys) => keyboard.push(keys)));
+      on(stdin, 'data', (data) => input.push(data));
       // The terminal is gone; its SIGHUP may have been sent to somebody else.
       on(stdin, 'end', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));
       on(stdin, 'error', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));

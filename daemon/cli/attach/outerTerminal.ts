@@ -95,12 +95,15 @@ export class OuterTerminal implements IDisposable {
    * @param below how many rows of the screen are in use, so that the shell goes on below them; the cursor's
    * row is the last one when it says `cursor`, and unless it is known the whole screen is in use
    */
-  public async leave(below: number | 'cursor' | undefined): Promise<void> {
+  public async leave(
+    below: number | 'cursor' | undefined,
+    { expectsAnswers }: { readonly expectsAnswers: boolean },
+  ): Promise<void> {
     if (!this._entered) {
       return;
     }
     this._queue.length = 0;
-    const settle = this._modes.reportsEvents;
+    const settle = this._modes.reportsEvents || expectsAnswers;
     this.write(Buffer.from(this._farewell(below)), () => undefined);
     await within(LEAVE_TIMEOUT_MS, this.idle());
     if (settle) {

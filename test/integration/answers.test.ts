@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { CLI, Holdfast } from '../cli/support/holdfast';
+import { TerminalWindow } from '../cli/support/terminalWindow';
+import { until } from '../cli/support/until';
+
+const PROBE = path.join(__dirname, 'answersProbe.mjs');
+const ASK = '\x01';
+const REPORT = '\x02';
+const SHIFT_F3 = '\x1b[1;2R';
+
+/** The colours of the windows below: no default of anybody's. */
+const THEME = { foreground: '#a1b2c3', background: '#010203', cursor: '#ff8040', red: '#d01020' };
+const reply = (color: string): string =>
+  `rgb:${[color.slice(1, 3), color.slice(3, 5), color.slice(5)].map((channel) => channel + channel).join('/')}`;
+
+const holdfast = new Holdfast();
+const report = path.join(holdfast.folder, 'report');
+const windows: TerminalWindow[] = [];
+
+/** A window like a real one: what its emulator answers goes back as input, colours too. */
+const openWindow = async (): Promise<TerminalWindow> => {
+  const script = path.join(holdfast.folder, 'hf');
+  writeFileSync(script, `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });
+  const window = new TerminalWindow({
+    cwd: holdfast.work,
+    env: { ...holdfast.env, PATH: `${holdfast.folder}:${holdfast.env['PATH']}` },
+  });
+  windows.push(window);
+  const { emulator } = window;
+  emulator.onData((answer) => window.type(answer));
+  const colors = { 10: THEME.foreground, 11: THEME.background, 12: THEME.cursor };
+  for (const [code, color] of Object.entries(colors)) {
+    emulator.parser.registerOscHandler(Number(code), (data) => {
+      window.type(data === '?' ? `\x1b]${code};${reply(color)}\x1b\\` : '');
+      return true;
+    });
+  }
+  emulator.parser.registerOscHandler(4, (data) => {
+    const [index, value] = data.split(';');
+    const color = index === '1' ? THEME.red : '#000000';
+    window.type(value === '?' ? `\x1b]4;${index};${reply(color)}\x1b\\` : '');
+    return true;
+  });
+  for (const [id, answer] of [
+    [{ prefix: '>', final: 'q' }, '\x1bP>|window\x1b\\'],
+    [{ prefix: '?', final: 'u' }, '\x1b[?31u'],
+    [{ prefix: '=', final: 'c' }, '\x1bP!|77777777\x1b\\'],
+    [{ final: 't' }, '\x1b[4;1;1t'],
+  ] as const) {
+    emulator.parser.registerCsiHandler(id, () => {
+      window.type(answer);
+      return true;
+    });
+  }
+  await window.shows(/^outer>/);
+  return window;
+};
+
+const attach = async (name: string): Promise<TerminalWindow> => {
+  const window = await openWindow();
+  window.type(`hf attach ${name}\r`);
+  await window.shows(/^ready$/);
+  return window;
+};
+
+const type = (name: string, text: string): Promise<string> => holdfast.text(['type', name, text]);
+
+/** What the program was told since the last report; asked for through a window, behind all that it has sent. */
+const told = async (name: string, through?: TerminalWindow): Promise<string> => {
+  rmSync(report, { force: true });
+  if (through === undefined) {
+    await type(name, REPORT);
+  } else {
+    through.type(REPORT);
+  }
+  await until('the report', () => existsSync(report));
+  return readFileSync(report, 'latin1');
+};
+
+const screenShows = (name: string, text: string): Promise<void> =>
+  until(`${name} to show ${text}`, async () => (await holdfast.text(['snapshot', name])).includes(text));
+
+/** Each kind of answer, and how many of it there must be. */
+const ANSWERS: readonly (readonly [string, RegExp, number])[] = [
+  ['DA1', /\x1b\[\?[\d;]*c/g, 1],
+  ['DA2', /\x1b\[>[\d;]*c/g, 1],
+  ['DA3', /\x1bP!\|00000000\x1b\\/g, 1],
+  ['DSR', /\x1b\[0n/g, 1],
+  ['CPR', /\x1b\[\d+;\d+R/g, 1],
+  ['DECRPM', /\x1b\[\?\d+;[0-4]\$y/g, 12],
+  ['DECRPSS', /\x1bP1\$r[\d;]*m\x1b\\/g, 1],
+  ['XTVERSION', /\x1bP>\|Holdfast[^\x1b]*\x1b\\/g, 1],
+  ['OSC 4', /\x1b\]4;1;rgb:[\da-f/]+\x1b\\/g, 1],
+  ['OSC 10', /\x1b\]10;rgb:[\da-f/]+\x1b\\/g, 1],
+  ['OSC 11', /\x1b\]11;rgb:[\da-f/]+\x1b\\/g, 1],
+  ['OSC 12', /\x1b\]12;rgb:[\da-f/]+\x1b\\/g, 1],
+  ['kitty flags', /\x1b\[\?0u/g, 1],
+  ['size in pixels', /\x1b\[4;\d+;\d+t/g, 1],
+  ['size in cells', /\x1b\[8;\d+;\d+t/g, 1],
+];
+
+const assertEachOnce = (answers: string): void => {
+  let rest = answers;
+  for (const [name, pattern, count] of ANSWERS) {
+    assert.equal(answers.match(pattern)?.length ?? 0, count, `${name} in ${JSON.stringify(answers)}`);
+    rest = rest.replace(pattern, '');
+  }
+  assert.equal(rest, '', 'nothing else reaches the program');
+};
+
+const start = async (name: string): Promise<void> => {
+  await holdfast.create(name, '--', process.execPath, PROBE, report);
+  await screenShows(name, 'ready');
+};
+
+describe('each question of a program is answered once', () => {
+  before(async () => {
+    // With a theme known, colours do not depend on the order of the tests.
+    await start('theme');
+    await attach('theme');
+    await until('the colours to be told', async () => {
+      await type('theme', ASK);
+      return (await told('theme')).includes(reply(THEME.background));
+    });
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) {
+      await window.dispose();
+    }
+  });
+  after(() => holdfast.dispose());
+
+  test('with no viewer, and with the colours last known', async () => {
+    await start('alone');
+    await type('alone', ASK);
+    await screenShows('alone', 'asked');
+    const answers = await told('alone');
+    assertEachOnce(answers);
+    for (const color of [THEME.foreground, THEME.background, THEME.cursor, THEME.red]) {
+      assert.ok(answers.includes(reply(color)), color);
+    }
+  });
+
+  for (const count of [1, 3]) {
+    test(`with ${count} attached before the question`, async () => {
+      const name = `before-${count}`;
+      await start(name);
+      const viewers: TerminalWindow[] = [];
+      for (let index = 0; index < count; index++) {
+        viewers.push(await attach(name));
+      }
+      await type(name, ASK);
+      let answers = '';
+      for (const viewer of viewers) {
+        // Whatever this window's emulator would have answered stands in front of its report.
+        await viewer.shows(/^asked$/);
+        answers += await told(name, viewer);
+      }
+      assertEachOnce(answers);
+    });
+
+    test(`with ${count} attached after the question`, async () => {
+      const name = `after-${count}`;
+      await start(name);
+      await type(name, ASK);
+      await screenShows(name, 'asked');
+      let answers = '';
+      for (let index = 0; index < count; index++) {
+        const viewer = await attach(name);
+        await viewer.shows(/^asked$/);
+        answers += await told(name, viewer);
+      }
+      assertEachOnce(answers);
+    });
+  }
+
+  test('and keys that look like an answer arrive', async () => {
+    await start('keys');
+    const viewer = await attach('keys');
+    // Its own answers are on their way until it has told its colours.
+    await type('keys', ASK);
+    await viewer.shows(/^asked$/);
+    await told('keys', viewer);
+    viewer.type(`${SHIFT_F3}x`);
+    assert.equal(await told('keys', viewer), `${SHIFT_F3}x`);
+  });
+});
