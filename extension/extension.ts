@@ -4,9 +4,12 @@ import { Commands } from './commands/register';
 import { tabName } from './commands/view';
 import { ContextKey } from './contributions';
 import { DaemonLink } from './daemonLink';
+import { EditorLinks } from './environment/editorLinks';
+import { TerminalEnvironment } from './environment/terminalEnvironment';
 import { Notices } from './notices';
 import { missingPrebuild, thisMachine } from './platformCheck';
-import { WindowState } from './restore/windowState';
+import { windowKey } from './restore/windowRecord';
+import { openFolders, WindowState } from './restore/windowState';
 import { runtimeCandidates } from './runtimes';
 import type { Services } from './services';
 import { CommandShim } from './shim/commandShim';
@@ -25,7 +28,7 @@ export const activate = (context: ExtensionContext): void => {
   };
   const log = own(window.createOutputChannel('Holdfast', { log: true }));
   const notices = new Notices(log);
-  const dataDir = resolveLocations(process.env).dataDir;
+  const { dataDir, runtimeDir } = resolveLocations(process.env);
   const choose: ConnectOptions['runtime'] = (place) => chooseRuntime(runtimeCandidates(place))(place);
   const connectOptions: ConnectOptions = { kind: 'vscode', runtime: choose, distFolder: __dirname };
 
@@ -34,11 +37,21 @@ export const activate = (context: ExtensionContext): void => {
   const open = own(new OpenTerminals((shown) => ptyContext(link, notices, shown)));
   own(new SizeNotice(open));
   const tree = own(new SessionTree(link, open));
-  const services: Services = { context, log, notices, connectOptions, dataDir, link, open, tree, shim };
+  const links = new EditorLinks(runtimeDir, windowKey(openFolders()));
+  const environment = own(new TerminalEnvironment(shim.folder, links, log));
+  const services: Services = {
+    ...{ context, log, notices, connectOptions, dataDir },
+    ...{ link, open, tree, shim, environment },
+  };
   const state = own(new WindowState(services));
 
   own(new Commands(services));
   own(registerProfile(services, state.restorer));
+  own(
+    open.onDidAttach(() => {
+      environment.shown().catch((error: unknown) => log.warn(String(error)));
+    }),
+  );
   own(
     open.onDidCloseByUser((shown) => {
       closedByUser(services, shown).catch((error: unknown) => notices.error(error));

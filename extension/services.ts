@@ -1,6 +1,7 @@
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { ConnectOptions } from '../daemon/client';
 import type { DaemonLink } from './daemonLink';
+import type { TerminalEnvironment } from './environment/terminalEnvironment';
 import type { Notices } from './notices';
 import type { CommandShim } from './shim/commandShim';
 import type { OpenTerminals } from './terminals/openTerminals';
@@ -18,4 +19,5 @@ export interface Services {
   readonly open: OpenTerminals;
   readonly tree: SessionTree;
   readonly shim: CommandShim;
+  readonly environment: TerminalEnvironment;
 }

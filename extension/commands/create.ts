@@ -29,9 +29,10 @@ export const createSession = async (
   services: Services,
   wanted: NewSessionArguments,
 ): Promise<SessionInfo> => {
-  const spec = programSpec(wanted.cwd ?? startFolder(), services.shim.folder, wanted.command);
-  const folder = workspace.workspaceFolders?.[0]?.uri;
   requireTrust();
+  const folder = workspace.workspaceFolders?.[0]?.uri;
+  const [environment] = await Promise.all([services.environment.gather(), services.link.connect()]);
+  const spec = programSpec(wanted.cwd ?? startFolder(), environment, wanted.command);
   const { session } = await services.link.call(SessionCreate.type, {
     ...spec,
     ...(wanted.name === undefined ? {} : { name: wanted.name }),
@@ -110,7 +111,7 @@ export const spawnTerminal = async (
   }
   requireTrust();
   const { terminal } = await services.link.call(TerminalSpawn.type, {
-    ...programSpec(target.session.cwd, services.shim.folder),
+    ...programSpec(target.session.cwd, await services.environment.gather()),
     target: { text: targetText({ session: target.session, terminal: undefined }) },
   });
   show(services, target.session, terminal);

@@ -4,7 +4,7 @@ import { env, type Uri, version, workspace } from 'vscode';
 import type { ProgramSpec } from '../../daemon/protocol/sessions';
 import { Variable } from '../../daemon/protocol/variables';
 import { readSetting } from '../settings';
-import { applyChanges, cleanEnvironment, prependToPath, resolveVariables } from './cleanEnvironment';
+import { applyChanges, cleanEnvironment, resolveVariables } from './cleanEnvironment';
 
 /** Names of `terminal.integrated.*` settings by platform; anything else is a Linux to VS Code. */
 const PLATFORM_NAME: Partial<Record<NodeJS.Platform, string>> = { win32: 'windows', darwin: 'osx' };
@@ -14,9 +14,9 @@ const LOGIN_SHELL = /(?:^|\/)(?:bash|zsh|fish|sh)$/;
 /** What starts in a new terminal, as VS Code's own terminals would start it. */
 export const programSpec = (
   cwd: string,
-  commandFolder: string,
+  environment: Readonly<Record<string, string>>,
   command: readonly string[] = shellCommand(),
-): ProgramSpec => ({ command, cwd, environment: programEnvironment(commandFolder) });
+): ProgramSpec => ({ command, cwd, environment });
 
 /** The user's shell with its arguments. */
 export const shellCommand = (): readonly string[] => {
@@ -39,19 +39,22 @@ export const startFolder = (folder?: Uri): string => {
   return uri !== undefined && uri.scheme === 'file' && existsSync(uri.fsPath) ? uri.fsPath : homedir();
 };
 
-const programEnvironment = (commandFolder: string): Record<string, string> => {
-  const clean = cleanEnvironment(process.env);
-  // The editor may itself run in a session; a new one is no part of that.
-  delete clean[Variable.SESSION];
-  delete clean[Variable.TERMINAL];
+/** The editor may itself run in a session; a new one is no part of that. */
+export const withoutSession = (environment: Record<string, string>): Record<string, string> => {
+  const { [Variable.SESSION]: _session, [Variable.TERMINAL]: _terminal, ...rest } = environment;
+  return rest;
+};
+
+/** The environment of VS Code's own terminals as far as this host knows it: without what other extensions add. */
+export const ownEnvironment = (): Record<string, string> => {
+  const clean = withoutSession(cleanEnvironment(process.env));
   const base: Record<string, string> = {
     ...clean,
     ...(clean['LANG'] === undefined && process.platform !== 'win32' ? { LANG: language() } : {}),
     TERM_PROGRAM: 'vscode',
     TERM_PROGRAM_VERSION: version,
   };
-  const changed = applyChanges(base, configuredVariables(base), process.platform);
-  return prependToPath(changed, commandFolder, process.platform);
+  return applyChanges(base, configuredVariables(base), process.platform);
 };
 
 const configuredVariables = (base: Readonly<Record<string, string>>): Record<string, string | null> => {

@@ -1,5 +1,6 @@
 import { type Terminal, TerminalLocation, type ViewColumn, window } from 'vscode';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
+import { isHidden } from '../environment/terminalProbe';
 import type { OpenTerminals, Place, Shown } from '../terminals/openTerminals';
 import type { RememberedTerminal } from './windowRecord';
 
@@ -78,7 +79,7 @@ export class TerminalRestorer {
     const raise = (): void => this._open.show(shown, { focus: 'preserve' });
     raise();
     const subscription = window.onDidOpenTerminal((terminal) => {
-      if (!this._open.owns(terminal)) {
+      if (!this._open.owns(terminal) && !isHidden(terminal)) {
         subscription.dispose();
         raise();
       }
@@ -95,7 +96,7 @@ const nextOpened = (): Promise<void> =>
       subscription.dispose();
       resolve();
     };
-    const subscription = window.onDidOpenTerminal(done);
+    const subscription = window.onDidOpenTerminal((terminal) => isHidden(terminal) || done());
     const timer = setTimeout(done, STRAY_TERMINAL_MS);
   });
 

@@ -83,8 +83,10 @@ export class WindowState extends Disposable {
   }
 }
 
-const recordFolder = (storage: string): string => {
+const recordFolder = (storage: string): string => join(storage, 'windows', windowKey(openFolders()));
+
+/** What this window has open: a workspace file, or folders. */
+export const openFolders = (): readonly string[] => {
   const file = workspace.workspaceFile?.path;
-  const folders = (workspace.workspaceFolders ?? []).map((folder) => folder.uri.path);
-  return join(storage, 'windows', windowKey(file === undefined ? folders : [file]));
+  return file === undefined ? (workspace.workspaceFolders ?? []).map((folder) => folder.uri.path) : [file];
 };

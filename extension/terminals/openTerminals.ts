@@ -59,6 +59,9 @@ export class OpenTerminals extends Disposable {
   private readonly _onDidCloseByUser = this._register(new Emitter<Shown>());
   /** Somebody closed a terminal whose program runs. */
   public readonly onDidCloseByUser = this._onDidCloseByUser.event;
+  private readonly _onDidAttach = this._register(new Emitter<void>());
+  /** A terminal has begun to view a session. */
+  public readonly onDidAttach = this._onDidAttach.event;
   private readonly _onDidChangeSize = this._register(new Emitter<void>());
   /** A terminal is shown in another viewer's size, or no longer. */
   public readonly onDidChangeSize = this._onDidChangeSize.event;
@@ -189,6 +192,7 @@ export class OpenTerminals extends Disposable {
   private _create(shown: Shown): Entry {
     const entry: Entry = { shown, pty: new SessionPty(this._contextOf(shown)), terminal: undefined };
     entry.pty.onDidChangeSize(() => this._onDidChangeSize.fire());
+    entry.pty.onDidAttach(() => this._onDidAttach.fire());
     this._entries.push(entry);
     return entry;
   }

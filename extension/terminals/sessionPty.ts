@@ -37,6 +37,9 @@ export class SessionPty implements Pseudoterminal {
   public readonly onDidClose = this._onDidClose.event;
   private readonly _onDidChangeName = new EventEmitter<string>();
   public readonly onDidChangeName = this._onDidChangeName.event;
+  private readonly _onDidAttach = new Emitter<void>();
+  /** Viewing has begun. */
+  public readonly onDidAttach = this._onDidAttach.event;
   private readonly _onDidChangeSize = new Emitter<void>();
   /** `foreignSize` is another one. */
   public readonly onDidChangeSize = this._onDidChangeSize.event;
@@ -167,6 +170,7 @@ export class SessionPty implements Pseudoterminal {
     this._viewing.add(attachment.onExit((status) => this._exited(status, attachment)));
     this._viewing.add(attachment.onDetach((reason) => this._detached(reason)));
     attachment.start();
+    this._onDidAttach.fire();
     const early = this._early;
     this._early = '';
     if (early !== '') {

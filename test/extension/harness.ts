@@ -7,6 +7,7 @@ import { Connection, type SessionInfo, stopDaemon } from '../../daemon/client';
 import { SessionKill, SessionList, SessionRemove } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
 import { type Command, EXTENSION_ID } from '../../extension/contributions';
+import { isHidden } from '../../extension/environment/terminalProbe';
 import { poll } from '../support/poll';
 
 let connection: Connection | undefined;
@@ -52,10 +53,12 @@ export const clean = async (): Promise<void> => {
   const errors = takeErrors();
   await poll(
     () => {
-      for (const terminal of window.terminals) {
+      // One that nobody sees is being asked for VS Code's environment, and ends by itself.
+      const seen = window.terminals.filter((candidate) => !isHidden(candidate));
+      for (const terminal of seen) {
         terminal.dispose();
       }
-      return window.terminals.length === 0;
+      return seen.length === 0;
     },
     {
       what: 'the terminals to close',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commands, env, window } from 'vscode';
+import { commands, env, extensions, window } from 'vscode';
 import type { SessionInfo, TerminalInfo } from '../../daemon/client';
 import { Command } from '../../extension/contributions';
 import {
@@ -40,6 +40,8 @@ describe('commands on sessions', () => {
   });
 
   it('New Session gives programs the environment of VS Code’s own terminals', async () => {
+    await extensions.getExtension('vscode.git')?.activate();
+    await configure('terminal.integrated.env.linux', { OF_THE_USER: 'value' });
     await create('environment', { command: ['/bin/sh', '-c', 'env; echo END; cat'] });
     (await terminal('environment')).show();
     const { lines } = await (await daemon()).call(
@@ -63,7 +65,11 @@ describe('commands on sessions', () => {
     assert.equal(variables.get('COLORTERM'), 'truecolor');
     assert.match(variables.get('PATH') ?? '', /^[^:]*\/data\/[^:/]+\/bin:/);
     assert.ok(variables.get('HOLDFAST_SESSION'));
-    assert.ok(variables.get('VSCODE_IPC_HOOK_CLI'), 'so that `code FILE` reaches this window');
+    assert.match(variables.get('VSCODE_IPC_HOOK_CLI') ?? '', /\/editor\/\w+\.cli$/, 'for `code FILE`');
+    assert.match(variables.get('VSCODE_GIT_IPC_HANDLE') ?? '', /\/editor\/\w+\.git$/, 'of another extension');
+    assert.ok(variables.get('GIT_ASKPASS'), 'so that git can ask in the window');
+    assert.equal(variables.get('OF_THE_USER'), 'value');
+    assert.equal(variables.has('VSCODE_NONCE'), false, 'that of the terminal that was asked');
     const unwanted = [...variables.keys()].filter((name) =>
       /^(ELECTRON_|NODE_OPTIONS|VSCODE_ESM|VSCODE_NLS)/.test(name),
     );

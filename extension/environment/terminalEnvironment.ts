@@ -1,0 +1,87 @@
+import { type LogOutputChannel, workspace } from 'vscode';
+import { Disposable } from '../../daemon/lifecycle/lifecycle';
+import { cleanEnvironment, prependToPath } from './cleanEnvironment';
+import type { EditorLinks } from './editorLinks';
+import { ownEnvironment, withoutSession } from './programEnvironment';
+import { probeTerminal } from './terminalProbe';
+
+/** What other extensions add changes by what people do; several sessions at once ask once. */
+const FRESH_MS = 10_000;
+/** Where VS Code does not tell it is not asked for ever: a failure may show people a message each time. */
+const MAX_FAILURES = 2;
+
+/** The environment of new programs: that of VS Code's own terminals, as far as VS Code tells it. */
+export class TerminalEnvironment extends Disposable {
+  private _probed: Promise<Readonly<Record<string, string>> | undefined> = Promise.resolve(undefined);
+  private _probedAt = 0;
+  private _failures = 0;
+
+  /** @param _commandFolder where the command `holdfast` is */
+  public constructor(
+    private readonly _commandFolder: string,
+    private readonly _links: EditorLinks,
+    private readonly _log: LogOutputChannel,
+  ) {
+    super();
+    this._register(
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('terminal.integrated')) {
+          this._probedAt = 0;
+        }
+      }),
+    );
+  }
+
+  /** Everything that a new program gets. */
+  public async gather(): Promise<Record<string, string>> {
+    return prependToPath(this._link(await this._ask()), this._commandFolder, process.platform);
+  }
+
+  /** A session is shown here: what it uses to reach a window leads to this one, if its own is gone. */
+  public async shown(): Promise<void> {
+    const own = ownEnvironment();
+    this._link(own);
+    const environment = this._links.isUsed('git') ? await this._ask() : own;
+    this._link(environment);
+    await this._links.adopt(environment);
+  }
+
+  private async _ask(): Promise<Record<string, string>> {
+    const own = ownEnvironment();
+    const probed = await this._probe();
+    // The probe's socket for `code` ended with it; the extension host has one of its own.
+    return probed === undefined ? own : { ...probed, ...pick(own, 'VSCODE_IPC_HOOK_CLI') };
+  }
+
+  private _link(environment: Record<string, string>): Record<string, string> {
+    try {
+      return this._links.apply(environment);
+    } catch (error) {
+      this._log.warn(`'code' and git may lose this window in long sessions: ${String(error)}`);
+      return environment;
+    }
+  }
+
+  private _probe(): Promise<Readonly<Record<string, string>> | undefined> {
+    if (this._failures < MAX_FAILURES && workspace.isTrusted && Date.now() - this._probedAt > FRESH_MS) {
+      this._probedAt = Date.now();
+      this._probed = probeTerminal().then(
+        (environment) => {
+          this._failures = 0;
+          return withoutSession(cleanEnvironment(environment));
+        },
+        (error: unknown) => {
+          this._failures++;
+          this._log.warn(`the environment of VS Code's terminals is not known: ${String(error)}`);
+          return undefined;
+        },
+      );
+    }
+    return this._probed;
+  }
+}
+
+const pick = (environment: Readonly<Record<string, string>>, name: string): Record<string, string> => {
+  const value = environment[name];
+  return value === undefined ? {} : { [name]: value };
+};
