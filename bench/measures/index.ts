@@ -2,7 +2,10 @@ import type { Measure } from '../harness/measure';
 import { attachTime } from './attachTime';
 import { echo } from './echo';
 import { echoBesideFlood } from './echoBesideFlood';
+import { firstCall } from './firstCall';
 import { interrupt } from './interrupt';
+import { manySessions } from './manySessions';
+import { slowViewers } from './slowViewers';
 import { attached, detached } from './throughput';
 
 /** In the order of the table. */
@@ -13,4 +16,7 @@ export const measures: readonly Measure[] = [
   detached,
   attachTime,
   interrupt,
+  slowViewers,
+  firstCall,
+  manySessions,
 ];

@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SessionList } from '../../daemon/protocol/sessions';
+import { TerminalSnapshot, TerminalType } from '../../daemon/protocol/terminals';
+import { type Measure, type MeasureContext, openHoldfast } from '../harness/measure';
+import { memoryOf, processorTimeOf, timeProcess } from '../harness/processes';
+import type { Findings } from '../harness/results';
+import { median } from '../harness/statistics';
+import type { Holdfast } from '../terminals/holdfast';
+
+const LINES = 1000;
+const FLOOD_LINES = 50_000;
+const IDLE_MS = 20_000;
+/** How long the garbage collectors and whatever works behind get before memory is read. */
+const SETTLE_MS = 8000;
+const CALLS = 20;
+const PATIENCE_MS = 60_000;
+/** Sessions that are started at a time, as a script would. */
+const AT_ONCE = 8;
+
+/** Writes some history, then more of it for each line that it reads. */
+const PROGRAM = [
+  '/bin/sh',
+  '-c',
+  `stty -echo; write() { seq -f 'line %g of what a build prints, with some text to be of ordinary length' $1; }; write ${LINES}; while read lines; do write $lines; done`,
+];
+
+export const manySessions: Measure = {
+  name: 'sessions',
+  run: async (context, findings) => {
+    const run = new Run(await openHoldfast(context), context, findings);
+    const [few, some, many, most] = context.quick ? [1, 2, 3, 4] : [1, 50, 200, 1000];
+    await run.memory(0);
+    await run.grow(few);
+    const callsAlone = await run.list(few);
+    await run.grow(some);
+    const before = await run.memory(some, { must: { atMost: 200 } });
+    await run.flood();
+    await run.memoryAfterFloods(some, before);
+    await run.grow(many);
+    await run.idle(many);
+    const atMany = await run.memory(many);
+    await run.grow(most);
+    await run.idle(most);
+    const atMost = await run.memory(most);
+    run.perSession(some, before, many, atMany);
+    run.perSession(some, before, most, atMost);
+    const callsAmongMany = await run.list(most);
+    findings.figure(`holdfast ls --json, warm, ${few} session, median`, callsAlone, 'ms', {
+      must: { atMost: 120 },
+    });
+    findings.figure(`the same with ${most} sessions`, callsAmongMany / callsAlone, '×', {
+      must: { atMost: 1.2 },
+    });
+  },
+};
+
+class Run {
+  private readonly _sessions: string[] = [];
+
+  public constructor(
+    private readonly _holdfast: Holdfast,
+    private readonly _context: MeasureContext,
+    private readonly _findings: Findings,
+  ) {}
+
+  /** Starts sessions until there are so many. */
+  public async grow(count: number): Promise<void> {
+    this._context.say(`sessions: ${count}`);
+    while (this._sessions.length < count) {
+      const missing = Math.min(AT_ONCE, count - this._sessions.length);
+      const started = await Promise.all(Array.from({ length: missing }, () => this._holdfast.start(PROGRAM)));
+      await Promise.all(started.map((session) => this._shows(session, `line ${LINES} of`)));
+      this._sessions.push(...started);
+    }
+  }
+
+  /** Everybody writes a flood. */
+  public async flood(): Promise<void> {
+    const lines = this._context.times(FLOOD_LINES, 2000);
+    this._context.say(`sessions: ${lines} lines each`);
+    const connection = await this._holdfast.connection();
+    for (const session of this._sessions) {
+      await connection.call(TerminalType.type, {
+        target: { text: session },
+        text: String(lines),
+        enter: true,
+      });
+      await this._shows(session, `line ${lines} of`);
+    }
+  }
+
+  public async memory(count: number, bounds = {}): Promise<number | null> {
+    await sleep(this._context.times(SETTLE_MS, 500));
+    const [daemon, host] = await this._holdfast.processes();
+    const found = memoryOf([daemon, host].filter((pid) => pid !== undefined));
+    const title = `memory with ${count} idle sessions, PTY host and daemon`;
+    for (const [who, pid] of [
+      ['daemon', daemon],
+      ['PTY host', host],
+    ] as const) {
+      const one = pid === undefined ? null : memoryOf([pid]);
+      if (one !== null) {
+        this._findings.sample(`memory with ${count} idle sessions`, who, 'MB', [one]);
+      }
+    }
+    this._findings.figure(title, found, 'MB', bounds);
+    return found;
+  }
+
+  public async memoryAfterFloods(count: number, before: number | null): Promise<void> {
+    await sleep(this._context.times(SETTLE_MS, 500));
+    const after = memoryOf(await this._holdfast.processes());
+    if (after !== null) {
+      this._findings.sample(`memory with ${count} sessions after a flood in each`, 'both', 'MB', [after]);
+    }
+    this._findings.figure(
+      `memory after a flood in each of ${count} sessions, against before`,
+      after === null || before === null ? null : after / before,
+      '×',
+      { must: { atMost: 1.2 } },
+    );
+  }
+
+  public perSession(few: number, atFew: number | null, many: number, atMany: number | null): void {
+    this._findings.figure(
+      `memory of each session from ${few} to ${many}`,
+      atFew === null || atMany === null ? null : (atMany - atFew) / (many - few),
+      'MB',
+      { must: { atMost: 1 }, aim: { atMost: 0.3 } },
+    );
+  }
+
+  /** Processor time while nothing happens. */
+  public async idle(count: number): Promise<void> {
+    const pids = await this._holdfast.processes();
+    await sleep(this._context.times(SETTLE_MS, 500));
+    const milliseconds = this._context.times(IDLE_MS, 500);
+    const before = processorTimeOf(pids);
+    await sleep(milliseconds);
+    const after = processorTimeOf(pids);
+    this._findings.figure(
+      `processor time of ${count} idle sessions, of one core`,
+      before === null || after === null ? null : ((after - before) / (milliseconds / 1000)) * 100,
+      '%',
+      { must: { atMost: 1 } },
+    );
+  }
+
+  /** @returns the median in milliseconds of whole processes */
+  public async list(count: number): Promise<number> {
+    const times: number[] = [];
+    const call = (): Promise<number> =>
+      timeProcess(this._holdfast.commandLine('ls', '--json'), this._holdfast.environment);
+    await call();
+    for (let index = 0; index < this._context.times(CALLS, 2); index++) {
+      times.push(await call());
+    }
+    const what = `holdfast ls --json, warm, ${count} ${count === 1 ? 'session' : 'sessions'}`;
+    this._findings.sample(what, 'whole process', 'ms', times);
+    const connection = await this._holdfast.connection();
+    const calls: number[] = [];
+    for (let index = 0; index < this._context.times(CALLS, 2); index++) {
+      const start = performance.now();
+      await connection.call(SessionList.type, {});
+      calls.push(performance.now() - start);
+    }
+    this._findings.sample(what, 'the call alone', 'ms', calls);
+    return median(times);
+  }
+
+  private async _shows(session: string, text: string): Promise<void> {
+    const connection = await this._holdfast.connection();
+    for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(20)) {
+      const { lines } = await connection.call(TerminalSnapshot.type, { target: { text: session } });
+      if (lines.some((line) => line.includes(text))) {
+        return;
+      }
+      if (Date.now() > deadline) {
+        throw new Error(`a session does not show '${text}'`);
+      }
+    }
+  }
+}
