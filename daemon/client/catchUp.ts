@@ -5,7 +5,7 @@ import { Backoff, Pause } from './retry';
 /** A calm rate of whole screens: ten a second look alive and cost little. */
 export const REFRESH_INTERVAL_MS = 100;
 /** A screen is not shown while more than this is waiting to be displayed in front of it. */
-const MAX_WAITING_BYTES = 128 * 1024;
+const MAX_WAITING_BYTES = 16 * 1024;
 /**
  * The flood has ended when the program has written no more than this since the screen before, and the mirror
  * is no further behind: that much any viewer takes in a moment.

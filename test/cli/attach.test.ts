@@ -441,4 +441,25 @@ describe('the terminal is left as it was found', () => {
     window.type(DETACH);
     await window.shows(/^detached from stopped$/);
   });
+
+  test('a window that did not take a flood shows the end of it at once, not first all that it missed', async () => {
+    const flood =
+      'echo greetings; read go; yes "a line of a flood" | head -c 12000000; echo; echo the-end; exec cat';
+    await holdfast.create('late', '--', 'sh', '-c', flood);
+    const window = await openWindow();
+    window.type('hf attach late; echo status=$?\r');
+    await window.shows(/^greetings$/);
+    window.hang();
+    window.type('\r');
+    await until('the flood to end', async () => {
+      const { lines } = await holdfast.json<{ lines: readonly string[] }>(['snapshot', 'late']);
+      return lines.includes('the-end');
+    });
+    window.raw = '';
+    window.goOn();
+    await window.shows(/^the-end$/);
+    assert.ok(window.raw.length < 400_000, `${window.raw.length} bytes were written to the window`);
+    window.type(DETACH);
+    await window.shows(/^status=0$/);
+  });
 });

@@ -151,6 +151,12 @@ const show = async (
       for (const subscription of [
         attachment.onData((data) => outer.write(data, () => attachment.acknowledge(data.length))),
         attachment.onResize(onSize),
+        attachment.onState((state) => {
+          if (state === 'catching-up') {
+            // Whole screens follow. A slow terminal would show what waits for minutes first.
+            outer.skip();
+          }
+        }),
         attachment.onExit((status) => resolve({ kind: 'exited', status })),
         attachment.onDetach((reason) => resolve({ kind: 'detached', reason })),
       ]) {

@@ -7,6 +7,8 @@ import { ModeTracker } from './modeTracker';
 const CSI = '\x1b[';
 /** A terminal that takes nothing for so long is not waited for when leaving: it may be gone or stopped. */
 const LEAVE_TIMEOUT_MS = 1000;
+/** What was handed over can't be taken back when a slow terminal falls behind: no more than a few screens of text. */
+const PIECE_BYTES = 16 * 1024;
 /**
  * Mouse and focus reports that are on their way when they are switched off would be typed into the shell
  * that follows. A local terminal's arrive within a few milliseconds.
@@ -69,8 +71,12 @@ export class OuterTerminal implements IDisposable {
     return `${CSI}0m${CSI}${rows};1H${'\n'.repeat(rows)}${CSI}H`;
   }
 
-  /** Undoes the session's modes and clears the screen (ED 2, never ED 3), for a fresh one in its place. */
+  /**
+   * Undoes the session's modes and clears the screen (ED 2, never ED 3), for a fresh one in its place: what still
+   * waits would be seen for a moment only, and is dropped.
+   */
   public clear(): string {
+    this.skip();
     return `${this._modes.reset(this.size.cols)}${CSI}H${CSI}2J`;
   }
 
@@ -78,6 +84,13 @@ export class OuterTerminal implements IDisposable {
   public write(data: Uint8Array, done: () => void): void {
     this._queue.push({ data, done });
     this._pump();
+  }
+
+  /** Drops what waits and has not been handed to the terminal; it counts as taken. */
+  public skip(): void {
+    for (const { done } of this._queue.splice(0)) {
+      done();
+    }
   }
 
   /** Resolves when everything written has been taken. */
@@ -149,10 +162,17 @@ export class OuterTerminal implements IDisposable {
       return;
     }
     this._writing = true;
-    this._modes.push(next.data);
-    this._output.write(next.data, () => {
+    const piece = next.data.subarray(0, PIECE_BYTES);
+    const isWhole = piece.length === next.data.length;
+    if (!isWhole) {
+      this._queue.unshift({ data: next.data.subarray(PIECE_BYTES), done: next.done });
+    }
+    this._modes.push(piece);
+    this._output.write(piece, () => {
       this._writing = false;
-      next.done();
+      if (isWhole) {
+        next.done();
+      }
       if (this._queue.length === 0) {
         this._onIdle?.();
         this._onIdle = undefined;

@@ -43,6 +43,15 @@ export class TerminalWindow {
     this._pty.write(text);
   }
 
+  /** The window hangs: nothing is read from the PTY until `goOn`. */
+  public hang(): void {
+    this._pty.pause();
+  }
+
+  public goOn(): void {
+    this._pty.resume();
+  }
+
   public resize(cols: number, rows: number): void {
     this.emulator.resize(cols, rows);
     this._pty.resize(cols, rows);
