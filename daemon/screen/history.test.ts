@@ -194,6 +194,24 @@ test('a mirror rebuilt from a keyframe in the middle doubles and misses nothing'
   assertLike(second, expected);
 });
 
+test('a line too long to be kept whole keeps its wraps, also in a mirror that is rebuilt', () => {
+  for (const piece of ['0123456789', '\x1b[41m0123\x1b[m456789', '漢0漢']) {
+    const terminal = newId() as TerminalId;
+    const expected = plainTerminal(SIZE, ENOUGH);
+    const first = open(terminal);
+    write(first, piece.repeat(5005));
+    first.writeKeyframe();
+    feed(expected, Buffer.from(piece.repeat(5005)));
+    assertLike(first, expected);
+    first.dispose();
+    const second = open(terminal);
+    write(second, `${piece.repeat(2000)}\r\nend`);
+    feed(expected, Buffer.from(`${piece.repeat(2000)}\r\nend`));
+    assertLike(second, expected);
+    expected.dispose();
+  }
+});
+
 test('a damaged keyframe is not used', () => {
   const terminal = newId() as TerminalId;
   const first = open(terminal);

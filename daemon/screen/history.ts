@@ -23,6 +23,8 @@ export class History implements TrimListener {
   /** Hyperlinks of those, which xterm.js forgets once none of their rows is left. */
   private _pendingLinks = new Map<number, LinkData>();
   private _pendingMarks = new Map<Line, readonly CommandMark[]>();
+  /** The width at which the last line in the file ends with a full row that goes on; undefined when it does not. */
+  public openCols: number | undefined;
 
   public constructor(
     private readonly _file: HistoryFile,
@@ -44,6 +46,7 @@ export class History implements TrimListener {
     }
     if (!isContinued && this._pending.length === 0) {
       const rowMarks = marks.length === 0 ? NO_MARKS : new Map([[row, marks]]);
+      this.openCols = undefined;
       this._file.append(encodeLine([row], this._linkData, rowMarks));
       return;
     }
@@ -57,10 +60,12 @@ export class History implements TrimListener {
       this._writePending('');
     } else if (this._pending.length >= MAX_PENDING_ROWS) {
       this._writePending(Mark.CONTINUES);
+      this.openCols = row.length;
     }
   }
 
   public onLines(lines: Buffer): void {
+    this.openCols = undefined;
     this._file.appendLines(lines);
   }
 
@@ -68,10 +73,12 @@ export class History implements TrimListener {
     if (this._pending.length > 0) {
       this._writePending('');
     }
+    this.openCols = undefined;
     this._file.append(Mark.CLEARED);
   }
 
   public onGap(): void {
+    this.openCols = undefined;
     this._file.append(Mark.GAP);
   }
 
@@ -137,10 +144,12 @@ export class History implements TrimListener {
   /** Forgets pending rows and what stands behind `position`: they are on the screen again. */
   public takeBack(position: number): void {
     this._forgetPending();
+    this.openCols = undefined;
     this._file.truncate(position);
   }
 
   private _writePending(end: string): void {
+    this.openCols = undefined;
     const linkData: LinkLookup = (id) => this._pendingLinks.get(id) ?? this._linkData(id);
     this._file.append(encodeLine(this._pending, linkData, this._pendingMarks) + end);
     this._forgetPending();

@@ -15,6 +15,8 @@ export interface Keyframe {
   readonly offset: Offset;
   readonly size: Size;
   readonly historyLength: number;
+  /** The width at which the history's last row is full and goes on in the first one of the snapshot. */
+  readonly openCols?: number;
   readonly lastOutputAt: Millis;
   readonly revision: RevisionState | null;
   /** The colours of the viewer that told them last. */

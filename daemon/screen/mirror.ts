@@ -74,6 +74,7 @@ export class Mirror extends Disposable {
     if (keyframe !== undefined) {
       this.emulator.feed(Buffer.from(keyframe.snapshot));
       this.emulator.feed(keyframe.continuation);
+      this._goOnWith(keyframe);
       this._covered = keyframe.offset;
       this._coveredHistory = keyframe.historyLength;
     }
@@ -124,6 +125,17 @@ export class Mirror extends Disposable {
     this._changed();
   }
 
+  /** A stream can't say that its very first row goes on with one that is not in it. */
+  private _goOnWith({ openCols, size }: Keyframe): void {
+    if (openCols === size.cols) {
+      this._history.openCols = openCols;
+      const first = this._history.pending[0] ?? this.emulator.core._bufferService.buffers.normal.lines.get(0);
+      if (first !== undefined) {
+        first.isWrapped = true;
+      }
+    }
+  }
+
   public restartUnder(at: Offset, separator: string): void {
     this.emulator.breakOff();
     this.emulator.feed(Buffer.from(restartSequence(this.emulator, separator)));
@@ -141,6 +153,7 @@ export class Mirror extends Disposable {
         rowsAbove: pending.slice(Math.max(0, pending.length - history)),
         marksAbove: this._history.pendingRows.marks,
         prefix: this._history.newestDrawn(history - pending.length, cols),
+        prefixWraps: history > pending.length && this._history.openCols === cols,
       }),
       continuation: this.emulator.continuation,
       offset: this._offset,
@@ -195,6 +208,9 @@ export class Mirror extends Disposable {
       offset: this._offset,
       size: this.emulator.size,
       historyLength,
+      ...(this._history.openCols === undefined || historyLength < this._history.file.length
+        ? {}
+        : { openCols: this._history.openCols }),
       lastOutputAt: this._lastOutputAt,
       revision: this._revision,
       ...(this.emulator.theme === undefined ? {} : { theme: this.emulator.theme }),

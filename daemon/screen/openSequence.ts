@@ -3,6 +3,7 @@ import { ParserState } from './xtermInternals';
 /** An escape sequence longer than this that has not ended is remembered by its kind only. */
 export const MAX_OPEN_SEQUENCE = 1024 * 1024;
 
+const NUL = 0x00;
 const ESC = 0x1b;
 const C1_LEAD = 0xc2;
 /** Second bytes of the UTF-8 forms of DCS, SOS, CSI, OSC, PM and APC. */
@@ -85,7 +86,10 @@ const lastIntroducer = (bytes: Buffer): number => {
   return lastEscape;
 };
 
-/** C0 inside ESC and CSI sequences acts at once; inside a string it is payload or ignored. */
+/**
+ * C0 inside ESC and CSI sequences acts at once; inside a string it is payload or ignored. In the place of one that
+ * has acted stands NUL, which does nothing: newer xterm.js allows no private marker behind a control.
+ */
 const withoutActedControls = (bytes: Buffer, state: number): Buffer => {
   const inString = state >= ParserState.SOS_PM_APC_STRING;
   // `ESC`, then the byte that makes it a string; controls between the two have acted as well.
@@ -93,7 +97,9 @@ const withoutActedControls = (bytes: Buffer, state: number): Buffer => {
   if (inString) {
     stringStart = bytes[0] === C1_LEAD ? 0 : bytes.findIndex((byte, index) => index > 0 && byte >= 0x20);
   }
-  return Buffer.from(bytes.filter((byte, index) => index === 0 || index >= stringStart || byte >= 0x20));
+  return Buffer.from(
+    bytes.map((byte, index) => (index === 0 || index >= stringStart || byte >= 0x20 ? byte : NUL)),
+  );
 };
 
 /** A sequence of the same kind that no terminal acts on, to swallow the rest of one too long to keep. */

@@ -13,26 +13,39 @@ import {
 import { DEFAULT_LOOK, sameSgr } from './sgr';
 import { COLOR_MODE, type Line } from './xtermInternals';
 
+export const LINE_END = '\r\n';
+
+export interface RowOptions {
+  readonly cols: number;
+  readonly marks?: RowMarks;
+  /** The cursor stands behind a full row that wraps into the first one. */
+  readonly wrapsIn?: boolean;
+}
+
+/** Whether a row's own first character can wrap into it. */
+export const canWrapIn = (row: Line | undefined): boolean =>
+  row?.isWrapped === true && hasContent(row, 0) && widthAt(row, 0) > 0;
+
 /**
  * Writes rows one below the other, from the left edge of a blank row, so that those which wrapped wrap again
  * (a hard newline would break them in two when the terminal is resized). Afterwards the cursor stands
  * somewhere on the last row and the pen is the default one.
  */
-export const writeRows = (
-  writer: RowWriter,
-  rows: readonly Line[],
-  options: { readonly cols: number; readonly marks?: RowMarks },
-): void => {
+export const writeRows = (writer: RowWriter, rows: readonly Line[], options: RowOptions): void => {
   const { marks = NO_MARKS } = options;
   rows.forEach((row, index) => {
     const previous = index === 0 ? undefined : rows[index - 1];
     let start = { column: 0, dirty: 0 };
-    if (previous !== undefined) {
+    if (previous === undefined) {
+      if (options.wrapsIn === true) {
+        start = { column: wrapIn(writer, row, options.cols), dirty: 0 };
+      }
+    } else {
       if (row.isWrapped) {
         start = wrap(writer, previous, row, options.cols);
       } else {
         writer.pen(DEFAULT_LOOK);
-        writer.raw('\r\n');
+        writer.raw(LINE_END);
       }
     }
     writeRow(writer, row, marks.get(row) ?? [], start);
@@ -92,16 +105,7 @@ const wrap = (
     if (!full) {
       writer.raw(`\x1b[${cols}G`);
     }
-    const look = lookAt(row, 0);
-    writer.pen(look);
-    writer.raw(textAt(row, 0));
-    const width = widthAt(row, 0);
-    if ((look.bg & COLOR_MODE) !== 0 && width < cols) {
-      // A row that scrolls in takes the pen's background; what belongs there comes from the row itself.
-      writer.pen(DEFAULT_LOOK);
-      writer.raw('\x1b[K');
-    }
-    return { column: width, dirty: 0 };
+    return { column: wrapIn(writer, row, cols), dirty: 0 };
   }
   if (full) {
     // Nothing in the row itself would wrap: a blank does, and what it stands on is drawn over.
@@ -117,6 +121,20 @@ const wrap = (
   writer.pen(DEFAULT_LOOK);
   writer.raw((look.bg & COLOR_MODE) !== 0 ? '\x1b[K\r' : '\r');
   return { column: 0, dirty: 2 };
+};
+
+/** Prints a row's first character, which wraps into it. Returns its width. */
+const wrapIn = (writer: RowWriter, row: Line, cols: number): number => {
+  const look = lookAt(row, 0);
+  writer.pen(look);
+  writer.raw(textAt(row, 0));
+  const width = widthAt(row, 0);
+  if ((look.bg & COLOR_MODE) !== 0 && width < cols) {
+    // A row that scrolls in takes the pen's background; what belongs there comes from the row itself.
+    writer.pen(DEFAULT_LOOK);
+    writer.raw('\x1b[K');
+  }
+  return width;
 };
 
 /** Whether a wide character that did not fit left the last cell empty, in its own pen. */

@@ -1,6 +1,6 @@
 import type { CursorStyle, TerminalModes } from '../protocol/terminals';
 import type { Emulator } from './emulator';
-import type { Line } from './xtermInternals';
+import type { Buffer, Line } from './xtermInternals';
 
 export interface Cursor {
   readonly row: number;
@@ -10,16 +10,26 @@ export interface Cursor {
 }
 
 /** The rows on the screen. */
-export const screenRows = (emulator: Emulator): Line[] => {
-  const { active } = emulator.core._bufferService.buffers;
+export const screenRows = (
+  emulator: Emulator,
+  buffer: Buffer = emulator.core._bufferService.buffers.active,
+): Line[] => {
+  const { cols } = emulator.terminal;
   const rows: Line[] = [];
   for (let row = 0; row < emulator.terminal.rows; row++) {
-    const line = active.lines.get(active.ybase + row);
+    const line = buffer.lines.get(buffer.ybase + row);
     if (line !== undefined) {
-      rows.push(line);
+      rows.push(line.length > cols ? visible(line, cols) : line);
     }
   }
   return rows;
+};
+
+/** xterm.js leaves the rows of a buffer that does not reflow as long as they were when it becomes narrower. */
+const visible = (line: Line, cols: number): Line => {
+  const row = line.clone();
+  row.resize(cols);
+  return row;
 };
 
 /** A pending wrap is reported on the last column. */

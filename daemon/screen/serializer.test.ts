@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Emulator } from './emulator';
+import { MAX_OPEN_SEQUENCE } from './openSequence';
+import { serialize } from './serializer';
 import { differenceAt } from './testing/transparency';
 
 const SIZE = { cols: 20, rows: 6 };
@@ -60,3 +63,52 @@ const STREAMS: Readonly<Record<string, string>> = {
 for (const [name, stream] of Object.entries(STREAMS)) {
   test(`a snapshot is exact at any byte: ${name}`, () => assertTransparent(stream));
 }
+
+const emulator = (stream: string | Buffer, size = SIZE): Emulator => {
+  const made = new Emulator(size, {
+    onTrimmed: () => undefined,
+    onLines: () => undefined,
+    onCleared: () => undefined,
+  });
+  made.feed(Buffer.from(stream));
+  return made;
+};
+
+test('a control that has acted in an open sequence stands there as NUL, which does nothing', () => {
+  const cut = emulator('abc\x1b[\b');
+  assert.equal(cut.continuation.toString('latin1'), '\x1b[\0');
+  cut.dispose();
+});
+
+test('a picture of megabytes that has not ended bounds a snapshot, and its rest is swallowed', () => {
+  for (const [start, end] of [
+    ['\x1bP0;1q', '\x1b\\'],
+    ['\x1b]1337;File=inline=1:', '\x07'],
+    ['\x1b_Gf=100,a=T;', '\x1b\\'],
+  ] as const) {
+    const open = emulator(`before${start}`);
+    for (let index = 0; index < 80; index++) {
+      open.feed(Buffer.alloc(64 * 1024, '?~'));
+    }
+    const { continuation } = open;
+    assert.ok(continuation.length <= MAX_OPEN_SEQUENCE);
+    const after = emulator(
+      Buffer.concat([Buffer.from(serialize(open)), continuation, Buffer.from(`??${end}x`)]),
+    );
+    open.feed(Buffer.from(`??${end}x`));
+    assert.equal(serialize(after), serialize(open));
+    open.dispose();
+    after.dispose();
+  }
+});
+
+test('a narrower alternate screen is drawn as wide as it is, whatever stood beyond', () => {
+  const shrunk = emulator('\x1b[?1049h\x1b[H123456789漢 hidden\r\nnext\r\nlast');
+  shrunk.resize({ cols: 10, rows: 6 });
+  const after = emulator(serialize(shrunk), { cols: 10, rows: 6 });
+  const rows = [0, 1, 2].map((row) => after.terminal.buffer.active.getLine(row)?.translateToString(true));
+  // Half a character can't be drawn.
+  assert.deepEqual(rows, ['123456789 ', 'next', 'last']);
+  shrunk.dispose();
+  after.dispose();
+});

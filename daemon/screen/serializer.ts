@@ -1,8 +1,9 @@
 import { designator, throughCharset } from './charsets';
 import { NO_MARKS, type RowMarks } from './commandMarks';
 import type { Emulator } from './emulator';
-import { writeRows } from './rowFlow';
+import { canWrapIn, LINE_END, type RowOptions, writeRows } from './rowFlow';
 import { contentAt, hasContent, isHalved, lookAt, RowWriter, textAt, WIDE_BLANK, widthAt } from './rowWriter';
+import { screenRows } from './screenState';
 import { folders, lateModes, properties, titleAndColors } from './serializeModes';
 import { DEFAULT_LOOK, isErased, lookOfPen, sameSgr, sgr } from './sgr';
 import { type Buffer, joinWidth, type Line } from './xtermInternals';
@@ -13,6 +14,8 @@ export interface SerializeOptions {
   readonly marksAbove?: RowMarks;
   /** Text to write before them: older scrollback, ending at the start of a row with the default pen. */
   readonly prefix?: string;
+  /** The last row of `prefix` is full and wraps into the first one behind it. */
+  readonly prefixWraps?: boolean;
 }
 
 /**
@@ -31,15 +34,16 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
     writeSavedCursor(writer, alt, emulator);
     writer.raw('\x1b[?47l\x1b[H');
   }
+  const wrapsIn = options.prefixWraps === true && canWrapIn(options.rowsAbove?.[0] ?? normal.lines.get(0));
   if (options.prefix !== undefined) {
-    writer.raw(options.prefix);
+    writer.raw(wrapsIn ? options.prefix.slice(0, -LINE_END.length) : options.prefix);
   }
   const marks = new Map([...(options.marksAbove ?? NO_MARKS), ...emulator.marks.rows]);
-  writeBuffer(writer, normal, emulator, options.rowsAbove ?? [], marks);
+  writeBuffer(writer, normal, emulator, options.rowsAbove ?? [], { marks, wrapsIn });
   writer.raw(kitty(emulator.tracked.kitty.normal));
   if (active === alt) {
     writer.raw(`\x1b[${normal.y + 1};${Math.min(normal.x, emulator.terminal.cols - 1) + 1}H\x1b[?47h\x1b[H`);
-    writeBuffer(writer, alt, emulator, [], NO_MARKS);
+    writeBuffer(writer, alt, emulator, [], { marks: NO_MARKS });
     writer.raw(kitty(emulator.tracked.kitty.alternate));
   }
   const drawn = writer.take();
@@ -56,17 +60,11 @@ const writeBuffer = (
   buffer: Buffer,
   emulator: Emulator,
   rowsAbove: readonly Line[],
-  marks: RowMarks,
+  options: Pick<RowOptions, 'marks' | 'wrapsIn'>,
 ): void => {
   const { cols, rows } = emulator.terminal;
-  const lines: Line[] = [...rowsAbove];
-  for (let index = buffer.ybase; index < buffer.ybase + rows; index++) {
-    const line = buffer.lines.get(index);
-    if (line !== undefined) {
-      lines.push(line);
-    }
-  }
-  writeRows(writer, lines, { cols, marks });
+  const lines = [...rowsAbove, ...screenRows(emulator, buffer)];
+  writeRows(writer, lines, { cols, ...options });
   writeSavedCursor(writer, buffer, emulator);
   writer.raw(tabStops(buffer, cols));
   if (buffer.scrollTop !== 0 || buffer.scrollBottom !== rows - 1) {
@@ -141,7 +139,7 @@ const writeCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): voi
   const pen = lookOfPen(core._inputHandler._curAttrData);
   const penText = (): string => `${sgr(pen)}${pen.link === 0 ? '' : writer.link(pen.link)}`;
   const moveTo = (column: number): string => `\x1b[${buffer.y - top + 1};${column + 1}H`;
-  const line = buffer.lines.get(buffer.ybase + buffer.y);
+  const line = screenRows(emulator, buffer)[buffer.y];
   const joinState = core._inputHandler._parser.precedingJoinState;
   const column = line === undefined ? -1 : characterBefore(line, Math.min(buffer.x, cols));
   const isPending = buffer.x >= cols;

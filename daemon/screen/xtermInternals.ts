@@ -28,6 +28,8 @@ export interface Line {
   readonly _combined: Readonly<Record<number, string>>;
   readonly _extendedAttrs: Record<number, ExtendedAttributes | undefined>;
   clone(): Line;
+  /** `fill` is for the cells that a wider row has more. */
+  resize(cols: number, fill?: undefined): boolean;
   getString(column: number): string;
   translateToString(trimRight: boolean): string;
   copyCellsFrom(source: Line, from: number, to: number, count: number, reverse: boolean): void;
