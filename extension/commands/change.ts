@@ -1,5 +1,5 @@
 import { l10n, window, workspace } from 'vscode';
-import type { SessionInfo } from '../../daemon/protocol/model';
+import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import { SessionKill, SessionRemove, SessionRename, SessionRestart } from '../../daemon/protocol/sessions';
 import type { Services } from '../services';
 import { plainText } from '../tree/plainText';
@@ -117,6 +117,7 @@ export const restart = async (
   argument: TargetArgument,
   selected: readonly TreeNode[] | undefined,
 ): Promise<SessionInfo | undefined> => {
+  requireTrust();
   const [target] = await resolveTargets(services, argument, selected, {
     title: l10n.t('Restart'),
     fits: () => true,
@@ -124,7 +125,6 @@ export const restart = async (
   if (target === undefined || (isRunning(target) && !(await mayKill([target], l10n.t('Restart'))))) {
     return undefined;
   }
-  requireTrust();
   const call = services.link.call(SessionRestart.type, {
     target: { text: targetText(target), explicit: true },
   });
@@ -165,6 +165,25 @@ export const killTargets = async (services: Services, targets: readonly Target[]
   return results.reduce((sum, result) => sum + result.killed, 0);
 };
 
+/** Says how many programs end: a session may have several. */
+const killQuestion = (action: string, asked: readonly Target[], listed: string): string => {
+  const programs = asked.reduce((sum, target) => sum + runningTerminals(target).length, 0);
+  if (asked.length > 1) {
+    return l10n.t('{0}: end {1} running programs of {2} sessions?', action, programs, countSessions(asked));
+  }
+  return programs > 1
+    ? l10n.t('{0}: end the {1} running programs of {2}?', action, programs, listed)
+    : l10n.t('{0}: end the running program of {1}?', action, listed);
+};
+
+const runningTerminals = ({ session, terminal }: Target): readonly TerminalInfo[] =>
+  (terminal === undefined ? session.terminals : [terminal]).filter(
+    ({ state }) => state === 'running' || state === 'unreachable',
+  );
+
+const countSessions = (targets: readonly Target[]): number =>
+  new Set(targets.map(({ session }) => session.id)).size;
+
 /** Asks before programs are ended, unless the user has told VS Code never to ask. */
 const mayKill = async (targets: readonly Target[], action: string): Promise<boolean> => {
   if (targets.length === 0) {
@@ -177,10 +196,7 @@ const mayKill = async (targets: readonly Target[], action: string): Promise<bool
   }
   const names = asked.map(targetName);
   const listed = names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ', …' : '');
-  const question =
-    asked.length === 1
-      ? l10n.t('{0}: end the running program of {1}?', action, listed)
-      : l10n.t('{0}: end the running programs of {1} sessions?', action, asked.length);
+  const question = killQuestion(action, asked, listed);
   const consequence = l10n.t('What they started ends with them.');
   const detail = asked.length === 1 ? consequence : `${listed}\n\n${consequence}`;
   return (await window.showWarningMessage(question, { modal: true, detail }, action)) === action;

@@ -44,7 +44,8 @@ export const createSession = async (
 
 /** @returns the session, or undefined when no folder was chosen */
 export const newSession = async (services: Services, argument: unknown): Promise<SessionInfo | undefined> => {
-  const wanted = isArguments(argument) ? argument : {};
+  requireTrust();
+  const wanted = isArguments(argument) ? argument : inGroup(argument);
   const cwd = wanted.cwd ?? (await chooseFolderIfMany());
   if (cwd === undefined) {
     return undefined;
@@ -58,6 +59,7 @@ export const newSession = async (services: Services, argument: unknown): Promise
 
 /** Asks for name, folder, program and group. @returns the session, or undefined when the user changed their mind */
 export const newSessionWith = async (services: Services): Promise<SessionInfo | undefined> => {
+  requireTrust();
   await services.link.connect();
   const cwd = await chooseFolder();
   if (cwd === undefined) {
@@ -102,6 +104,7 @@ export const spawnTerminal = async (
   argument: TargetArgument,
   selected: readonly TreeNode[] | undefined,
 ): Promise<TerminalInfo | undefined> => {
+  requireTrust();
   const [target] = await resolveTargets(services, argument, selected, {
     title: l10n.t('Spawn Terminal in Session'),
     fits: (candidate) => candidate.terminal === undefined && candidate.session.state === 'running',
@@ -109,7 +112,6 @@ export const spawnTerminal = async (
   if (target === undefined) {
     return undefined;
   }
-  requireTrust();
   const { terminal } = await services.link.call(TerminalSpawn.type, {
     ...programSpec(target.session.cwd, await services.environment.gather()),
     target: { text: targetText({ session: target.session, terminal: undefined }) },
@@ -180,6 +182,15 @@ const chooseFolder = async (): Promise<string | undefined> => {
   });
   return chosen?.[0]?.fsPath;
 };
+
+/** From the menu of a group: in that group. */
+const inGroup = (argument: unknown): NewSessionArguments =>
+  typeof argument === 'object' &&
+  argument !== null &&
+  'group' in argument &&
+  typeof argument.group === 'string'
+    ? { group: argument.group }
+    : {};
 
 const isArguments = (value: unknown): value is NewSessionArguments => {
   if (typeof value !== 'object' || value === null || 'kind' in value) {

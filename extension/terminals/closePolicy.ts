@@ -1,4 +1,4 @@
-import { commands, l10n, window } from 'vscode';
+import { commands, l10n, type MessageItem, window } from 'vscode';
 import { killTargets } from '../commands/change';
 import { GlobalState, View } from '../contributions';
 import type { Services } from '../services';
@@ -21,8 +21,9 @@ export const closedByUser = async (services: Services, shown: Shown): Promise<vo
       await killTargets(services, [target]);
       return;
     case 'ask': {
-      const keep = l10n.t('Keep Running');
-      const kill = l10n.t('Kill');
+      // Escape and the dialog's own close button keep it running.
+      const keep: MessageItem = { title: l10n.t('Keep Running'), isCloseAffordance: true };
+      const kill: MessageItem = { title: l10n.t('Kill') };
       const question = l10n.t('{0} is still running.', session.name);
       const detail = l10n.t('Kept running, it can be attached again from the Holdfast view.');
       if ((await window.showWarningMessage(question, { modal: true, detail }, keep, kill)) === kill) {

@@ -58,7 +58,8 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
   public getTreeItem(node: TreeNode): TreeItem {
     const isShown = this._open.isShown.bind(this._open);
     if (node.kind === 'group') {
-      return groupItem(node, childNodes(this._link, node).length);
+      const sessions = this._link.all().filter((session) => session.group === node.group);
+      return groupItem(node, sessions, isShown);
     }
     const session = this._link.get(node.session);
     if (node.kind === 'session') {

@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
-import { Command, ItemWord } from '../contributions';
+import { Command } from '../contributions';
 import { plainText, shortFolder } from './plainText';
 import {
+  groupWords,
   hasChildren,
   type IsShownHere,
   mainTerminal,
@@ -25,13 +26,23 @@ interface Description {
   readonly cwd: string;
 }
 
-export const groupItem = (node: TreeNode & { readonly kind: 'group' }, count: number): TreeItem => {
+export const groupItem = (
+  node: TreeNode & { readonly kind: 'group' },
+  sessions: readonly SessionInfo[],
+  isShownHere: IsShownHere,
+): TreeItem => {
   const label = plainText(node.group);
   const item = new TreeItem(label, TreeItemCollapsibleState.Expanded);
   item.id = nodeId(node);
   item.iconPath = new ThemeIcon('folder');
-  item.contextValue = ItemWord.GROUP;
-  item.accessibilityInformation = { label: l10n.t('Group {0}, {1} sessions', label, count) };
+  item.contextValue = groupWords(sessions, isShownHere);
+  item.tooltip = label;
+  item.accessibilityInformation = {
+    label:
+      sessions.length === 1
+        ? l10n.t('Group {0}, 1 session', label)
+        : l10n.t('Group {0}, {1} sessions', label, sessions.length),
+  };
   return item;
 };
 

@@ -106,6 +106,12 @@ export const sessionWords = (session: SessionInfo, isShownHere: IsShownHere): st
 export const terminalWords = (terminal: TerminalInfo, isShownHere: IsShownHere): string =>
   words(ItemWord.TERMINAL, terminal.state, isShownHere(terminal.id));
 
+/** What its sessions are: the menu of a group offers what can be done to any of them. */
+export const groupWords = (sessions: readonly SessionInfo[], isShownHere: IsShownHere): string => {
+  const own = sessions.flatMap((session) => sessionWords(session, isShownHere).split(' ').slice(1));
+  return [ItemWord.GROUP, ...new Set(own)].join(' ');
+};
+
 const STATE_WORD: Readonly<Record<TerminalState, ItemWord>> = {
   running: ItemWord.RUNNING,
   exited: ItemWord.ENDED,

@@ -39,7 +39,7 @@ export class CodeServer {
         '127.0.0.1:0',
         '--disable-telemetry',
         '--disable-update-check',
-        '--disable-workspace-trust',
+        ...(settings['security.workspace.trust.enabled'] ? [] : ['--disable-workspace-trust']),
         '--disable-getting-started-override',
         // The page's `window.driver`, and the extension tests' keys in its URL.
         '--vscode-option',

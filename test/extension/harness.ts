@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationTarget, commands, extensions, type Terminal, window, workspace } from 'vscode';
+import {
+  ConfigurationTarget,
+  commands,
+  extensions,
+  type MessageItem,
+  type Terminal,
+  window,
+  workspace,
+} from 'vscode';
 import { Connection, type SessionInfo, stopDaemon } from '../../daemon/client';
 import { SessionKill, SessionList, SessionRemove } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
@@ -38,6 +46,40 @@ export const takeErrors = (): readonly string[] => {
   const taken = told;
   told = [];
   return taken;
+};
+
+/** What a warning asked, and what it offered. */
+export interface Question {
+  readonly text: string;
+  readonly buttons: readonly string[];
+  /** What Escape answers, when that is not "nothing". */
+  readonly onEscape: string | undefined;
+}
+
+/** Answers each warning of what `act` does with the button of that name, or with Escape. */
+export const answering = async (
+  answer: string | undefined,
+  act: () => Promise<unknown>,
+): Promise<readonly Question[]> => {
+  const questions: Question[] = [];
+  const original = window.showWarningMessage;
+  const title = (item: string | MessageItem): string => (typeof item === 'string' ? item : item.title);
+  const show = async (text: string, _options: unknown, ...items: readonly (string | MessageItem)[]) => {
+    const onEscape = items.find((item) => typeof item !== 'string' && item.isCloseAffordance === true);
+    questions.push({
+      text,
+      buttons: items.map(title),
+      onEscape: onEscape === undefined ? undefined : title(onEscape),
+    });
+    return answer === undefined ? onEscape : items.find((item) => title(item) === answer);
+  };
+  Object.assign(window, { showWarningMessage: show });
+  try {
+    await act();
+  } finally {
+    Object.assign(window, { showWarningMessage: original });
+  }
+  return questions;
 };
 
 /** Ends what the tests have started, the daemon too. */
