@@ -84,6 +84,7 @@ export interface Internals {
     readonly _parser: { readonly currentState: number; readonly precedingJoinState: number; reset(): void };
   };
   readonly _bufferService: {
+    readonly cols: number;
     readonly buffers: {
       readonly normal: InternalBuffer;
       readonly alt: InternalBuffer;

@@ -7,13 +7,11 @@ export interface Tally {
   readonly seen: number;
   /** All that can be noticed is the same, then and later. */
   readonly whole: number;
-  /** Every inner value as well; only where the emulator can be asked. */
-  readonly exact?: number;
+  /** Every inner value as well; live, where only the window can be asked, the same as `whole`. */
+  readonly exact: number;
   /** Cuts left out because xterm.js itself depends on how its input is cut there. */
-  readonly emulators?: number;
+  readonly emulators: number;
 }
-
-export const EMPTY_TALLY: Tally = { cuts: 0, seen: 0, whole: 0, exact: 0, emulators: 0 };
 
 export const tallyOf = (results: readonly CutResult[]): Tally => {
   const own = results.filter(({ isEmulators }) => !isEmulators);
@@ -26,13 +24,16 @@ export const tallyOf = (results: readonly CutResult[]): Tally => {
   };
 };
 
-export const add = (a: Tally, b: Tally): Tally => ({
-  cuts: a.cuts + b.cuts,
-  seen: a.seen + b.seen,
-  whole: a.whole + b.whole,
-  ...(a.exact === undefined || b.exact === undefined ? {} : { exact: a.exact + b.exact }),
-  ...(a.emulators === undefined || b.emulators === undefined ? {} : { emulators: a.emulators + b.emulators }),
-});
+/** How many cuts each kind of difference spoiled. */
+export const lostIn = (results: readonly CutResult[]): Readonly<Record<string, number>> => {
+  const lost: Record<string, number> = {};
+  for (const { misses } of results.filter(({ isEmulators }) => !isEmulators)) {
+    for (const name of new Set(misses.flatMap(({ what }) => what))) {
+      lost[name] = (lost[name] ?? 0) + 1;
+    }
+  }
+  return lost;
+};
 
 /** The first misses as text, for whoever has to mend them. */
 export const missText = (misses: readonly Miss[], count = 3): string =>

@@ -9,12 +9,17 @@ export interface Seen {
 /** Everything that a terminal shows and remembers, by what it is for. All values can be compared as JSON. */
 export interface TerminalState {
   readonly seen: Seen;
-  /** Rows above the screen, and the normal screen while the alternate one is shown. */
+  /**
+   * Rows above the screen, and the normal screen while the alternate one is shown; `↪` goes on from the row
+   * before. Blank rows at both ends say nothing: they are what the terminal held before, or never used.
+   */
   readonly scrollback: readonly string[];
-  /** Which rows go on in the next. */
+  /** Which rows of the screen go on from the row before. */
   readonly wraps: string;
   readonly links: readonly string[];
-  /** What keys, mouse and pastes send, the cursor's shape, the buffer in use. */
+  /** Shown or not, shape, blinking. */
+  readonly cursor: readonly unknown[];
+  /** What keys, mouse and pastes send, and the buffer in use. */
   readonly modes: Readonly<Record<string, unknown>>;
   readonly title: string;
   readonly palette: readonly string[];
@@ -126,11 +131,12 @@ const exactLook: Describe = (line, column, core) => {
   ].join(',');
 };
 
+/** What xterm.js keeps of a row beyond the terminal's width is not shown. */
 const describeRow = (line: InternalLine, core: Internals, isExact: boolean): string => {
   const look = isExact ? exactLook : seenLook;
   const runs: string[] = [];
   let last = '';
-  let end = line.length;
+  let end = Math.min(line.length, core._bufferService.cols);
   const isUnused = (column: number): boolean =>
     (isExact
       ? (contentOf(line, column) & 0x3fffff) === 0 && contentOf(line, column) >>> 22 !== 0
@@ -209,20 +215,29 @@ export const describeState = (emulator: EmulatorTerminal): TerminalState => {
   const mouse = core.coreMouseService ?? core.mouseStateService;
   return {
     seen: describeSeen(emulator),
-    scrollback: above.map((line) => describeRow(line, core, false)),
-    wraps: [...above, ...screen].map((line, index) => (line.isWrapped && index > 0 ? '↪' : '.')).join(''),
-    links: linksOf([...above, ...screen], core),
+    scrollback: withoutBlankEnds(
+      above.map(
+        (line, index) => `${line.isWrapped && index > 0 ? '↪' : ''}${describeRow(line, core, false)}`,
+      ),
+    ),
+    wraps: screen.map((line, row) => (line.isWrapped && above.length + row > 0 ? '↪' : '.')).join(''),
+    links: linksOf(screen, core),
+    cursor: [core.coreService.isCursorHidden, modes.cursorStyle ?? 'block', modes.cursorBlink ?? false],
     modes: {
       keys: [modes.applicationCursorKeys, modes.applicationKeypad, modes.bracketedPasteMode, modes.sendFocus],
       mouse: [mouse?.activeProtocol, mouse?.activeEncoding],
       kitty: core.coreService.kittyKeyboard ?? null,
       later: [modes.win32InputMode ?? false, modes.colorSchemeUpdates ?? false],
-      cursor: [core.coreService.isCursorHidden, modes.cursorStyle ?? 'block', modes.cursorBlink ?? false],
       buffer: active === alt ? 'alternate' : 'normal',
     },
     title: core._inputHandler._windowTitle,
     palette: [...emulator.palette].map(([index, rgb]) => `${index}=${rgb.join(',')}`).sort(),
   };
+};
+
+const withoutBlankEnds = (rows: readonly string[]): readonly string[] => {
+  const first = rows.findIndex((row) => row !== '');
+  return first < 0 ? [] : rows.slice(first, rows.findLastIndex((row) => row !== '') + 1);
 };
 
 const savedOf = (buffer: InternalBuffer, cols: number, emulator: EmulatorTerminal): unknown[] => [
@@ -255,8 +270,11 @@ export const describeInner = (emulator: EmulatorTerminal): InnerState => {
   const pen = input._curAttrData;
   const link = core._oscLinkService.getLinkData(pen.extended._urlId);
   const bufferState = (buffer: InternalBuffer): unknown => ({
-    cells: rowsOf(buffer, 0, buffer.lines.length).map((line) => describeRow(line, core, true)),
-    ybase: buffer.ybase,
+    // Above the alternate screen there may be rows that a smaller window left over; nothing shows them.
+    cells: rowsOf(buffer, buffer === alt ? buffer.ybase : 0, buffer.ybase + rows).map((line) =>
+      describeRow(line, core, true),
+    ),
+    ybase: buffer === alt ? 0 : buffer.ybase,
     region: [buffer.scrollTop, buffer.scrollBottom],
     tabs: Object.keys(buffer.tabs)
       .filter((column) => buffer.tabs[Number(column)] === true && Number(column) < cols)
@@ -268,7 +286,10 @@ export const describeInner = (emulator: EmulatorTerminal): InnerState => {
     cursor: [active.x, active.y],
     pen: [
       penOf(pen),
-      pen.extended._ext & (UNDERLINE_STYLE | UNDERLINE_COLOR),
+      (pen.fg & ATTRIBUTE_BITS.underline) !== 0 || (pen.extended._ext & UNDERLINE_STYLE) >>> 26 > 1
+        ? (pen.extended._ext & UNDERLINE_STYLE) >>> 26 || 1
+        : 0,
+      exactColour(pen.extended._ext & UNDERLINE_COLOR),
       link === undefined ? '' : `${link.id ?? ''} ${link.uri}`,
     ],
     parser: input._parser.currentState,

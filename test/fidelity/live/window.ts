@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type IPty, spawn } from 'node-pty';
+import type { Size } from '../../../daemon/protocol/model';
+import { EmulatorTerminal } from '../emulators';
+import { firstDifference } from '../model';
+import { describeOutside, type OutsideState } from './outside';
+import type { Command } from './peers';
+
+const LOOK_EVERY_MS = 15;
+/** Nothing at all came from a program that was started. */
+const SILENT_MS = 20_000;
+
+/** A terminal window in which a command runs: a real PTY, and an emulator that shows and answers. */
+export class Window {
+  public readonly emulator: EmulatorTerminal;
+  private readonly _pty: IPty;
+  private readonly _ended: Promise<void>;
+  private _lastOutput = 0;
+  private _error: unknown;
+
+  public constructor(command: Command, size: Size) {
+    this.emulator = new EmulatorTerminal('6.0', size);
+    this._pty = spawn(command.file, [...command.args], {
+      ...size,
+      env: { ...command.env },
+      cwd: '/',
+      encoding: null,
+    });
+    this.emulator.terminal.onData((answer) => this._pty.write(answer));
+    this._pty.onData((data: string | Buffer) => {
+      this._lastOutput = Date.now();
+      try {
+        this.emulator.feed(data as Buffer);
+      } catch (error) {
+        this._error = error;
+      }
+    });
+    this._ended = new Promise((resolve) => this._pty.onExit(() => resolve()));
+  }
+
+  /**
+   * Waits until the terminal is as it should be, or until nothing has come for a while.
+   * @returns what it is then
+   */
+  public async settled(wanted: OutsideState, quietMs: number): Promise<OutsideState> {
+    const started = Date.now();
+    let looked = -1;
+    let state = describeOutside(this.emulator);
+    for (;;) {
+      if (this._error !== undefined) {
+        throw this._error;
+      }
+      if (looked !== this._lastOutput) {
+        looked = this._lastOutput;
+        state = describeOutside(this.emulator);
+        // An empty screen is right before anything has come, but nobody is attached yet.
+        if (looked !== 0 && isDeepStrictEqual(state, wanted)) {
+          return state;
+        }
+      }
+      const isQuiet = Date.now() - Math.max(this._lastOutput, started) > quietMs;
+      if (this._lastOutput === 0 ? Date.now() - started > SILENT_MS : isQuiet) {
+        return state;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  public type(bytes: string): void {
+    if (bytes !== '') {
+      this._pty.write(bytes);
+    }
+  }
+
+  /** Ends it as a closed window does. */
+  public async close(): Promise<void> {
+    try {
+      process.kill(this._pty.pid, 'SIGHUP');
+    } catch {
+      // It has ended by itself.
+    }
+    await this._ended;
+    this.emulator.dispose();
+  }
+}
+
+/** Names of what differs, and how. */
+export const differences = (is: OutsideState, wanted: OutsideState): { what: string[]; detail: string } => {
+  const names = (Object.keys(wanted) as (keyof OutsideState)[]).filter(
+    (name) => !isDeepStrictEqual(is[name], wanted[name]),
+  );
+  return {
+    what: names,
+    detail: names.map((name) => `${name}: ${firstDifference(is[name], wanted[name])}`).join('\n'),
+  };
+};

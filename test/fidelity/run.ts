@@ -1,0 +1,185 @@
+/**
+ * How often a terminal that is left and taken up again equals one that never was.
+ *
+ *   npm run fidelity                          everything
+ *   npm run fidelity -- --only vim            recordings whose name contains a word
+ *   npm run fidelity -- --model | --live      one of the two checks
+ *   npm run fidelity -- --cuts 50             at most so many cuts of a recording in the model
+ *   npm run fidelity -- --seed 7 --runs 500   generated streams; a failure prints its seed
+ *
+ * Prints the tables, writes them to out/fidelity.json and out/fidelity.md (with --write to
+ * docs/FIDELITY-RESULTS.md), and fails when Holdfast misses anything.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { interestingCuts, spread } from './cuts';
+import { EMULATOR_VERSIONS, EMULATORS, type EmulatorName } from './emulators';
+import { checkGenerated } from './generated';
+import { checkLive } from './live/live';
+import { HOLDFAST, PEERS, type PeerKind } from './live/peers';
+import { type CutResult, checkModel } from './model';
+import { type Recording, readRecording, recordingNames } from './recording';
+import { markdownOf, type Report, type Row } from './report';
+import { holdfast, type MakeRestorer, serializeAddon } from './restorers';
+import { lostIn, missText, tallyOf } from './tally';
+
+const ROOT = resolve(__dirname, '..', '..');
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    model: { type: 'boolean', default: false },
+    live: { type: 'boolean', default: false },
+    cuts: { type: 'string', default: '1000000' },
+    'live-cuts': { type: 'string', default: '6' },
+    seed: { type: 'string', default: '20251121' },
+    runs: { type: 'string', default: '1500' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const isAll = !options.model && !options.live;
+/** A recording so long takes as much time at each cut as twenty others. */
+const LONG_BYTES = 60_000;
+const CUTS_OF_A_LONG_ONE = 60;
+
+let hasMissed = false;
+
+/** Prints what Holdfast misses, and remembers that the run has failed. */
+const tell = (name: string, results: readonly CutResult[]): void => {
+  const misses = results.filter(({ isEmulators }) => !isEmulators).flatMap((result) => result.misses);
+  if (misses.length > 0) {
+    hasMissed = true;
+    console.log(`  MISSED ${name}:\n${missText(misses)}`);
+  }
+};
+
+const rowOf = (name: string, results: readonly CutResult[]): Row => ({
+  name,
+  tally: tallyOf(results),
+  lost: lostIn(results),
+});
+
+const modelRows = (recordings: readonly Recording[]): Row[] => {
+  const columns: readonly (readonly [string, EmulatorName, MakeRestorer, boolean])[] = EMULATORS.flatMap(
+    (emulator) =>
+      [
+        [`Holdfast, in ${EMULATOR_VERSIONS[emulator]}`, emulator, holdfast, true],
+        [`@xterm/addon-serialize, in ${EMULATOR_VERSIONS[emulator]}`, emulator, serializeAddon, false],
+      ] as const,
+  );
+  const results = columns.map((): CutResult[] => []);
+  for (const recording of recordings) {
+    const started = Date.now();
+    const limit = recording.bytes.length > LONG_BYTES ? CUTS_OF_A_LONG_ONE : Number(options.cuts);
+    const cuts = spread(interestingCuts(recording), Math.min(limit, Number(options.cuts)));
+    columns.forEach(([name, emulator, restorer, isOurs], index) => {
+      const found = checkModel(recording, cuts, emulator, restorer);
+      results[index]?.push(...found);
+      if (isOurs) {
+        tell(`${recording.name}, ${name}`, found);
+      }
+    });
+    console.log(
+      `  ${recording.name}: ${cuts.length} cuts in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+    );
+  }
+  return columns.map(([name], index) => rowOf(name, results[index] ?? []));
+};
+
+const generatedRows = (): Row[] =>
+  EMULATORS.map((emulator) => {
+    const { results, skipped } = checkGenerated(
+      emulator,
+      Number(options.seed),
+      Number(options.runs),
+      holdfast,
+    );
+    const name = `Holdfast, in ${EMULATOR_VERSIONS[emulator]}`;
+    tell(`generated streams (seed ${options.seed}), ${name}`, results);
+    console.log(
+      `  generated, ${name}: ${results.length} cuts, ${skipped} streams on which xterm.js fails left out`,
+    );
+    return rowOf(name, results);
+  });
+
+const liveRows = async (
+  recordings: readonly Recording[],
+  kinds: readonly PeerKind[],
+  isSameSize: boolean,
+): Promise<Row[]> => {
+  const results = new Map<PeerKind, CutResult[]>(kinds.map((kind) => [kind, []]));
+  for (const recording of recordings) {
+    const end = recording.resizes[0]?.offset ?? recording.bytes.length;
+    const cuts = spread(
+      interestingCuts(recording).filter((cut) => cut <= end),
+      Number(options['live-cuts']),
+    );
+    const sizes = isSameSize ? [recording.size] : OTHER_SIZES;
+    for (const kind of kinds) {
+      const started = Date.now();
+      const found = await checkLive(recording, cuts, kind, sizes);
+      results.get(kind)?.push(...found);
+      if (kind === HOLDFAST) {
+        tell(`${recording.name}, live`, found);
+      }
+      console.log(
+        `  ${recording.name}, ${kind.name}: ${cuts.length} cuts in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+      );
+    }
+  }
+  return kinds.map((kind) => rowOf(kind.name, results.get(kind) ?? []));
+};
+
+const OTHER_SIZES = [
+  { cols: 100, rows: 30 },
+  { cols: 60, rows: 20 },
+] as const;
+
+const main = async (): Promise<void> => {
+  const recordings = recordingNames()
+    .filter((name) => name.includes(options.only))
+    .map(readRecording);
+  const tables: { title: string; rows: Row[] }[] = [];
+  const notes: string[] = [];
+  if (isAll || options.model) {
+    tables.push({ title: `Model: ${recordings.length} recorded programs`, rows: modelRows(recordings) });
+    tables.push({
+      title: `Model: ${options.runs} generated streams with resizes (seed ${options.seed})`,
+      rows: generatedRows(),
+    });
+  }
+  if (isAll || options.live) {
+    const present = PEERS.filter(({ name, version }) => {
+      const is = version();
+      console.log(is === undefined ? `  ${name} is not installed: left out` : `  ${name}: ${is}`);
+      notes.push(is === undefined ? `${name} was not installed.` : `${name}: ${is}`);
+      return is !== undefined;
+    });
+    const kinds = [HOLDFAST, ...present];
+    tables.push({
+      title: 'Live: attached in a window of the same size',
+      rows: await liveRows(recordings, kinds, true),
+    });
+    tables.push({
+      title: `Live: attached in windows of other sizes (${OTHER_SIZES.map(({ cols, rows }) => `${cols}x${rows}`).join(', ')})`,
+      rows: await liveRows(recordings, kinds, false),
+    });
+  }
+  const report: Report = { tables, notes };
+  const markdown = markdownOf(report);
+  console.log(`\n${markdown}`);
+  mkdirSync(join(ROOT, 'out'), { recursive: true });
+  writeFileSync(join(ROOT, 'out', 'fidelity.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  writeFileSync(join(ROOT, 'out', 'fidelity.md'), markdown);
+  if (options.write) {
+    writeFileSync(join(ROOT, 'docs', 'FIDELITY-RESULTS.md'), markdown);
+  }
+};
+
+main().then(
+  () => process.exit(hasMissed ? 1 : 0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
