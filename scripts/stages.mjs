@@ -81,6 +81,13 @@ export const stages = [
       HOLDFAST_TEST_RUNTIMES: [await ensureNode(20), await ensureNode(22)].join(path.delimiter),
     }),
   }),
+  {
+    ...check('fidelity-all', 'fidelity at every cut, beside the peers', 60, (context) =>
+      run(context.node, ['--import', 'tsx', inRoot('test/fidelity/run.ts')], context),
+    ),
+    long: true,
+    needs: ['build'],
+  },
   tests('long', 'long tests', {
     folders: ['test/long'],
     minutes: 60,

@@ -9,7 +9,7 @@ export const EMULATORS = ['6.0', '6.1'] as const;
 export type EmulatorName = (typeof EMULATORS)[number];
 
 const load = createRequire(__filename);
-const versionOf = (name: string): string =>
+export const versionOf = (name: string): string =>
   (load(`${name}/package.json`) as { readonly version: string }).version;
 /** Required, because its types declare the other one's module. */
 const { Terminal: NextTerminal } = load('@xterm/headless-next') as {

@@ -9,6 +9,8 @@ export interface Row {
 
 export interface Table {
   readonly title: string;
+  /** Whether the terminal's inner values could be compared too. */
+  readonly isModel: boolean;
   readonly rows: readonly Row[];
 }
 
@@ -31,14 +33,16 @@ const lossText = (lost: Readonly<Record<string, number>>): string =>
 
 export const markdownOf = ({ tables, notes }: Report): string =>
   [
-    ...tables.flatMap(({ title, rows }) => [
+    ...tables.flatMap(({ title, isModel, rows }) => [
       `### ${title}`,
       '',
-      '| | cuts | what is seen is the same | the whole state is | spoiled most (cuts) |',
-      '| --- | ---: | ---: | ---: | --- |',
-      ...rows.map(
-        ({ name, tally, lost }) =>
-          `| ${name} | ${tally.cuts} | ${share(tally.seen, tally.cuts)} | ${share(tally.whole, tally.cuts)} | ${lossText(lost)} |`,
+      `| | cuts | what is seen is the same | the whole state is |${isModel ? ' every inner value is |' : ''} spoiled most (cuts) |`,
+      `| --- | ---: | ---: | ---: |${isModel ? ' ---: |' : ''} --- |`,
+      ...rows.map(({ name, tally: { cuts, seen, whole, exact }, lost }) =>
+        [
+          `| ${name} | ${cuts} | ${share(seen, cuts)} | ${share(whole, cuts)} |`,
+          `${isModel ? ` ${share(exact, cuts)} |` : ''} ${lossText(lost)} |`,
+        ].join(''),
       ),
       '',
     ]),

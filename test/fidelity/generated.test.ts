@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EMULATORS } from './emulators';
+import { checkGenerated } from './generated';
+import { holdfast } from './restorers';
+import { missText, tallyOf } from './tally';
+
+const SEED = Number(process.env['HOLDFAST_TEST_SEED'] ?? 20_251_121);
+const RUNS = Number(process.env['HOLDFAST_TEST_RUNS'] ?? 100);
+
+for (const emulator of EMULATORS) {
+  test(`what can be noticed of generated streams survives any cut, in xterm.js ${emulator} (seed ${SEED})`, () => {
+    const { results } = checkGenerated(emulator, SEED, RUNS, holdfast);
+    const { cuts, whole } = tallyOf(results);
+    assert.ok(cuts > RUNS);
+    const misses = results.filter(({ isWhole, isEmulators }) => !isWhole && !isEmulators);
+    assert.equal(whole, cuts, missText(misses.flatMap((result) => result.misses)));
+  });
+}
