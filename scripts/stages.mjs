@@ -48,7 +48,7 @@ export const stages = [
   }),
   tests('fidelity', 'fidelity of snapshots', {
     folders: ['test/fidelity'],
-    minutes: 4,
+    minutes: 8,
     needs: ['build'],
   }),
   tests('cli', 'command line tests', { folders: ['test/cli'], minutes: 5, needs: ['build'] }),

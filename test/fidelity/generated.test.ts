@@ -6,7 +6,7 @@ import { holdfast } from './restorers';
 import { missText, tallyOf } from './tally';
 
 const SEED = Number(process.env['HOLDFAST_TEST_SEED'] ?? 20_251_121);
-const RUNS = Number(process.env['HOLDFAST_TEST_RUNS'] ?? 100);
+const RUNS = Number(process.env['HOLDFAST_TEST_RUNS'] ?? 60);
 
 for (const emulator of EMULATORS) {
   test(`what can be noticed of generated streams survives any cut, in xterm.js ${emulator} (seed ${SEED})`, () => {

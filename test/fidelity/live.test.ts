@@ -10,7 +10,7 @@ import { missText } from './tally';
 const CUTS = 3;
 const skip = process.platform === 'win32' ? 'the replaying program needs stty' : false;
 
-for (const name of ['vim-splits-mouse', 'links-and-colours', 'bash-resized']) {
+for (const name of ['vim-splits-mouse', 'links-and-colours']) {
   test(`attached in the middle of ${name}, a window shows and sends what it would have all the time`, {
     skip,
   }, async () => {

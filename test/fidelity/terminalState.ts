@@ -220,7 +220,12 @@ export const describeState = (emulator: EmulatorTerminal): TerminalState => {
         (line, index) => `${line.isWrapped && index > 0 ? '↪' : ''}${describeRow(line, core, false)}`,
       ),
     ),
-    wraps: screen.map((line, row) => (line.isWrapped && above.length + row > 0 ? '↪' : '.')).join(''),
+    // The first row of the alternate screen has none before it, nor has a normal one without scrollback.
+    wraps: screen
+      .map((line, row) =>
+        line.isWrapped && (row > 0 || (active === normal && above.length > 0)) ? '↪' : '.',
+      )
+      .join(''),
     links: linksOf(screen, core),
     cursor: [core.coreService.isCursorHidden, modes.cursorStyle ?? 'block', modes.cursorBlink ?? false],
     modes: {

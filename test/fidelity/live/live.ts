@@ -52,7 +52,7 @@ export const checkLive = async (
         const wanted = describeOutside(reference);
         const { what, detail } = differences(await window.settled(wanted, kind.quietMs), wanted);
         if (what.length > 0) {
-          misses.push({ cut, moment, what, detail });
+          misses.push({ cut, moment, what, detail: `${detail}\n${window.history}` });
         }
       };
       const type = async (): Promise<void> => {

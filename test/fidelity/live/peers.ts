@@ -34,7 +34,7 @@ const SESSION = 'recorded';
 /** A multiplexer in this machine redraws within a few milliseconds. */
 const PEER_QUIET_MS = 400;
 /** Longer, so that a busy machine does not make a test fail; it is waited for only where something differs. */
-const OWN_QUIET_MS = 4000;
+const OWN_QUIET_MS = 12_000;
 
 const cleanEnvironment = (folder: string): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '/usr/bin:/bin',

@@ -15,6 +15,8 @@ export class Window {
   public readonly emulator: EmulatorTerminal;
   private readonly _pty: IPty;
   private readonly _ended: Promise<void>;
+  private readonly _opened = Date.now();
+  private readonly _arrivals: string[] = [];
   private _lastOutput = 0;
   private _error: unknown;
 
@@ -29,6 +31,7 @@ export class Window {
     this.emulator.terminal.onData((answer) => this._pty.write(answer));
     this._pty.onData((data: string | Buffer) => {
       this._lastOutput = Date.now();
+      this._arrivals.push(`${data.length} at ${this._lastOutput - this._opened}`);
       try {
         this.emulator.feed(data as Buffer);
       } catch (error) {
@@ -64,6 +67,11 @@ export class Window {
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
+  }
+
+  /** How much came when, for whoever has to find out why something did not: bytes and milliseconds. */
+  public get history(): string {
+    return `after ${Date.now() - this._opened} ms; bytes at ms: ${this._arrivals.slice(-20).join(', ')}`;
   }
 
   public type(bytes: string): void {
