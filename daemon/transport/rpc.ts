@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import {
   CancellationTokenSource,
+  ConnectionError,
   createMessageConnection,
   type MessageConnection,
   type NotificationType,
@@ -158,6 +159,10 @@ const gone = (): HoldfastError =>
   new HoldfastError('DAEMON_UNAVAILABLE', 'the connection to the other side has ended', 'Connect again.');
 
 const toHoldfastError = (error: unknown): HoldfastError => {
+  if (error instanceof ConnectionError) {
+    // The stream's end is known before the socket's.
+    return gone();
+  }
   if (error instanceof ResponseError && isWireError(error.data)) {
     return HoldfastError.fromWire(error.data);
   }
