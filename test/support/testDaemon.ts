@@ -51,9 +51,12 @@ export class TestDaemon {
     mkdirSync(this.work);
   }
 
-  public static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestDaemon> {
+  public static async start(
+    environment: Readonly<Record<string, string>> = {},
+    ...args: readonly string[]
+  ): Promise<TestDaemon> {
     const daemon = new TestDaemon(environment);
-    daemon.launch();
+    daemon.launch(...args);
     await daemon.endpoint();
     return daemon;
   }
