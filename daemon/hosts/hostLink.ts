@@ -8,6 +8,7 @@ import { HoldfastError, type WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import {
   HostExited,
+  HostPing,
   type HostRecord,
   HostRegister,
   HostRelease,
@@ -19,6 +20,7 @@ import type { HostId } from '../protocol/ids';
 import type { PtyHostInfo } from '../protocol/model';
 import { dial } from '../transport/dial';
 import { RpcPeer } from '../transport/rpc';
+import { Heartbeat } from './heartbeat';
 import { removeStaleSocket } from './staleSocket';
 import { asHostRecord } from './startHost';
 
@@ -28,6 +30,8 @@ export interface HostLinkOptions {
   readonly client: Hello['client'];
   /** How this daemon is started again, as it is at this moment. */
   readonly launch: () => LaunchLine;
+  /** Whether anybody would see that the PTY host hangs. */
+  readonly isWatched: () => boolean;
 }
 
 export interface HostCallOptions {
@@ -61,6 +65,7 @@ export class HostLink extends Disposable {
   public readonly onViewersChanged = this._onViewersChanged.event;
 
   private _peer: RpcPeer | undefined;
+  private _heartbeat: Heartbeat | undefined;
   private _state: 'connecting' | 'connected' | 'unreachable' | 'dead' = 'connecting';
   private _retryMs = FIRST_RETRY_MS;
   private _brokenSince: number | undefined;
@@ -135,6 +140,8 @@ export class HostLink extends Disposable {
     if (this._state !== 'connected' || peer === undefined) {
       throw this._unreachable();
     }
+    // Whoever asks next should know how it stands.
+    this._heartbeat?.ask();
     const timer = setTimeout(() => this._silent(peer), options.timeoutMs ?? CALL_TIMEOUT_MS);
     try {
       return await peer.call(type, params);
@@ -187,6 +194,7 @@ export class HostLink extends Disposable {
   public override dispose(): void {
     clearTimeout(this._timer);
     this._released = true;
+    this._heartbeat?.dispose();
     this._peer?.dispose();
     super.dispose();
   }
@@ -209,9 +217,46 @@ export class HostLink extends Disposable {
     peer.listen();
     await peer.call(HostRegister.type, { launch: this._options.launch() }, { timeoutMs: CALL_TIMEOUT_MS });
     const status = await peer.call(HostStatus.type, {}, { timeoutMs: CALL_TIMEOUT_MS });
+    this._follow(peer);
+    this._reached(status);
+  }
+
+  private _reached(status: HostStatus.Result): void {
     this._state = 'connected';
     this._terminals = status.terminals.filter((terminal) => terminal.exit === null).length;
     this._onConnected.fire(status);
+  }
+
+  private _follow(peer: RpcPeer): void {
+    this._heartbeat?.dispose();
+    const heartbeat = new Heartbeat(
+      () => peer.call(HostPing.type, {}),
+      () => this._state !== 'dead' && !this._released && this._options.isWatched(),
+    );
+    this._heartbeat = heartbeat;
+    heartbeat.onSilent(() => this._doubt(peer));
+    heartbeat.onAnswer(() => void this._trustAgain(peer));
+    peer.onClose(() => heartbeat.dispose());
+  }
+
+  /** It does not answer now; the connection is kept, so that what is under way comes to its end. */
+  private _doubt(peer: RpcPeer): void {
+    if (this._peer === peer && this._state === 'connected' && !this._released) {
+      this._state = 'unreachable';
+      this._onUnreachable.fire();
+    }
+  }
+
+  private async _trustAgain(peer: RpcPeer): Promise<void> {
+    try {
+      const status = await peer.call(HostStatus.type, {}, { timeoutMs: CALL_TIMEOUT_MS });
+      if (this._peer === peer && this._state === 'unreachable' && !this._released) {
+        this._reached(status);
+      }
+    } catch {
+      // It broke off, or hangs again: a new connection shows which.
+      this._silent(peer);
+    }
   }
 
   private _relay<P>(peer: RpcPeer, type: NotificationType<P>, emitter: Emitter<P>): void {
@@ -219,20 +264,20 @@ export class HostLink extends Disposable {
   }
 
   private _broken(peer: RpcPeer): void {
-    if (this._peer !== peer || this._released || this._state !== 'connected') {
+    const wasConnected = this._state === 'connected' || this._state === 'unreachable';
+    if (this._peer !== peer || this._released || !wasConnected) {
       return;
     }
     this._peer = undefined;
-    this._state = 'connecting';
+    this._state = this._state === 'connected' ? 'connecting' : 'unreachable';
     this._retryLater();
   }
 
   /** It hangs: what it may still do is found out by asking for everything it holds once it answers again. */
   private _silent(peer: RpcPeer): void {
-    if (this._peer === peer && this._state === 'connected' && !this._released) {
-      this._state = 'unreachable';
+    this._doubt(peer);
+    if (this._peer === peer && !this._released) {
       this._peer = undefined;
-      this._onUnreachable.fire();
       this._retryLater();
     }
     peer.dispose();

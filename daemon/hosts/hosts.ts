@@ -20,6 +20,8 @@ export interface HostsOptions extends StartHostOptions {
   readonly client: Hello['client'];
   /** How PTY hosts start this daemon again, as it is at this moment. */
   readonly launch: () => LaunchLine;
+  /** Whether anybody would see that a PTY host hangs. */
+  readonly isWatched: () => boolean;
 }
 
 /** A slow PTY host must not keep the daemon from serving the others' sessions. */
@@ -157,6 +159,7 @@ export class Hosts extends Disposable {
         recordPath: join(this._folder, `${record.id}.json`),
         client: this._options.client,
         launch: this._options.launch,
+        isWatched: this._options.isWatched,
       }),
     );
     this._links.set(link.id, link);

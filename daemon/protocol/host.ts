@@ -209,6 +209,13 @@ export namespace HostForget {
   export const type = request<Params, Result>('host/forget');
 }
 
+export namespace HostPing {
+  export type Params = Record<string, never>;
+  export type Result = Record<string, never>;
+  /** Says that it answers, and nothing else; an older PTY host's refusal says so too. */
+  export const type = request<Params, Result>('host/ping');
+}
+
 /** Sent to the registered daemon when a program ended and its output is drained. */
 export namespace HostExited {
   export interface Params {

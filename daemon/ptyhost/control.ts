@@ -1,6 +1,7 @@
 import {
   HostEnd,
   HostForget,
+  HostPing,
   HostRead,
   HostRegister,
   HostRelease,
@@ -67,6 +68,7 @@ export const serveControl = ({ socket }: AcceptedPeer, options: ControlOptions):
     host.terminal(terminal).read(offset(from), offset(to)),
   );
   peer.handle(HostEnd.type, async ({ session }) => ({ ended: await host.end(session) }));
+  peer.handle(HostPing.type, () => ({}));
   peer.handle(HostForget.type, ({ terminal }) => {
     host.forget(terminal);
     return {};

@@ -84,6 +84,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   const client = { kind: 'daemon', version: VERSION, pid: process.pid } as const;
   const catalog = owned.add(new Catalog(store));
   let keep = options.keep;
+  let clients = (): number => 0;
   const hosts = owned.add(
     new Hosts({
       dataDir,
@@ -93,6 +94,8 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       version: VERSION,
       buildId,
       client,
+      isWatched: () =>
+        clients() > 0 || catalog.terminals.some((row) => catalog.live(row.id).viewers.length > 0),
       launch: () => ({
         executable: process.execPath,
         args: [
@@ -162,6 +165,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       report,
     }),
   );
+  clients = () => server.clients;
   owned.add(new Deadlines(parts, (session) => endSession(parts, lifecycle, session)));
   const idle = owned.add(
     new IdleExit(

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { processState } from '../../daemon/platform/processIdentity';
 import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from '../../daemon/protocol/daemon';
 import type { EndpointRecord } from '../../daemon/protocol/endpoint';
+import { EventsSubscribe, SessionsChanged } from '../../daemon/protocol/events';
 import {
   SessionKill,
   SessionList,
@@ -27,8 +28,11 @@ describe('a daemon', () => {
   let daemon: TestDaemon;
   let peer: RpcPeer;
   let first: EndpointRecord;
-  const setUp = async (environment: Readonly<Record<string, string>> = {}): Promise<void> => {
-    daemon = await TestDaemon.start(environment);
+  const setUp = async (
+    environment: Readonly<Record<string, string>> = {},
+    ...args: readonly string[]
+  ): Promise<void> => {
+    daemon = await TestDaemon.start(environment, ...args);
     peer = await daemon.connect();
     first = await daemon.endpoint();
   };
@@ -146,6 +150,28 @@ describe('a daemon', () => {
       assert.match(screen, /set-2[\s\S]*restarted/);
     });
 
+    it('says within seconds that a PTY host hangs, without being asked, and that it goes on', async () => {
+      const states: string[] = [];
+      peer.onNotification(SessionsChanged.type, ({ changed }) =>
+        states.push(...changed.map((row) => row.state)),
+      );
+      await peer.call(EventsSubscribe.type, { sessions: true });
+      const host = await ptyHost();
+      process.kill(host, 'SIGSTOP');
+      try {
+        await poll(() => states.at(-1) === 'unreachable', { what: 'its session to be unreachable' });
+      } finally {
+        process.kill(host, 'SIGCONT');
+      }
+      await poll(() => states.at(-1) === 'running', { what: 'its session to be back', state: () => states });
+      assert.deepEqual(
+        states.filter((state) => state === 'lost' || state === 'exited'),
+        [],
+      );
+      assert.equal(await ptyHost(), host);
+      await variableIsKept('work');
+    });
+
     it('calls unreachable what does not answer, never lost, and finds it again', async () => {
       const host = await ptyHost();
       process.kill(host, 'SIGSTOP');
@@ -227,10 +253,10 @@ describe('a daemon', () => {
   });
 
   it('leaves by itself when nobody needs it, unless told to stay', async () => {
-    await setUp({ HOLDFAST_IDLE_EXIT_MS: '300' });
+    // Kept from the beginning: it must not leave before it is connected to.
+    await setUp({ HOLDFAST_IDLE_EXIT_MS: '300' }, '--keep');
     await daemon.shell(peer, 'short');
     const host = await ptyHost();
-    await peer.call(DaemonKeep.type, { keep: true });
     await peer.call(SessionRemove.type, { target: { text: 'short' }, force: true });
     await peer.call(DaemonKeep.type, { keep: false });
     peer.dispose();
