@@ -31,6 +31,7 @@ const entries = {
   ptyhost: 'daemon/ptyhost/main.ts',
   screenWorker: 'daemon/screen/workerMain.ts',
   cli: 'daemon/cli/main.ts',
+  commandLine: 'daemon/cli/commandLine.ts',
   client: 'daemon/client/index.ts',
   'worker/conoutSocketWorker': 'node_modules/node-pty/lib/worker/conoutSocketWorker.js',
   conpty_console_list_agent: 'node_modules/node-pty/lib/conpty_console_list_agent.js',

@@ -1,46 +1,28 @@
 #!/usr/bin/env node
-import { CLIENT_VERSION } from '../client/program';
-import { HoldfastError } from '../protocol/errors';
-import { Context } from './context';
-import { exitStatusOf, reportOf } from './errorReport';
-import { parse, wantsJson } from './program';
-import { commands } from './table/table';
+import { basename, dirname, join } from 'node:path';
+import { readBuildId } from '../platform/buildId';
+import { enableCompileCache } from '../platform/compileCache';
+import { resolveLocations } from '../platform/locations';
+import { RUNTIME_FOLDER } from '../protocol/endpoint';
 
-/** A reader that has seen enough (`| head`) is no error; the status is what shells give for SIGPIPE. */
-const SIGPIPE_STATUS = 141;
-
-const run = async (argv: readonly string[]): Promise<number> => {
-  const context = new Context(wantsJson(argv), process.env, process.stdout, process.stderr, commands);
+/** What starts the command line: half of a short call would go into compiling it. */
+const start = (): void => {
   try {
-    const call = await parse(argv, CLIENT_VERSION, (text) => context.print(text));
-    if (call === undefined) {
-      return 0;
-    }
-    const { run: command } = await call.spec.load();
-    return (await command(context, call.input)) ?? 0;
-  } catch (thrown) {
-    const error = HoldfastError.from(thrown);
-    context.stderr.write(reportOf(error, context.json));
-    return exitStatusOf(error);
-  } finally {
-    context.dispose();
+    enableCompileCache(copyOfProgram());
+  } catch {
+    // Without it everything works, only later.
   }
+  // Not part of this bundle: what is loaded before the cache is there is compiled each time.
+  require(join(__dirname, 'commandLine.js'));
 };
 
-/** Returns when everything written has left; pipes are asynchronous on some platforms. */
-const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
-  new Promise((resolve) => {
-    stream.write('', () => resolve());
-  });
+/** The copy in the data folder that daemons of this build run from; this file may be part of it. */
+const copyOfProgram = (): string => {
+  if (basename(dirname(__dirname)) === RUNTIME_FOLDER) {
+    return __dirname;
+  }
+  const { dataDir } = resolveLocations(process.env);
+  return join(dataDir, RUNTIME_FOLDER, `${__HOLDFAST_VERSION__}-${readBuildId(__dirname)}`);
+};
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? SIGPIPE_STATUS : 1);
-});
-process.stderr.on('error', () => {
-  // Nobody reads what went wrong; the exit status still says that something did.
-});
-
-void run(process.argv.slice(2)).then(async (status) => {
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  process.exit(status);
-});
+start();

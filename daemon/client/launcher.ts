@@ -12,15 +12,14 @@ import { type DaemonLink, hasLivingHost, isDead, readEndpoint } from './endpoint
 import { leave } from './leave';
 import { type ConnectOptions, type Runtime, START_TIMEOUT_MS } from './options';
 import { CLIENT_VERSION, findProgram } from './program';
-import { ensureRuntimeCopy, pruneRuntimeCopies } from './runtimeCopy';
-import { type StartingDaemon, startDaemon } from './startDaemon';
+import type { StartingDaemon } from './startDaemon';
 import { compareVersions } from './version';
 
 /** Held by the one client that starts the daemon, so that twenty at once don't start twenty that lose. */
 const LAUNCH_LOCK_PREFIX = 'launch.lock.';
-/** Between two looks for a daemon that is being started; grows, so that waiting costs nothing. */
+/** Between two looks for a daemon that is being started; a look reads one small file. */
 const FIRST_POLL_MS = 5;
-const LAST_POLL_MS = 50;
+const LAST_POLL_MS = 15;
 /** A living daemon that does not answer for this long may be stuck or gone: another start decides by its lock. */
 const SILENT_MS = 2000;
 /** A PTY host starts a daemon again at once; another one started meanwhile would only take its time away. */
@@ -175,6 +174,11 @@ class Launch {
       // Somebody was faster between our look and our lock.
       return;
     }
+    // Loaded only now: most calls find a daemon.
+    const [{ ensureRuntimeCopy, pruneRuntimeCopies }, { startDaemon }] = await Promise.all([
+      import('./runtimeCopy'),
+      import('./startDaemon'),
+    ]);
     const copy = ensureRuntimeCopy(findProgram(this._options.distFolder), dataDir);
     const runtime = await this._chooseRuntime(copy.folder, copy.buildId);
     this._starting = startDaemon(

@@ -25,6 +25,7 @@ const FILES = [
   'ptyhost.js',
   'screenWorker.js',
   'cli.js',
+  'commandLine.js',
   'client.js',
   'sql-wasm.wasm',
   'conpty_console_list_agent.js',

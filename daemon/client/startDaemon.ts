@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { compileCacheVariables } from '../platform/compileCache';
 import type { Locations } from '../platform/locations';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { LOG_FOLDER } from '../protocol/endpoint';
@@ -48,7 +49,7 @@ export const startDaemon = (
     locations.runtimeDir,
     ...(keep ? ['--keep'] : []),
   ];
-  const clean = daemonEnvironment(environment, runtime);
+  const clean = { ...daemonEnvironment(environment, runtime), ...compileCacheVariables(folder) };
   let exitCode: number | undefined;
   let problem = '';
   let current: ChildProcess | undefined;

@@ -22,6 +22,8 @@ const KEPT: ReadonlySet<string> = new Set([
   'ELECTRON_RUN_AS_NODE',
   // A Node in a folder of its own finds its libraries by it (Nix, conda).
   ...['LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'],
+  // Ours: a daemon's own is set by who starts it (client/startDaemon.ts).
+  'NODE_COMPILE_CACHE',
   Variable.SOCKET_DIR,
   Variable.DATA_DIR,
   Variable.IDLE_EXIT_MS,

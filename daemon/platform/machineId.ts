@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { commandOutput } from './commandOutput';
 
 /**
  * Which machine this is, as 12 hex digits, so that a data folder on a shared home holds one identity a
@@ -49,17 +49,6 @@ const firstFile = (...paths: readonly string[]): string | undefined => {
   return undefined;
 };
 
-const firstMatch = (command: string, args: readonly string[], pattern: RegExp): string => {
-  try {
-    const output = execFileSync(command, args, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      windowsHide: true,
-      timeout: 5000,
-    });
-    return pattern.exec(output)?.[1] ?? hostname();
-  } catch {
-    // The tool is missing or slow: the host name identifies well enough.
-    return hostname();
-  }
-};
+/** Where the tool is missing or slow, the host name identifies well enough. */
+const firstMatch = (command: string, args: readonly string[], pattern: RegExp): string =>
+  pattern.exec(commandOutput(command, args) ?? '')?.[1] ?? hostname();

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { commandOutput } from './commandOutput';
 
 /** A pid alone names nobody: it is reused. A pid with its start time does. */
 export interface ProcessIdentity {
@@ -16,14 +16,14 @@ export const startTimeOf = (pid: number): string | null => {
     case 'linux':
       return linuxStat(pid)?.startTime ?? null;
     case 'win32':
-      return firstLine('powershell.exe', [
+      return toldBy('powershell.exe', [
         '-NoProfile',
         '-NonInteractive',
         '-Command',
         `(Get-Process -Id ${pid} -ErrorAction SilentlyContinue).StartTime.ToFileTimeUtc()`,
       ]);
     default:
-      return firstLine('ps', ['-o', 'lstart=', '-p', String(pid)]);
+      return toldBy('ps', ['-o', 'lstart=', '-p', String(pid)]);
   }
 };
 
@@ -78,18 +78,6 @@ const linuxStat = (pid: number): { state: string; startTime: string } | undefine
   }
 };
 
-const firstLine = (command: string, args: readonly string[]): string | null => {
-  try {
-    const text = execFileSync(command, args, {
-      encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-      windowsHide: true,
-      timeout: 5000,
-    }).trim();
-    return text === '' ? null : text;
-  } catch {
-    // No such process, or the tool is missing: not known.
-    return null;
-  }
-};
+/** Null when there is no such process, or the tool is missing: not known. */
+const toldBy = (command: string, args: readonly string[]): string | null =>
+  commandOutput(command, args, { ...process.env, LC_ALL: 'C', TZ: 'UTC' }) || null;

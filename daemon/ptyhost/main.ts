@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readBuildId } from '../platform/buildId';
+import { saveCompileCacheSoon } from '../platform/compileCache';
 import { refuseInspector } from '../platform/noInspector';
 import { LOG_FOLDER } from '../protocol/endpoint';
 import type { HostId } from '../protocol/ids';
@@ -65,6 +66,7 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
     process.exit(0);
   };
   leaveWhenEmpty();
+  saveCompileCacheSoon();
 };
 
 const main = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { saveCompileCacheSoon } from '../platform/compileCache';
 import { HoldfastError } from '../protocol/errors';
 import type { StreamAddress } from '../protocol/terminals';
 import { encodeKeys } from './keys';
@@ -92,4 +93,5 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
 
 if (parentPort !== null) {
   serve(parentPort, workerData as WorkerSettings);
+  saveCompileCacheSoon();
 }

@@ -3,6 +3,7 @@ import { Hosts } from '../hosts/hosts';
 import { launchEnvironment } from '../hosts/launchEnvironment';
 import { DisposableStore } from '../lifecycle/lifecycle';
 import { readBuildId } from '../platform/buildId';
+import { saveCompileCacheSoon } from '../platform/compileCache';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import type { DaemonShutdown } from '../protocol/daemon';
 import { HISTORIES_FOLDER, JOURNALS_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER } from '../protocol/endpoint';
@@ -236,6 +237,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
     .change((writer) => writer.addEvent({ time: startedAt, event: 'daemon-started' }))
     // Nobody waits for a note, and a full disk is no reason not to serve.
     .catch((error: unknown) => report('starting', error));
+  saveCompileCacheSoon();
   log.write('info', `serving ${catalog.sessions.length} sessions on ${endpoint.socket}, version ${VERSION}`);
 };
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import nodeModule from 'node:module';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { processesWith } from '../support/leaks';
-import { Holdfast } from './support/holdfast';
+import { Holdfast, mainTerminal } from './support/holdfast';
 import { until } from './support/until';
 
 interface Status {
@@ -54,6 +55,27 @@ describe('daemon', () => {
       () => processesWith(holdfast.folder).length === 0,
       () => processesWith(holdfast.folder),
     );
+  });
+});
+
+describe('what was compiled', {
+  skip: !('enableCompileCache' in nodeModule) && 'Node before 22.1',
+}, () => {
+  const holdfast = new Holdfast();
+  after(() => holdfast.dispose());
+
+  test('is kept with the copy of the program that runs, and programs hear nothing of it', async () => {
+    const session = await holdfast.create('compiled', '--', 'cat');
+    await holdfast.sessions();
+    const data = path.join(holdfast.folder, 'd');
+    const compiled = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /^[^/\\]+[/\\]runtime[/\\][^/\\]+[/\\]compile-cache[/\\]/.test(name),
+    );
+    assert.notEqual(compiled.length, 0, 'the command line was compiled and kept');
+    if (process.platform === 'linux') {
+      const environment = readFileSync(`/proc/${mainTerminal(session).pid}/environ`, 'latin1');
+      assert.doesNotMatch(environment, /NODE_COMPILE_CACHE/);
+    }
   });
 });
 

@@ -45,8 +45,9 @@ describe('the client library', () => {
       const connection = await place.connection({ environment });
       const { pid } = await connection.call(DaemonStatus.type, {});
       const started = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+      const foreign = started.filter((entry) => /^(ELECTRON_|VSCODE_|NODE_)/.test(entry));
       assert.deepEqual(
-        started.filter((entry) => /^(ELECTRON_|VSCODE_|NODE_)/.test(entry)),
+        foreign.filter((entry) => !entry.startsWith(`NODE_COMPILE_CACHE=${place.dataDir}/`)),
         [],
       );
       const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');

@@ -1,0 +1,45 @@
+import { CLIENT_VERSION } from '../client/program';
+import { HoldfastError } from '../protocol/errors';
+import { Context } from './context';
+import { exitStatusOf, reportOf } from './errorReport';
+import { parse, wantsJson } from './program';
+import { commands } from './table/table';
+
+/** A reader that has seen enough (`| head`) is no error; the status is what shells give for SIGPIPE. */
+const SIGPIPE_STATUS = 141;
+
+const run = async (argv: readonly string[]): Promise<number> => {
+  const context = new Context(wantsJson(argv), process.env, process.stdout, process.stderr, commands);
+  try {
+    const call = await parse(argv, CLIENT_VERSION, (text) => context.print(text));
+    if (call === undefined) {
+      return 0;
+    }
+    const { run: command } = await call.spec.load();
+    return (await command(context, call.input)) ?? 0;
+  } catch (thrown) {
+    const error = HoldfastError.from(thrown);
+    context.stderr.write(reportOf(error, context.json));
+    return exitStatusOf(error);
+  } finally {
+    context.dispose();
+  }
+};
+
+/** Returns when everything written has left; pipes are asynchronous on some platforms. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? SIGPIPE_STATUS : 1);
+});
+process.stderr.on('error', () => {
+  // Nobody reads what went wrong; the exit status still says that something did.
+});
+
+void run(process.argv.slice(2)).then(async (status) => {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(status);
+});
