@@ -60,14 +60,20 @@ export const tapHistory = (terminal: Terminal, listener: TrimListener, marks: Co
     listener.onCleared();
     return false;
   });
-  core._inputHandler._parser.registerCsiHandler({ final: 'J' }, (params) => {
-    if (params.params[0] !== 3 || buffers.active !== buffers.normal) {
-      return false;
-    }
-    core._inputHandler.eraseInDisplay(params, false);
-    listener.onCleared();
-    return true;
-  });
+  // ED and, which xterm.js treats alike, DECSED.
+  for (const [id, respectsProtection] of [
+    [{ final: 'J' }, false],
+    [{ prefix: '?', final: 'J' }, true],
+  ] as const) {
+    core._inputHandler._parser.registerCsiHandler(id, (params) => {
+      if (params.params[0] !== 3 || buffers.active !== buffers.normal) {
+        return false;
+      }
+      core._inputHandler.eraseInDisplay(params, respectsProtection);
+      listener.onCleared();
+      return true;
+    });
+  }
   return {
     tellNow: (count) => {
       tell(buffers.normal, count);

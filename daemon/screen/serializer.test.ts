@@ -55,6 +55,7 @@ const STREAMS: Readonly<Record<string, string>> = {
   'reverse wrap and erased pending wrap': `\x1b[?45h${'r'.repeat(22)}\b\b\b\b\b${'s'.repeat(19)}t\x1b[2K`,
   'underline colour without underline': '\x1b[58;2;9;8;7mx\x1b[4my\x1b[59mz',
   'cleared scrollback': `${'l\r\n'.repeat(12)}\x1b[3Jx`,
+  'scrollback cleared by DECSED': `${'l\r\n'.repeat(12)}\x1b[?3Jx`,
   reset: `${'l\r\n'.repeat(12)}\x1b[1m\x1b(0\x1bcx`,
   'C1 controls': 'a\u009b31mb\u009d0;t\u009cc\u0085d\u0090$qm\u009ce',
   'device control strings': '\x1bP$qm\x1b\\a\x1bP+q544e\x1b\\b\x1b_apc\x1b\\c\x1b^pm\x1b\\d\x1bXsos\x1b\\e',
@@ -73,6 +74,19 @@ const emulator = (stream: string | Buffer, size = SIZE): Emulator => {
   made.feed(Buffer.from(stream));
   return made;
 };
+
+test('what DECSC saved comes back in terminals that save more than xterm.js 6.0', () => {
+  const cut = emulator('\x1b)0\x0e\x1b*A\x1b[?7l\x1b[?6h\x1b[3;4H\x1b7\x1b[?6l\x1b[?7h\x0f\x1b)B');
+  assert.ok(
+    serialize(cut).includes(
+      '\x1b)0\x1b*A\x0e\x1b[?6h\x1b[?7l\x1b[3;4H\x1b[m\x1b7\x1b)B\x1b*B\x0f\x1b[?6l\x1b[?7h',
+    ),
+  );
+  const again = emulator(serialize(cut));
+  assert.deepEqual(again.tracked.saved, cut.tracked.saved);
+  cut.dispose();
+  again.dispose();
+});
 
 test('a control that has acted in an open sequence stands there as NUL, which does nothing', () => {
   const cut = emulator('abc\x1b[\b');

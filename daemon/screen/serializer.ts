@@ -28,7 +28,7 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
   const { normal, alt, active } = core._bufferService.buffers;
   const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id), emulator.terminal.cols);
   writer.raw(properties(emulator));
-  if (active === normal && isBufferTouched(alt)) {
+  if (active === normal && (isBufferTouched(alt) || savedModes(alt, emulator)[0] !== '')) {
     // The alternate screen is empty while it is not shown, but its saved cursor lives on.
     writer.raw('\x1b[?47h');
     writeSavedCursor(writer, alt, emulator);
@@ -83,13 +83,44 @@ const isBufferTouched = (buffer: Buffer): boolean =>
 const writeSavedCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): void => {
   const row = Math.min(Math.max(buffer.savedY - buffer.ybase, 0), emulator.terminal.rows - 1);
   const pen = lookOfPen({ ...buffer.savedCurAttrData, extended: { _ext: 0, _urlId: 0 } });
-  const charset = designator(buffer.savedCharset);
-  if (row === 0 && buffer.savedX === 0 && sameSgr(pen, DEFAULT_LOOK) && charset === 'B') {
+  const [before, after] = savedModes(buffer, emulator);
+  if (row === 0 && buffer.savedX === 0 && sameSgr(pen, DEFAULT_LOOK) && before === '') {
     return;
   }
   const column = Math.min(buffer.savedX, emulator.terminal.cols - 1);
-  const switched = charset === 'B' ? ['', ''] : [`\x1b(${charset}`, '\x1b(B'];
-  writer.raw(`\x1b[${row + 1};${column + 1}H${sgr(pen)}${switched[0]}\x1b7${switched[1]}\x1b[m`);
+  // DECOM homes the cursor.
+  writer.raw(`${before}\x1b[${row + 1};${column + 1}H${sgr(pen)}\x1b7${after}\x1b[m`);
+};
+
+/** Puts in force what DECSC is to save beside position and pen, and back to what it was. */
+const savedModes = (buffer: Buffer, { core, tracked }: Emulator): readonly [string, string] => {
+  const isAlternate = buffer === core._bufferService.buffers.alt;
+  const saved = isAlternate ? tracked.saved.alternate : tracked.saved.normal;
+  const charset = designator(buffer.savedCharset);
+  // DECRC may have put a set in force that GL does not say: then that one alone is known.
+  const isKnown = charset === designator(saved.charsets[saved.glevel]);
+  const finals = isKnown ? DESIGNATE.map((_, level) => designator(saved.charsets[level])) : [charset];
+  const before: string[] = [];
+  const after: string[] = [];
+  finals.forEach((final, level) => {
+    if (final !== 'B') {
+      before.push(`\x1b${DESIGNATE[level]}${final}`);
+      after.push(`\x1b${DESIGNATE[level]}B`);
+    }
+  });
+  if (isKnown && saved.glevel !== 0) {
+    before.push(SHIFT[saved.glevel] ?? '');
+    after.push('\x0f');
+  }
+  if (saved.origin) {
+    before.push('\x1b[?6h');
+    after.push('\x1b[?6l');
+  }
+  if (!saved.wraparound) {
+    before.push('\x1b[?7l');
+    after.push('\x1b[?7h');
+  }
+  return [before.join(''), after.join('')];
 };
 
 const TAB_WIDTH = 8;

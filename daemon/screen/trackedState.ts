@@ -1,11 +1,20 @@
 import type { Terminal } from '@xterm/headless';
 import { DisposableStore } from '../lifecycle/lifecycle';
-import { type Core, coreOf, type ParserParams } from './xtermInternals';
+import { type Charset, type Core, coreOf, type ParserParams } from './xtermInternals';
 
 /** Kitty keyboard protocol: the flags in force and those pushed below them, oldest first. */
 export interface KittyStack {
   readonly current: number;
   readonly below: readonly number[];
+}
+
+/** What DECSC saves beside position and pen, and xterm.js 6.0 does not: newer ones and other terminals do. */
+export interface SavedModes {
+  /** Of G0–G3. */
+  readonly charsets: readonly (Charset | undefined)[];
+  readonly glevel: number;
+  readonly origin: boolean;
+  readonly wraparound: boolean;
 }
 
 /** What a terminal is told to remember and @xterm/headless does not, or does not show. */
@@ -15,6 +24,7 @@ export interface Tracked {
   /** XTMODKEYS: resource → value. */
   readonly modifyKeys: ReadonlyMap<number, number>;
   readonly kitty: { readonly normal: KittyStack; readonly alternate: KittyStack };
+  readonly saved: { readonly normal: SavedModes; readonly alternate: SavedModes };
   /** OSC 4 (0–255), 10, 11, 12 (256–258): colours the program has set. */
   readonly colors: ReadonlyMap<number, readonly [number, number, number]>;
   /** OSC 7's payload as it was written, and OSC 633 ; P ; Cwd. */
@@ -36,6 +46,7 @@ const MAX_KITTY_STACK = 32;
 const MAX_FOLDER = 4096;
 
 const EMPTY: KittyStack = { current: 0, below: [] };
+const NOTHING_SAVED: SavedModes = { charsets: [], glevel: 0, origin: false, wraparound: true };
 
 /** Follows a terminal's parser with handlers that never keep xterm.js from acting. */
 export class StateTracker extends DisposableStore implements Tracked {
@@ -43,6 +54,10 @@ export class StateTracker extends DisposableStore implements Tracked {
   public readonly modifyKeys = new Map<number, number>();
   public readonly colors = new Map<number, readonly [number, number, number]>();
   public kitty: { normal: KittyStack; alternate: KittyStack } = { normal: EMPTY, alternate: EMPTY };
+  public saved: { normal: SavedModes; alternate: SavedModes } = {
+    normal: NOTHING_SAVED,
+    alternate: NOTHING_SAVED,
+  };
   public folderUri: string | undefined;
   public folder: string | undefined;
   public readonly properties = new Map<string, string>();
@@ -62,6 +77,13 @@ export class StateTracker extends DisposableStore implements Tracked {
     );
     this.add(
       parser.registerCsiHandler({ prefix: '?', final: 'l' }, (p) => pass(() => this._setModes(p, false))),
+    );
+    this.add(parser.registerEscHandler({ final: '7' }, () => pass(() => this._save())));
+    this.add(parser.registerCsiHandler({ final: 's' }, () => pass(() => this._save())));
+    this.add(
+      parser.registerCsiHandler({ intermediates: '!', final: 'p' }, () =>
+        pass(() => this._save(NOTHING_SAVED)),
+      ),
     );
     this.add(parser.registerCsiHandler({ prefix: '>', final: 'u' }, (p) => pass(() => this._push(first(p)))));
     this.add(
@@ -104,6 +126,7 @@ export class StateTracker extends DisposableStore implements Tracked {
     this.modifyKeys.clear();
     this.progress = undefined;
     this.kitty = { normal: EMPTY, alternate: EMPTY };
+    this.saved = { normal: NOTHING_SAVED, alternate: NOTHING_SAVED };
   }
 
   private get _screen(): 'normal' | 'alternate' {
@@ -111,8 +134,23 @@ export class StateTracker extends DisposableStore implements Tracked {
     return active === alt ? 'alternate' : 'normal';
   }
 
+  private _save(saved?: SavedModes): void {
+    const { _charsetService, coreService } = this._core;
+    const { origin, wraparound } = coreService.decPrivateModes;
+    const now = {
+      charsets: [..._charsetService._charsets],
+      glevel: _charsetService.glevel,
+      origin,
+      wraparound,
+    };
+    this.saved = { ...this.saved, [this._screen]: saved ?? now };
+  }
+
   private _setModes(params: readonly (number | number[])[], on: boolean): void {
     for (const mode of params) {
+      if (on && (mode === 1048 || mode === 1049)) {
+        this._save();
+      }
       if (typeof mode === 'number' && !HELD_ELSEWHERE.has(mode)) {
         this.modes.delete(mode);
         this.modes.set(mode, on);
