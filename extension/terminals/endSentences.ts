@@ -18,5 +18,9 @@ export const endSentence = ({ exitCode, signal }: ExitStatus): string => {
 export const goneSentence = (why: string): string =>
   l10n.t('The program is gone: {0}. Press Enter to restart it, any other key to close.', why);
 
-/** Below whatever the program left, in reverse video so that it is not taken for output. */
-export const asNotice = (sentence: string): string => `\x1b[0m\r\n\x1b[7m ${sentence} \x1b[0m\r\n`;
+/** DECRST of what would still act: the cursor (DECTCEM), mouse tracking, so that text can be selected, focus reports. */
+const NOBODY_THERE = ['25', '1000', '1002', '1003', '1004'].map((mode) => `\x1b[?${mode}l`).join('');
+
+/** Below whatever the program left, marked as VS Code marks what its own terminals say. */
+export const asNotice = (sentence: string): string =>
+  `\x1b[0m${NOBODY_THERE}\r\n\x1b[7m * \x1b[0m ${sentence}\r\n`;
