@@ -22,6 +22,7 @@ import { Nesting } from './nesting';
 import { type OutputSource, readOutput } from './output';
 import type { Parts } from './parts';
 import type { ScreenAccess } from './screenAccess';
+import { SizeNotes } from './sizeNotes';
 import type { Targets } from './targets';
 
 /** A PTY host waits 10 s for a program to read its input before it gives up; that must not look like its silence. */
@@ -31,6 +32,8 @@ const WRITE_TIMEOUT_MS = 20_000;
 export class TerminalService {
   private readonly _nesting: Nesting;
 
+  private readonly _sizes: SizeNotes;
+
   public constructor(
     private readonly _parts: Parts,
     private readonly _targets: Targets,
@@ -38,6 +41,7 @@ export class TerminalService {
     private readonly _screens: ScreenAccess,
   ) {
     this._nesting = new Nesting(_parts.catalog);
+    this._sizes = new SizeNotes(_parts.catalog);
   }
 
   public async spawn(params: TerminalSpawn.Params, client: ClientKind): Promise<TerminalSpawn.Result> {
@@ -124,10 +128,13 @@ export class TerminalService {
     if (params.takeOver === true) {
       await this._lifecycle.revoke([row], 'taken over');
     }
-    if (params.mode === 'interactive' && params.size !== undefined) {
-      await this._resize(row, params.size, params.sizing ?? 'active');
-    }
-    const head = await this._sync(row);
+    // Both are on their way at once, and the PTY host takes them in this order.
+    const [, head] = await Promise.all([
+      params.mode === 'interactive' && params.size !== undefined
+        ? this._resize(row, params.size, params.sizing ?? 'active')
+        : undefined,
+      this._sync(row),
+    ]);
     const snapshot = await this._screens.snapshotToFollow(row, params.history, head);
     const { ticket } = await host.call(HostTicket.type, {
       terminal: row.id,
@@ -243,14 +250,13 @@ export class TerminalService {
 
   /** @param coming the rule of the viewer it is done for: others may want the terminal smaller */
   private async _resize(row: TerminalRow, size: Size, coming?: SizeRule): Promise<void> {
-    const { catalog, hosts } = this._parts;
-    const result = await hosts.require(row.host).call(HostResize.type, {
+    const result = await this._parts.hosts.require(row.host).call(HostResize.type, {
       terminal: row.id,
       size,
       ...(coming === undefined ? {} : { viewer: { sizing: coming } }),
     });
     const { cols, rows } = result.size ?? size;
-    await catalog.changeTerminal(row.id, (current) => ({ ...current, cols, rows }));
+    await this._sizes.note(row.id, { cols, rows });
   }
 
   private async _sync(row: TerminalRow): Promise<Offset> {
