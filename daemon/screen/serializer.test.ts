@@ -22,6 +22,7 @@ const STREAMS: Readonly<Record<string, string>> = {
   'wide characters at the edge': `${'a'.repeat(19)}漢字漢字漢字漢字漢字漢字\r\n${'b'.repeat(18)}漢x`,
   'combining characters and emoji': 'e\u0301a\u0300\u0323 👩‍💻 \u0301alone x\u0301\r\n\u0301\u0302y',
   'pending wrap': `${'z'.repeat(20)}`,
+  'pending wrap, and combining characters that join nothing': `${'z'.repeat(20)}\x1b[?1h\u0301\u0302\x1b[my`,
   scrollback: Array.from({ length: 30 }, (_, index) => `line ${index} \x1b[3${index % 8}mcolour\x1b[m`).join(
     '\r\n',
   ),

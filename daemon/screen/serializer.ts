@@ -52,6 +52,7 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
   writer.raw(charsets(emulator));
   writer.raw(lateModes(emulator));
   writeCursor(writer, active, emulator);
+  writer.raw(beyondEdge(active, emulator));
   return drawn + writer.take();
 };
 
@@ -159,6 +160,15 @@ const charsets = (emulator: Emulator): string => {
   const shift = glevel === 0 ? '' : (SHIFT[glevel] ?? '');
   const restored = charset !== _charsets[glevel] && charset === active.savedCharset ? '\x1b8\x1b[m' : '';
   return `${designations}${shift}${restored}`;
+};
+
+/** Combining characters with nothing to join take xterm.js's cursor further beyond a pending wrap: so many are kept. */
+const MAX_BEYOND = 100;
+
+const beyondEdge = (buffer: Buffer, { core, terminal }: Emulator): string => {
+  const beyond = Math.min(buffer.x - terminal.cols, MAX_BEYOND);
+  // Any sequence in front of them leaves nothing to join.
+  return beyond <= 0 ? '' : `${sgr(lookOfPen(core._inputHandler._curAttrData))}${'\u0301'.repeat(beyond)}`;
 };
 
 /** Position, pen, pending wrap and the character REP repeats: always the last thing. */

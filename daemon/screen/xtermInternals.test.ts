@@ -27,6 +27,7 @@ const PATHS = [
   '_bufferService.buffers.normal.savedY',
   '_bufferService.buffers.normal.scrollBottom',
   '_bufferService.buffers.normal.tabs',
+  '_bufferService.buffers.normal.addMarker',
   '_bufferService.buffers.onBufferActivate',
   '_charsetService._charsets',
   '_charsetService.glevel',
@@ -35,6 +36,7 @@ const PATHS = [
   'coreService.decPrivateModes.wraparound',
   'coreMouseService.activeEncoding',
   'optionsService.rawOptions.scrollback',
+  'optionsService.rawOptions.scrollOnEraseInDisplay',
   'unicodeService.wcwidth',
   '_oscLinkService.getLinkData',
   '_oscLinkService.registerLink',
@@ -53,5 +55,8 @@ test('xterm.js keeps its state where the mirror looks for it', () => {
   assert.equal(line?._combined[0], '\u2592\u0301');
   assert.equal(designator(core._charsetService._charsets[0]), '0');
   assert.deepEqual([...(line?._data.subarray(1, 3) ?? [])], [0x9000001, 0]);
+  const cut = line?.clone();
+  cut?.resize(5);
+  assert.equal(cut?.length, 5);
   terminal.dispose();
 });
