@@ -79,6 +79,9 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   for (const path of store.report.setAside) {
     log.write('warning', `a broken file of the store was set aside: ${path}`);
   }
+  for (const path of store.report.dropped) {
+    log.write('info', `an old broken file of the store was removed: ${path}`);
+  }
   for (const row of store.report.unreadable) {
     log.write('error', `a row of the store can't be read and is left out: ${row}`);
   }

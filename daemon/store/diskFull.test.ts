@@ -74,7 +74,7 @@ describe('A store on a full disk', { skip: reason ?? false }, () => {
     await reopened.close();
     const last = await Store.open(folder);
     assert.deepEqual(last.sessions(), [kept, long]);
-    assert.deepEqual(last.report, { setAside: [], replayed: 0, unreadable: [] });
+    assert.deepEqual(last.report, { setAside: [], dropped: [], replayed: 0, unreadable: [] });
     await last.close();
   });
 

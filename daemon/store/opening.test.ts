@@ -55,6 +55,26 @@ describe('Opening a store', () => {
     );
   };
 
+  it('keeps the newest twenty broken files, and names those it drops', async () => {
+    const old = Array.from(
+      { length: 25 },
+      (_, index) => `holdfast.db.broken-20260101T0000${String(index).padStart(2, '0')}000Z`,
+    );
+    for (const name of old) {
+      await writeFile(join(folder, name), 'old');
+    }
+    assert.deepEqual(await look(MIGRATIONS, (store) => store.report.dropped), []);
+    await writeFile(join(folder, 'holdfast.db'), 'no database');
+    const report = await look(MIGRATIONS, (store) => store.report);
+    assert.equal(report.setAside.length, 1);
+    assert.deepEqual(
+      report.dropped,
+      old.slice(0, 6).map((name) => join(folder, name)),
+    );
+    const left = (await readdir(folder)).filter((name) => name.includes('.broken-'));
+    assert.equal(left.length, 20);
+  });
+
   it('migrates a database file of an older version that stands alone', async () => {
     const old = await oldDatabase();
     old.run(putSessionStatement(sessionRow('a', { note: 'old' })));

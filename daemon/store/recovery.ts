@@ -9,6 +9,9 @@ import { SqlDatabase } from './sqlite';
 import { storeNewer } from './storeErrors';
 import type { StoreFiles } from './storeFiles';
 
+/** Broken files that are kept, the newest: enough to look at what happened, several times over. */
+const MAX_SET_ASIDE = 20;
+
 export interface Recovered {
   readonly database: SqlDatabase;
   /** The generation the database in memory began with, and whether its file is the current one. */
@@ -16,6 +19,8 @@ export interface Recovered {
   readonly log: LogFile;
   readonly replayed: number;
   readonly setAside: readonly string[];
+  /** Files set aside long ago that made room. */
+  readonly dropped: readonly string[];
 }
 
 /** What is to be done to the files; until it is known, nothing is touched. */
@@ -188,6 +193,16 @@ const settle = async (files: StoreFiles, plan: Plan): Promise<Recovered> => {
   } else {
     log = await LogFile.create(files.log(plan.log.generation), plan.log.generation, plan.log.base);
   }
+  const dropped = setAside.length > 0 ? await dropOldest(files) : [];
   syncFolder(files.folder);
-  return { database: plan.database, base: plan.base, log, replayed: plan.replayed, setAside };
+  return { database: plan.database, base: plan.base, log, replayed: plan.replayed, setAside, dropped };
+};
+
+/** Only when more have come: a disk that breaks something at every start must not be filled with the remains. */
+const dropOldest = async (files: StoreFiles): Promise<readonly string[]> => {
+  const dropped = (await files.setAside()).slice(0, -MAX_SET_ASIDE);
+  for (const path of dropped) {
+    await rm(path, { force: true });
+  }
+  return dropped;
 };

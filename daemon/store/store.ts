@@ -21,6 +21,8 @@ export type { StoreWriter } from './writer';
 export interface StoreReport {
   /** Files that were broken and have been renamed or copied, with their new paths. */
   readonly setAside: readonly string[];
+  /** Files that were set aside long ago and have made room for newer ones. */
+  readonly dropped: readonly string[];
   /** How many changes were read from the logs. */
   readonly replayed: number;
   /** Rows that can't be read and are left out, such as `sessions: <id>`. */
@@ -101,13 +103,13 @@ export class Store extends Disposable {
     migrations: readonly (readonly string[])[],
     exportAfter: number,
   ): Promise<Store> {
-    const { database, log, setAside, replayed } = recovered;
+    const { database, log, setAside, dropped, replayed } = recovered;
     try {
       for (const step of migrationsFrom(database.userVersion, migrations)) {
         await log.append([step]);
         database.applyAll(step);
       }
-      const report = { setAside, replayed, unreadable: unreadableRows(database) };
+      const report = { setAside, dropped, replayed, unreadable: unreadableRows(database) };
       const generations = new Generations(new StoreFiles(folder), recovered, exportAfter);
       if (setAside.length > 0) {
         await generations.export();

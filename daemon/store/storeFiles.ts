@@ -30,6 +30,14 @@ export class StoreFiles {
       .sort((a, b) => a - b);
   }
 
+  /** Broken files that were set aside, oldest first. */
+  public async setAside(): Promise<readonly string[]> {
+    const names = (await readdir(this.folder)).filter((name) => BROKEN_NAME.test(name));
+    // Of the same moment, the order does not matter.
+    const stampOf = (name: string): string => BROKEN_NAME.exec(name)?.[1] ?? '';
+    return names.sort((a, b) => (stampOf(a) < stampOf(b) ? -1 : 1)).map((name) => join(this.folder, name));
+  }
+
   /** A free name to set a broken file aside under. */
   public broken(path: string): string {
     const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('.', '');
@@ -43,4 +51,5 @@ export class StoreFiles {
 }
 
 const LOG_PREFIX = 'holdfast.log.';
+const BROKEN_NAME = /^holdfast\.(?:db|log)[a-z0-9.]*\.broken-(\d{8}T\d+Z)(?:-\d+)?$/;
 const LOG_NAME = /^holdfast\.log\.\d{1,15}$/;
