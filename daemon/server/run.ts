@@ -31,6 +31,7 @@ import { DaemonService } from './daemonService';
 import { Endpoint } from './endpointFile';
 import { IDLE_EXIT_MS, IdleExit } from './idleExit';
 import { Log } from './log';
+import { removeStaleSockets } from './staleSockets';
 
 export interface RunOptions {
   readonly dataDir: string;
@@ -240,6 +241,11 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
     .change((writer) => writer.addEvent({ time: startedAt, event: 'daemon-started' }))
     // Nobody waits for a note, and a full disk is no reason not to serve.
     .catch((error: unknown) => report('starting', error));
+  removeStaleSockets(runtimeDir, endpoint.socket).then(
+    (removed) =>
+      removed.forEach((path) => void log.write('info', `a dead process's socket was removed: ${path}`)),
+    (error: unknown) => report('cleaning the runtime folder', error),
+  );
   saveCompileCacheSoon();
   log.write('info', `serving ${catalog.sessions.length} sessions on ${endpoint.socket}, version ${VERSION}`);
 };
