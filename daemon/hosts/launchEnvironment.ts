@@ -29,6 +29,8 @@ const KEPT: ReadonlySet<string> = new Set([
   Variable.IDLE_EXIT_MS,
   Variable.EPHEMERAL_GRACE_MS,
   Variable.SESSION_LIMIT,
+  Variable.PTY_HOST_EMPTY_MS,
+  Variable.PTY_HOST_REPLACE_MS,
 ]);
 
 export const launchEnvironment = (env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, string>> => {

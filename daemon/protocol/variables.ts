@@ -8,6 +8,17 @@ export const Variable = {
   IDLE_EXIT_MS: 'HOLDFAST_IDLE_EXIT_MS',
   /** Milliseconds an ephemeral session stays after its last viewer has left, instead of 60 000; for tests. */
   EPHEMERAL_GRACE_MS: 'HOLDFAST_EPHEMERAL_GRACE_MS',
+  /** Milliseconds a PTY host stays that holds no terminal, instead of 30 000; for tests. */
+  PTY_HOST_EMPTY_MS: 'HOLDFAST_PTY_HOST_EMPTY_MS',
+  /** Milliseconds a PTY host waits for the daemon that is to follow one that made room, instead of 10 000; for tests. */
+  PTY_HOST_REPLACE_MS: 'HOLDFAST_PTY_HOST_REPLACE_MS',
   /** How many terminals may run at once, instead of 2000; for tests. */
   SESSION_LIMIT: 'HOLDFAST_SESSION_LIMIT',
 } as const;
+
+/** A variable's number of milliseconds, or `otherwise` where it is not set or none. */
+export const millisFrom = (name: string, otherwise: number): number => {
+  const text = process.env[name];
+  const value = Number(text);
+  return text !== undefined && text !== '' && Number.isInteger(value) && value >= 0 ? value : otherwise;
+};

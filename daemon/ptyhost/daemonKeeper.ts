@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Disposable, DisposableStore, toDisposable } from '../lifecycle/lifecycle';
 import type { HostRelease, LaunchLine } from '../protocol/host';
+import { millisFrom, Variable } from '../protocol/variables';
 import type { RpcPeer } from '../transport/rpc';
 import type { Log } from './log';
 import { withoutMasters } from './pty/descriptors';
@@ -8,8 +9,8 @@ import { withoutMasters } from './pty/descriptors';
 /** Delays before a restart, when the daemon before it died without having registered. */
 const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 30_000;
-/** A daemon that left for another one is missed when no other has registered by then. */
-const REPLACE_MS = 10_000;
+/** A daemon that left for another one is missed when no other has registered by then. Tests shorten it. */
+const REPLACE_MS = millisFrom(Variable.PTY_HOST_REPLACE_MS, 10_000);
 /** A daemon leaves with 0 when another one has the lock, which registers once it has read its store. */
 const OTHER_MS = 1000;
 

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { HostForget, HostRegister, HostRelease, HostStatus, type LaunchLine } from '../protocol/host';
+import { processState } from '../platform/processIdentity';
+import {
+  HostEnd,
+  HostForget,
+  HostRegister,
+  HostRelease,
+  HostStatus,
+  type LaunchLine,
+} from '../protocol/host';
 import { until } from './testing/poll';
 import { NO_DAEMON, TestHost } from './testing/testHost';
 
@@ -111,6 +119,65 @@ describe('a PTY host’s life', { skip: process.platform === 'win32' }, () => {
       await host.ended();
       assert.equal(host.process.exitCode, 0);
       assert.deepEqual(notes(host.folder), []);
+    }));
+
+  test('leaves when it has held nothing for a while, also when no terminal ever came', () =>
+    withHost({ environment: { HOLDFAST_PTY_HOST_EMPTY_MS: '2000' } }, async (host) => {
+      await host.ended();
+      assert.equal(host.process.exitCode, 0);
+      assert.equal(host.record, undefined);
+    }));
+
+  test('stays while an end is not acknowledged, and leaves a while after it was', () =>
+    withHost({ environment: { HOLDFAST_PTY_HOST_EMPTY_MS: '3000' } }, async (host) => {
+      const { terminal } = await host.spawn(['true']);
+      await host.exitOf(terminal);
+      await host.peer.call(HostForget.type, { terminal });
+      const { terminal: next, session } = await host.spawn(['cat']);
+      assert.deepEqual(
+        (await host.peer.call(HostStatus.type, {})).terminals.map(({ id }) => id),
+        [next],
+      );
+      await host.peer.call(HostEnd.type, { session });
+      await host.exitOf(next);
+      await host.peer.call(HostForget.type, { terminal: next });
+      await host.ended();
+      assert.equal(host.process.exitCode, 0);
+    }));
+
+  test('starts a daemon when none has followed the one that made room', () =>
+    withHost({ environment: { HOLDFAST_PTY_HOST_REPLACE_MS: '200' } }, async (host) => {
+      await host.spawn(['cat']);
+      await host.peer.call(HostRegister.type, { launch: noting(host.folder) });
+      await host.peer.call(HostRelease.type, { reason: 'replace' });
+      host.peer.dispose();
+      await until('a daemon was started', () => notes(host.folder).length > 0);
+    }));
+
+  test('goes on after SIGTERM while its daemon is there, and leaves at once when nothing runs', () =>
+    withHost({}, async (host) => {
+      const { terminal, session } = await host.spawn(['sh']);
+      const viewer = await host.view(terminal);
+      viewer.type('kept=before\r');
+      host.process.kill('SIGTERM');
+      viewer.type('echo "<$kept>"\r');
+      await viewer.shows('<before>\r\n');
+      await host.peer.call(HostEnd.type, { session });
+      await host.exitOf(terminal);
+      host.process.kill('SIGTERM');
+      await host.ended();
+      assert.equal(host.process.exitCode, 0);
+    }));
+
+  test('ends its programs and leaves when SIGTERM and the leaving of its daemon come together', () =>
+    withHost({}, async (host) => {
+      const { pid, startTime } = await host.spawn(['sh']);
+      host.process.kill('SIGTERM');
+      await host.peer.call(HostStatus.type, {});
+      await host.peer.call(HostRelease.type, { reason: 'stop' });
+      await host.ended();
+      assert.equal(host.process.exitCode, 0);
+      assert.equal(processState(pid, startTime), 'dead');
     }));
 
   test('listens under a fresh name when its socket has vanished, and keeps its connections', () =>

@@ -5,15 +5,17 @@ import { saveCompileCacheSoon } from '../platform/compileCache';
 import { refuseInspector } from '../platform/noInspector';
 import { LOG_FOLDER } from '../protocol/endpoint';
 import type { HostId } from '../protocol/ids';
+import { millisFrom, Variable } from '../protocol/variables';
 import { serveControl } from './control';
 import { DaemonKeeper } from './daemonKeeper';
 import { openLog } from './log';
 import { Presence } from './presence';
 import { PtyHost } from './ptyHost';
 import { selfCheck } from './selfCheck';
+import { Termination } from './termination';
 
-/** How long an empty PTY host stays: the next terminal is often near. */
-const EMPTY_EXIT_MS = 30_000;
+/** How long an empty PTY host stays: the next terminal is often near. Tests shorten it. */
+const EMPTY_EXIT_MS = millisFrom(Variable.PTY_HOST_EMPTY_MS, 30_000);
 /** Lets the last answers reach their sockets. */
 const LEAVE_MS = 50;
 
@@ -48,6 +50,10 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
   };
   const keeper = new DaemonKeeper(() => host.terminals.length > 0, log);
   const host: PtyHost = new PtyHost(keeper, log, leaveWhenEmpty);
+  const onDidChangeDaemon = (): void => {
+    termination.look();
+    leaveWhenEmpty();
+  };
   const presence = await Presence.open({
     dataDir,
     runtimeDir,
@@ -55,8 +61,7 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
     log,
     version: VERSION,
     buildId: readBuildId(__dirname),
-    onControl: (peer) =>
-      serveControl(peer, { id, version: VERSION, host, keeper, onDidChangeDaemon: leaveWhenEmpty }),
+    onControl: (peer) => serveControl(peer, { id, version: VERSION, host, keeper, onDidChangeDaemon }),
     onStream: (hello) => host.accept(hello),
   });
   const leave = (): void => {
@@ -65,6 +70,14 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
     host.dispose();
     process.exit(0);
   };
+  const termination = new Termination({
+    isRunningAny: () => host.isRunningAny,
+    isStopped: () => keeper.isStopped,
+    leave,
+    endAll: () => void host.endAll().catch((error: unknown) => log(`ending all: ${String(error)}`)),
+    log,
+  });
+  process.on('SIGTERM', () => termination.signalled());
   leaveWhenEmpty();
   saveCompileCacheSoon();
 };

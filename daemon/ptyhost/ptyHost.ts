@@ -151,6 +151,14 @@ export class PtyHost extends Disposable {
     return running.length;
   }
 
+  /** Ends every session's programs so. */
+  public async endAll(): Promise<void> {
+    const running = this.terminals.filter((terminal) => terminal.exit === null);
+    await Promise.all(
+      [...new Set(running.map(({ session }) => session))].map((session) => this.end(session)),
+    );
+  }
+
   private _exited(terminal: Terminal, exit: HostExited.Params['exit']): void {
     this._keeper.peer?.notify(HostExited.type, { terminal: terminal.id, exit, head: terminal.journal.head });
     this._onDidEmpty();

@@ -94,7 +94,7 @@ const ptyHosts = ({ hosts }: Parts): readonly Finding[] => {
           check: 'pty host',
           status: 'error',
           message: `process ${pid} does not answer`,
-          suggestion: `Its programs may be running. If it hangs for good, end it: 'kill ${pid}' ends its programs too.`,
+          suggestion: `Its programs may be running. If it hangs for good, end it: 'kill -9 ${pid}' ends its programs too.`,
         },
   );
 };

@@ -42,6 +42,8 @@ export interface TestSpawn {
 export interface TestHostOptions {
   readonly launch?: LaunchLine;
   readonly registers?: false;
+  /** Beside this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** How many descriptors the process may have. */
   readonly limitFiles?: number;
 }
@@ -81,7 +83,11 @@ export class TestHost {
         ? line
         : ['sh', '-c', `ulimit -n ${options.limitFiles}; exec "$@"`, 'sh', ...line];
     const [executable = '', ...args] = limited;
-    const child = spawn(executable, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(executable, args, {
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...options.environment },
+    });
     const host = new TestHost(folder, id, child);
     host._peer = await host.connect();
     if (options.registers !== false) {
