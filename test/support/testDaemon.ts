@@ -205,8 +205,8 @@ export class TestDaemon {
   private async _stop(): Promise<void> {
     const record = await this.endpoint(undefined, 100).catch(() => undefined);
     if (record === undefined) {
-      // None runs; one is needed to end what PTY hosts of this folder may still hold.
-      this.launch();
+      // None runs; one is needed to end what PTY hosts of this folder may still hold, and that does not leave before.
+      this.launch('--keep');
     }
     const peer = await this.connect();
     const { pid } = await peer.call(DaemonShutdown.type, { mode: 'force' });
