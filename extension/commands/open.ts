@@ -1,7 +1,7 @@
 import { commands, workspace } from 'vscode';
 import type { Services } from '../services';
 import { nodeId, type TreeNode } from '../tree/treeModel';
-import { type FocusedArgument, isFocused } from './targets';
+import { isFocused, type TargetArgument } from './targets';
 import { attach } from './view';
 
 /** Two clicks on a row within this time are a double click, as desktops have it. */
@@ -16,15 +16,19 @@ export class RowOpener {
 
   public constructor(private readonly _services: Services) {}
 
-  public async open(argument: TreeNode | FocusedArgument): Promise<void> {
+  /** @param argument from the keyboard; a click has selected the row, and passes nothing */
+  public async open(argument: TargetArgument): Promise<void> {
     if (isFocused(argument)) {
       await this._enter();
       return;
     }
-    await attach(this._services, argument, undefined, {
-      readOnly: false,
-      focus: this._isMeantToGo(argument) ? 'terminal' : 'preserve',
-    });
+    const row = await this._services.tree.clicked();
+    if (row !== undefined) {
+      await attach(this._services, row, undefined, {
+        readOnly: false,
+        focus: this._isMeantToGo(row) ? 'terminal' : 'preserve',
+      });
+    }
   }
 
   private async _enter(): Promise<void> {

@@ -21,7 +21,7 @@ type Handler = (target: TargetArgument, selected: readonly TreeNode[] | undefine
 const handlers = (services: Services, opener: RowOpener): Readonly<Record<Command, Handler>> => ({
   [Command.NEW_SESSION]: (argument) => newSession(services, argument),
   [Command.NEW_SESSION_WITH]: () => newSessionWith(services),
-  [Command.OPEN]: (target) => (typeof target === 'object' ? opener.open(target) : undefined),
+  [Command.OPEN]: (target) => opener.open(target),
   [Command.ATTACH]: (target, selected) =>
     attach(services, target, selected, { readOnly: false, focus: 'terminal' }),
   [Command.ATTACH_READ_ONLY]: (target, selected) =>

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { commands, EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import { ContextKey, View } from '../contributions';
@@ -7,6 +8,10 @@ import { FocusedRows } from './focusedRows';
 import { type Row, TreeChanges } from './treeChanges';
 import { groupItem, sessionItem, terminalItem } from './treeItems';
 import { childNodes, nodeId, parentNode, rootNodes, type TreeNode } from './treeModel';
+
+/** While VS Code takes over rows that came or went, it knows of no selection: how often, and when, it is asked again. */
+const CLICK_ATTEMPTS = 6;
+const CLICK_ATTEMPT_MS = 100;
 
 /** The view "Sessions". */
 export class SessionTree extends Disposable implements TreeDataProvider<TreeNode> {
@@ -44,6 +49,14 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
   /** What a key pressed in the view is meant for: see FocusedRows. */
   public focused(): Promise<readonly TreeNode[]> {
     return this._focused.read();
+  }
+
+  /** The row that a click has just selected. */
+  public async clicked(): Promise<TreeNode | undefined> {
+    for (let attempt = 1; this.view.selection.length === 0 && attempt < CLICK_ATTEMPTS; attempt += 1) {
+      await setTimeout(CLICK_ATTEMPT_MS);
+    }
+    return this.view.selection[0];
   }
 
   public getChildren(node?: TreeNode): TreeNode[] {

@@ -92,7 +92,8 @@ const describe = (node: TreeNode, what: Description): TreeItem => {
   item.accessibilityInformation = {
     label: l10n.t('{0}, {1}, folder {2}', plainText(what.name), state, folder),
   };
-  item.command = { command: Command.OPEN, title: l10n.t('Open'), arguments: [node] };
+  // Without arguments: VS Code forgets those of a row that is being drawn anew, and a click then does nothing.
+  item.command = { command: Command.OPEN, title: l10n.t('Open') };
   return item;
 };
 

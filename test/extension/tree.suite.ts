@@ -3,7 +3,7 @@ import { commands } from 'vscode';
 import type { SessionInfo } from '../../daemon/client';
 import { Command, View } from '../../extension/contributions';
 import { poll } from '../support/poll';
-import { begin, clean, ended, run, sessions, temporaryFolder } from './harness';
+import { begin, clean, ended, run, sessions, temporaryFolder, viewers } from './harness';
 
 /** What the view's keybindings pass. */
 const FOCUSED = { kind: 'focused' };
@@ -27,16 +27,20 @@ describe('keys in the view', () => {
       await run<SessionInfo>(Command.NEW_SESSION, what);
       await ended(name);
     }
-    await poll(
+    await showsLast(all.at(-1) ?? '');
+    await commands.executeCommand('list.focusFirst');
+  };
+
+  /** Waits for the view, and leaves the focus on that row. */
+  const showsLast = (name: string): Promise<boolean> =>
+    poll(
       async () => {
         await commands.executeCommand(`${View.SESSIONS}.focus`);
         await commands.executeCommand('list.focusLast');
-        return (await focused()) === `holdfast attach ${all.at(-1)}`;
+        return (await focused()) === `holdfast attach ${name}`;
       },
-      { what: 'the view to show every session', state: focused },
+      { what: `the view to show ${name} last`, state: focused },
     );
-    await commands.executeCommand('list.focusFirst');
-  };
 
   it('mean the focused row and leave the selection as it is', async () => {
     await showEnded('a', 'b', 'c');
@@ -55,6 +59,24 @@ describe('keys in the view', () => {
     await commands.executeCommand('list.toggleSelection');
     await run(Command.KILL_OR_REMOVE, FOCUSED);
     assert.equal(await names(), 'b');
+  });
+
+  it('open a session that is drawn anew all the time, because its program changes its title', async () => {
+    const spin = 'while :; do n=$((n+1)); printf "\\033]0;%s\\007" "$n"; sleep 0.03; done';
+    await run(Command.NEW_SESSION, {
+      name: 'busy',
+      cwd: folder.path,
+      command: ['sh', '-c', spin],
+      attach: false,
+    });
+    await showsLast('busy');
+    for (let times = 0; times < 5; times += 1) {
+      // What a click and the space bar do: selects the row and runs its command.
+      await commands.executeCommand('list.selectAndPreserveFocus');
+      await viewers('busy', 1);
+      await run(Command.DETACH, 'busy');
+      await viewers('busy', 0);
+    }
   });
 
   it('mean nothing, and ask nothing, when no row has the focus', async () => {

@@ -1,7 +1,11 @@
 import { afterEach, describe, it } from 'node:test';
 import { Journey } from './journey';
 
-const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern' } as const;
+const THEMES = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high-contrast': 'Default High Contrast',
+} as const;
 
 describe('what it looks like', { skip: process.platform !== 'linux', timeout: 120_000 }, () => {
   let journey: Journey | undefined;
@@ -9,7 +13,7 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 12
   afterEach(() => journey?.dispose());
 
   for (const [name, theme] of Object.entries(THEMES)) {
-    it(`in a ${name} theme: the welcome, then every state in the tree, and the menu of a session`, async () => {
+    it(`in a ${name} theme: the welcome, then every state in the tree, and the menus of a session and a group`, async () => {
       journey = await Journey.begin({ 'workbench.colorTheme': theme });
       const window = await journey.openEditor();
       const rows = await window.openSessionsView();
@@ -31,6 +35,10 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 12
       await rows.filter({ hasText: 'web' }).click({ button: 'right' });
       await window.page.getByText('Spawn Terminal in Session').waitFor();
       await window.screenshot(journey.artifact(`menu-${name}`));
+      await window.page.keyboard.press('Escape');
+      await rows.filter({ hasText: 'work' }).first().click({ button: 'right' });
+      await window.page.getByText('Remove', { exact: true }).waitFor();
+      await window.screenshot(journey.artifact(`group-menu-${name}`));
       await window.page.keyboard.press('Escape');
     });
   }

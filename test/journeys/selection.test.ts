@@ -57,6 +57,7 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     for (const name of ['one', 'two']) {
       await journey.holdfast('new', name, '--', 'bash', '--norc');
     }
+    await (await row('two')).waitFor();
     await (await row('one')).click();
     await (await row('one')).filter({ hasText: 'shown here' }).waitFor();
     await window.terminalShows(/[$#]/);
@@ -66,7 +67,6 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     assert.equal(await window.page.locator(INPUT_BOX).inputValue(), 'one');
     await window.page.keyboard.press('Escape');
     await focus(ROWS);
-    await (await row('two')).waitFor();
     await window.page.keyboard.press('ArrowDown');
     // The rows stand in the order of their names: one, renamed, two.
     await window.page.keyboard.press('ArrowDown');
