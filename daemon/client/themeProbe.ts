@@ -5,6 +5,8 @@ import type { ThemeColors } from '../protocol/terminals';
 const THEME_COLORS = 16;
 /** How long the beginning of a reply waits for its rest, when a read has cut it in two. */
 const PARTIAL_REPLY_MS = 50;
+/** One that has not answered by then may never do: keys wait no more, whole replies are still taken out. */
+const SLOWEST_ANSWER_MS = 3000;
 const ESC = 0x1b;
 
 /** A reply to OSC 4, 10, 11 or 12: one to four hexadecimal digits a channel (XParseColor). */
@@ -35,14 +37,15 @@ export class ThemeProbe implements IDisposable {
   private _held: Buffer = Buffer.alloc(0);
   private _timer: NodeJS.Timeout | undefined;
   private _isOver = false;
+  private readonly _startedAt = performance.now();
   private readonly _dynamic = new Map<string, string>();
   private readonly _ansi = new Map<number, string>();
 
   public constructor(private readonly _sink: ThemeProbeSink) {}
 
-  /** Whether replies may still come. */
+  /** Whether replies may still be on their way. */
   public get isWaiting(): boolean {
-    return !this._isOver;
+    return !this._isOver && performance.now() - this._startedAt < SLOWEST_ANSWER_MS;
   }
 
   public push(chunk: Buffer): void {
@@ -62,7 +65,7 @@ export class ThemeProbe implements IDisposable {
         this._pass(input.subarray(kept, at));
         at += length;
         kept = at;
-      } else if (at + text.length === input.length && BEGINNING.test(text)) {
+      } else if (this.isWaiting && at + text.length === input.length && BEGINNING.test(text)) {
         this._pass(input.subarray(kept, at));
         this._hold(input.subarray(at));
         return;
