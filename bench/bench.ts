@@ -37,9 +37,12 @@ const chosen = (): readonly Measure[] => {
   return names === undefined ? measures : measures.filter(({ name }) => names.includes(name));
 };
 
-const runOne = async (measure: Measure, context: Omit<MeasureContext, 'open'>): Promise<Findings> => {
+const runOne = async (
+  measure: Measure,
+  context: Omit<MeasureContext, 'open'>,
+  findings: Findings,
+): Promise<void> => {
   const opened: { dispose(): Promise<void> }[] = [];
-  const findings = new Findings(measure.name);
   try {
     await measure.run(
       {
@@ -56,7 +59,6 @@ const runOne = async (measure: Measure, context: Omit<MeasureContext, 'open'>): 
       await item.dispose();
     }
   }
-  return findings;
 };
 
 const runAll = async (): Promise<Results> => {
@@ -77,8 +79,11 @@ const runAll = async (): Promise<Results> => {
   const failed: { measure: string; message: string }[] = [];
   for (const measure of chosen()) {
     say(`— ${measure.name}`);
+    const findings = new Findings(measure.name);
+    // Also what was found before something failed.
+    found.push(findings);
     try {
-      found.push(await runOne(measure, context));
+      await runOne(measure, context, findings);
     } catch (error) {
       const { message } = error as Error;
       say(`  failed: ${(error as Error).stack ?? message}`);

@@ -7,6 +7,7 @@ import { interrupt } from './interrupt';
 import { manySessions } from './manySessions';
 import { slowViewers } from './slowViewers';
 import { attached, detached } from './throughput';
+import { workbench } from './workbench';
 
 /** In the order of the table. */
 export const measures: readonly Measure[] = [
@@ -19,4 +20,5 @@ export const measures: readonly Measure[] = [
   slowViewers,
   firstCall,
   manySessions,
+  workbench,
 ];
