@@ -20,6 +20,7 @@ interface Status {
   readonly rssBytes: number;
   readonly socket: string;
   readonly dataDir: string;
+  readonly keep: boolean;
 }
 
 describe('daemon', () => {
@@ -40,6 +41,8 @@ describe('daemon', () => {
     const restarted = await holdfast.json<Status>(['daemon', 'restart']);
     assert.notEqual(restarted.pid, status.pid);
     assert.equal(restarted.ptyHostPid, status.ptyHostPid);
+    // Told to stay, it hands that on.
+    assert.deepEqual([status.keep, restarted.keep], [true, true]);
     const [after] = await holdfast.sessions();
     assert.deepEqual([after?.id, after?.terminals[0]?.pid], [session.id, session.terminals[0]?.pid]);
     await holdfast.refused(4, 'SESSIONS_RUNNING', ['daemon', 'stop']);
