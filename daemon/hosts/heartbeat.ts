@@ -1,10 +1,12 @@
 import { Emitter } from '../lifecycle/event';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 
-/** With the next: somebody who looks learns within five seconds that a PTY host hangs. */
+/** With the next: somebody who looks learns within five seconds, nine at most, that a PTY host is stopped. */
 const INTERVAL_MS = 2000;
 /** A PTY host does nothing that blocks, but a machine that is busy or swaps makes everybody wait. */
 const SILENCE_MS = 3000;
+/** So often a process that computes is waited for. */
+const MAX_ROUNDS = 4;
 /** This process may have slept itself, with the machine's lid closed: what has arrived meanwhile is read first. */
 const READING_MS = 250;
 
@@ -22,9 +24,13 @@ export class Heartbeat extends Disposable {
   private _isWaiting = false;
   private _isSilent = false;
 
-  /** @param _ask settles when anything comes back, an error too */
+  /**
+   * @param _ask settles when anything comes back, an error too
+   * @param _work grows while the other side computes; undefined when that is not known
+   */
   public constructor(
     private readonly _ask: () => Promise<unknown>,
+    private readonly _work: () => number | undefined,
     isWanted: () => boolean,
   ) {
     super();
@@ -44,9 +50,18 @@ export class Heartbeat extends Disposable {
       return;
     }
     this._isWaiting = true;
-    this._wait(SILENCE_MS, () => this._wait(READING_MS, () => this._silent()));
+    this._listen(MAX_ROUNDS);
     const answered = (): void => this._answered();
     this._ask().then(answered, answered);
+  }
+
+  /** A process that computes is late, not hung: it is given more time, but not for ever. */
+  private _listen(rounds: number): void {
+    const before = this._work();
+    const isAtWork = (): boolean => this._work() !== before;
+    this._wait(SILENCE_MS, () =>
+      this._wait(READING_MS, () => (rounds > 1 && isAtWork() ? this._listen(rounds - 1) : this._silent())),
+    );
   }
 
   private _wait(ms: number, then: () => void): void {

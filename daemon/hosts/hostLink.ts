@@ -3,7 +3,7 @@ import type { NotificationType, RequestType } from 'vscode-jsonrpc';
 import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import { readJsonFile } from '../platform/privateFile';
-import { processState } from '../platform/processIdentity';
+import { processState, workOf } from '../platform/processIdentity';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import {
@@ -231,6 +231,7 @@ export class HostLink extends Disposable {
     this._heartbeat?.dispose();
     const heartbeat = new Heartbeat(
       () => peer.call(HostPing.type, {}),
+      () => workOf(this._record.pid),
       () => this._state !== 'dead' && !this._released && this._options.isWatched(),
     );
     this._heartbeat = heartbeat;

@@ -53,6 +53,10 @@ export const processState = (pid: number, startTime: string | null): 'alive' | '
   return now === startTime ? 'alive' : 'dead';
 };
 
+/** How much a process has computed, in an unknown unit that only grows; undefined where the system does not tell cheaply. */
+export const workOf = (pid: number): number | undefined =>
+  process.platform === 'linux' ? linuxStat(pid)?.work : undefined;
+
 /** This process, as others will want to recognise it. */
 export const ownIdentity = (): ProcessIdentity => {
   own ??= { pid: process.pid, startTime: startTimeOf(process.pid) };
@@ -62,8 +66,8 @@ export const ownIdentity = (): ProcessIdentity => {
 let own: ProcessIdentity | undefined;
 let bootId: string | undefined;
 
-/** State and start time out of /proc/PID/stat, proc(5): fields 3 and 22; the name in field 2 may hold anything. */
-const linuxStat = (pid: number): { state: string; startTime: string } | undefined => {
+/** State and start time out of /proc/PID/stat, proc(5): fields 3, 14 and 15, and 22; the name in field 2 may hold anything. */
+const linuxStat = (pid: number): { state: string; startTime: string; work: number } | undefined => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -71,6 +75,7 @@ const linuxStat = (pid: number): { state: string; startTime: string } | undefine
     return {
       state: fields[0] ?? '?',
       startTime: `${bootId}:${fields[19] ?? '?'}`,
+      work: Number(fields[11]) + Number(fields[12]),
     };
   } catch {
     // Gone between two calls, or /proc is hidden: not known.

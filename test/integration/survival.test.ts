@@ -159,7 +159,10 @@ describe('a daemon', () => {
       const host = await ptyHost();
       process.kill(host, 'SIGSTOP');
       try {
-        await poll(() => states.at(-1) === 'unreachable', { what: 'its session to be unreachable' });
+        await poll(() => states.at(-1) === 'unreachable', {
+          what: 'its session to be unreachable',
+          timeoutMs: 20_000,
+        });
       } finally {
         process.kill(host, 'SIGCONT');
       }
