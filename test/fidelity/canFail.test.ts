@@ -4,6 +4,7 @@ import { interestingCuts, spread } from './cuts';
 import { checkModel } from './model';
 import { readRecording } from './recording';
 import { holdfast, type MakeRestorer, serializeAddon } from './restorers';
+import { shrink } from './shrink';
 import { tallyOf } from './tally';
 
 /** Snapshots as a serializer with a fault would make them. */
@@ -53,6 +54,15 @@ for (const { what, recording: name, spoil } of FAULTS) {
     assert.ok(whole < cuts, `${whole} of ${cuts} cuts are whole all the same`);
   });
 }
+
+test('a miss is shrunk to what it needs', () => {
+  const restorer = spoiled((snapshot) => snapshot.replace(/\x1b\[[\d:;]*m/g, ''));
+  const bytes = Buffer.from(`${'text \r\n'.repeat(20)}\x1b[?25l\x1b[31mred\x1b[m ${'more\r\n'.repeat(9)}`);
+  const recording = { name: '', program: '', size: { cols: 20, rows: 6 }, bytes, resizes: [], chunks: [] };
+  const shrunk = shrink(recording, 156, '6.0', restorer);
+  assert.equal(shrunk?.recording.bytes.toString(), '\x1b[31m');
+  assert.equal(shrunk.cut, 5);
+});
 
 test('what xterm.js loses with its own serializer is counted as lost', () => {
   const recording = readRecording('mc');

@@ -51,7 +51,7 @@ export const spread = (cuts: readonly number[], count: number): readonly number[
       );
 
 /** Escape sequences by what they do, and characters of several bytes by their length. */
-const spansOf = (bytes: Buffer): readonly Span[] => {
+export const spansOf = (bytes: Buffer): readonly Span[] => {
   const spans: Span[] = [];
   let at = 0;
   while (at < bytes.length) {

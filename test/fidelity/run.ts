@@ -22,6 +22,7 @@ import { type CutResult, checkModel } from './model';
 import { type Recording, readRecording, recordingNames } from './recording';
 import { markdownOf, type Report, type Row, type Table } from './report';
 import { holdfast, type MakeRestorer, serializeAddon } from './restorers';
+import { shrink, shrunkText } from './shrink';
 import { lostIn, missText, tallyOf } from './tally';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -41,7 +42,7 @@ const { values: options } = parseArgs({
 const isAll = !options.model && !options.live;
 /** A recording so long takes as much time at each cut as twenty others. */
 const LONG_BYTES = 60_000;
-const CUTS_OF_A_LONG_ONE = 60;
+const CUTS_OF_A_LONG_ONE = 30;
 
 let hasMissed = false;
 
@@ -60,6 +61,20 @@ const tell = (name: string, results: readonly CutResult[]): void => {
       )}`,
     );
   }
+};
+
+/** A miss again, with as little as it needs. */
+const tellShrunk = (recording: Recording, emulator: EmulatorName, cut: number | undefined): void => {
+  const shrunk = cut === undefined ? undefined : shrink(recording, cut, emulator, holdfast);
+  if (shrunk !== undefined) {
+    console.log(`  as little as it needs, ${shrunkText(shrunk, emulator)}`);
+  }
+};
+
+/** One that can be noticed, if there is one. */
+const worstCut = (results: readonly CutResult[]): number | undefined => {
+  const own = results.filter(({ isExact, isEmulators }) => !isExact && !isEmulators);
+  return (own.find(({ isWhole }) => !isWhole) ?? own[0])?.cut;
 };
 
 const rowOf = (name: string, results: readonly CutResult[]): Row => ({
@@ -91,6 +106,7 @@ const modelRows = (recordings: readonly Recording[]): Row[] => {
       results[index]?.push(...found);
       if (isOurs) {
         tell(`${recording.name}, ${name}`, found);
+        tellShrunk(recording, emulator, worstCut(found));
       }
     });
     console.log(
@@ -102,7 +118,7 @@ const modelRows = (recordings: readonly Recording[]): Row[] => {
 
 const generatedRows = (): Row[] =>
   EMULATORS.map((emulator) => {
-    const { results, skipped } = checkGenerated(
+    const { results, skipped, first } = checkGenerated(
       emulator,
       Number(options.seed),
       Number(options.runs),
@@ -110,6 +126,9 @@ const generatedRows = (): Row[] =>
     );
     const name = `Holdfast, in ${EMULATOR_VERSIONS[emulator]}`;
     tell(`generated streams (seed ${options.seed}), ${name}`, results);
+    if (first !== undefined) {
+      tellShrunk(first.recording, emulator, first.cut);
+    }
     console.log(
       `  generated, ${name}: ${results.length} cuts, ${skipped} streams on which xterm.js fails left out`,
     );
