@@ -10,7 +10,7 @@
  * The product must be built. Prints the tables, writes them to out/fidelity.json and out/fidelity.md (with --write to
  * docs/FIDELITY-RESULTS.md), and fails when Holdfast misses anything.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { interestingCuts, spread } from './cuts';
@@ -18,9 +18,9 @@ import { EMULATOR_VERSIONS, EMULATORS, type EmulatorName, versionOf } from './em
 import { checkGenerated } from './generated';
 import { checkLive } from './live/live';
 import { HOLDFAST, PEERS, type PeerKind } from './live/peers';
-import { type CutResult, checkModel } from './model';
+import { type CutResult, checkModel, NEXT_BYTES } from './model';
 import { type Recording, readRecording, recordingNames } from './recording';
-import { markdownOf, type Report, type Row, type Table } from './report';
+import { markdownOf, merged, type Report, type Row, type Table } from './report';
 import { holdfast, type MakeRestorer, serializeAddon } from './restorers';
 import { shrink, shrunkText } from './shrink';
 import { lostIn, missText, tallyOf } from './tally';
@@ -170,7 +170,17 @@ const OTHER_SIZES = [
 
 const PREFACE = `# Fidelity: results
 
-Written by \`npm run fidelity -- --write\`. What is compared, and how: [FIDELITY.md](FIDELITY.md).
+Written by \`npm run fidelity -- --write\`; [FIDELITY.md](FIDELITY.md) says what comes back and how. At a cut, a recorded program has
+written so much and no more, often half a sequence or half a character; a terminal is rebuilt there, or a window attached, and compared with
+one that was there all the time.
+
+* **What is seen**: the characters and colours of the screen and the cursor's place, at the cut.
+* **The whole state**: also scrollback, wrapped rows, hyperlinks, title, palette, cursor style, and what keys, mouse and pastes send;
+  at the cut, after the next ${NEXT_BYTES} bytes and, in the model, at the end.
+* **Every inner value** (model): each cell and variable of the emulator: attributes, pens, saved cursors, tab stops, character sets, parser.
+* A replayed program does not draw again when it is told a new size, as a real one does that dtach relies on. Keys, clicks and pastes are
+  compared as the program gets them, so that a multiplexer may have modes of its own. tmux and screen run with all that their manuals offer
+  to pass a program's state on (\`test/fidelity/live/peers.ts\`); both keep scrollback to themselves.
 
 `;
 
@@ -211,11 +221,13 @@ const main = async (): Promise<void> => {
       rows: await liveRows(recordings, kinds, false),
     });
   }
-  const report: Report = { tables, notes };
+  const file = join(ROOT, 'out', 'fidelity.json');
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
+  const report = merged({ tables, notes }, before);
   const markdown = markdownOf(report);
   console.log(`\n${markdown}`);
   mkdirSync(join(ROOT, 'out'), { recursive: true });
-  writeFileSync(join(ROOT, 'out', 'fidelity.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
   writeFileSync(join(ROOT, 'out', 'fidelity.md'), markdown);
   if (options.write) {
     writeFileSync(join(ROOT, 'docs', 'FIDELITY-RESULTS.md'), `${PREFACE}${markdown}`);

@@ -4,7 +4,7 @@
  *   npm run fidelity:record            all of them
  *   npm run fidelity:record -- vim     those whose name contains a word
  *
- * Linux, as root, with the programs installed (`scenarios.ts` names their Debian packages): each program
+ * Linux, as root, with the programs installed (the scenarios name their Debian packages): each program
  * runs in namespaces of its own, in which the host is called `box` and the home folder is `/home/user`, so
  * that a recording tells nothing of the machine it was made on.
  */
@@ -15,7 +15,8 @@ import { Terminal } from '@xterm/headless';
 import { spawn } from 'node-pty';
 import type { Size } from '../../../daemon/protocol/model';
 import { CORPUS, encodeRecording, type Recording, type Resize, recordingFile } from '../recording';
-import { type Scenario, scenarios } from './scenarios';
+import type { Scenario } from './keys';
+import { scenarios } from './scenarios';
 
 /** A program that has been quiet for so long waits for a key. */
 const QUIET_MS = 250;
