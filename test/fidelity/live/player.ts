@@ -4,7 +4,7 @@ import type { IDisposable } from '../../../daemon/lifecycle/lifecycle';
 
 const SCRIPT = join(__dirname, 'replay.mjs');
 const LOOK_EVERY_MS = 10;
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** Writes a recording through a program in a terminal, as far as it is told to. */
 export class Player implements IDisposable {

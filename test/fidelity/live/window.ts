@@ -47,17 +47,17 @@ export class Window {
    */
   public async settled(wanted: OutsideState, quietMs: number): Promise<OutsideState> {
     const started = Date.now();
-    let looked = -1;
+    let looked = 0;
     let state = describeOutside(this.emulator);
     for (;;) {
       if (this._error !== undefined) {
         throw this._error;
       }
-      if (looked !== this._lastOutput) {
-        looked = this._lastOutput;
+      // By count, not by time: two chunks may come in one millisecond, with a look between them.
+      if (looked !== this._arrivals.length) {
+        looked = this._arrivals.length;
         state = describeOutside(this.emulator);
-        // An empty screen is right before anything has come, but nobody is attached yet.
-        if (looked !== 0 && isDeepStrictEqual(state, wanted)) {
+        if (isDeepStrictEqual(state, wanted)) {
           return state;
         }
       }
