@@ -38,12 +38,27 @@ describe('terminals of sessions', () => {
     await noTerminal(name);
   };
 
-  it('the close button detaches: the program goes on', async () => {
-    await create('closed');
-    await viewers('closed', 1);
-    await closeByUser('closed');
-    await viewers('closed', 0);
-    assert.equal((await session('closed')).state, 'running');
+  it('the close button detaches: the program goes on, which is said the first time only', async () => {
+    const told: string[] = [];
+    const original = window.showInformationMessage;
+    const tell = async (text: string, ...buttons: readonly string[]): Promise<undefined> => {
+      told.push([text, ...buttons].join(' | '));
+    };
+    Object.assign(window, { showInformationMessage: tell });
+    try {
+      for (const name of ['closed', 'closed-too']) {
+        await create(name);
+        await viewers(name, 1);
+        await closeByUser(name);
+        await viewers(name, 0);
+        assert.equal((await session(name)).state, 'running');
+      }
+    } finally {
+      Object.assign(window, { showInformationMessage: original });
+    }
+    assert.deepEqual(told, [
+      'closed keeps running. Find it in the Holdfast view, and attach it again from there. | Show Sessions',
+    ]);
   });
 
   it('the close button kills where the user has set it so', async () => {
