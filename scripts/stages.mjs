@@ -67,7 +67,7 @@ export const stages = [
   tests('package', 'package tests', { folders: ['test/package'], minutes: 3, needs: ['build', 'packages'] }),
   tests('journeys', 'journeys in a real workbench', {
     folders: ['test/journeys'],
-    minutes: 8,
+    minutes: 12,
     concurrency: 1,
     needs: ['build', 'package', 'code-server', 'chromium'],
     unavailable: process.platform === 'win32' ? 'code-server does not run on Windows' : undefined,
