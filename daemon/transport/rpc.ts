@@ -4,6 +4,7 @@ import {
   CancellationTokenSource,
   ConnectionError,
   createMessageConnection,
+  ErrorCodes,
   type MessageConnection,
   type NotificationType,
   type RequestType,
@@ -94,7 +95,10 @@ export class RpcPeer extends Disposable {
           );
         }, options.timeoutMs);
       }
-      this._connection.sendRequest<R>(type.method, params, cancellation.token).then(
+      // A connection that knows of its end throws at once, not as the promise's outcome.
+      const send = async (): Promise<R> =>
+        this._connection.sendRequest<R>(type.method, params, cancellation.token);
+      send().then(
         (result) => {
           settle();
           resolve(result);
@@ -155,6 +159,13 @@ export class RpcPeer extends Disposable {
   }
 }
 
+/** What vscode-jsonrpc makes of a socket that takes nothing any more, as between its `end` and its `close`. */
+const UNSENT: ReadonlySet<number> = new Set([
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+]);
+
 const gone = (): HoldfastError =>
   new HoldfastError('DAEMON_UNAVAILABLE', 'the connection to the other side has ended', 'Connect again.');
 
@@ -163,8 +174,13 @@ const toHoldfastError = (error: unknown): HoldfastError => {
     // The stream's end is known before the socket's.
     return gone();
   }
-  if (error instanceof ResponseError && isWireError(error.data)) {
-    return HoldfastError.fromWire(error.data);
+  if (error instanceof ResponseError) {
+    if (isWireError(error.data)) {
+      return HoldfastError.fromWire(error.data);
+    }
+    if (UNSENT.has(error.code)) {
+      return gone();
+    }
   }
   return HoldfastError.from(error);
 };

@@ -180,6 +180,28 @@ describe('a connection', () => {
     await assert.rejects(peer.call(Double, 1), { code: 'DAEMON_UNAVAILABLE' });
   });
 
+  it('says DAEMON_UNAVAILABLE to a call at any moment of the other side leaving', async () => {
+    const address = await serve({ onControl: ({ socket }) => socket.end() });
+    for (const moment of ['end', 'close'] as const) {
+      const { socket } = await dial(address, CLIENT);
+      const peer = store.add(new RpcPeer(socket));
+      const called = new Promise<Promise<number>>((resolve) =>
+        socket.prependListener(moment, () => {
+          const call = peer.call(Double, 1);
+          // It may have failed before anybody waits for it.
+          call.catch(() => undefined);
+          resolve(call.finally(() => undefined));
+        }),
+      );
+      peer.listen();
+      await assert.rejects(
+        called.then((call) => call),
+        { code: 'DAEMON_UNAVAILABLE' },
+        moment,
+      );
+    }
+  });
+
   it('drops a peer that announces a message beyond the bound, before reading it, and serves others', async () => {
     const address = await serve();
     const { socket } = await dial(address, CLIENT);

@@ -69,8 +69,8 @@ export class Workbench {
   /** Runs a command by its title, through the Command Palette. */
   public async run(title: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    // `New Session` is not `New Session…`, whichever the palette puts first.
-    const exactly = new RegExp(`${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!…)`);
+    // `New Session` is not `New Session…`, nor `Attach` `Attach (Read-Only)`, whichever the palette puts first.
+    const exactly = new RegExp(`${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!…|\\s*\\()`);
     const focused = this.page
       .locator('.quick-input-list .monaco-list-row.focused')
       .filter({ hasText: exactly });
