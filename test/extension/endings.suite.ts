@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { type Terminal, TerminalExitReason, window } from 'vscode';
-import type { SessionInfo } from '../../daemon/client';
 import { SessionKill, SessionRestart } from '../../daemon/protocol/sessions';
 import { Command } from '../../extension/contributions';
 import { poll } from '../support/poll';
 import {
   begin,
   clean,
+  creatorIn,
   daemon,
   ended,
   noTerminal,
@@ -25,8 +25,7 @@ describe('the terminal of a program that ends', () => {
   afterEach(clean);
   after(() => folder.dispose());
 
-  const create = (name: string, more: Readonly<Record<string, unknown>> = {}): Promise<SessionInfo> =>
-    run<SessionInfo>(Command.NEW_SESSION, { name, cwd: folder.path, ...more });
+  const create = creatorIn(folder.path);
 
   /** A session whose program ends, with this status, once a line is typed; its tab is shown. */
   const createEnding = async (name: string, status: number): Promise<Terminal> => {

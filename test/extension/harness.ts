@@ -14,7 +14,7 @@ import {
 import { Connection, type SessionInfo, stopDaemon } from '../../daemon/client';
 import { SessionKill, SessionList, SessionRemove } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
-import { type Command, EXTENSION_ID } from '../../extension/contributions';
+import { Command, EXTENSION_ID } from '../../extension/contributions';
 import { isHidden } from '../../extension/environment/terminalProbe';
 import { poll } from '../support/poll';
 
@@ -136,6 +136,14 @@ export const session = async (name: string): Promise<SessionInfo> => {
 /** Runs a command of the extension, as a keybinding or another extension would. */
 export const run = <T>(command: Command, ...args: readonly unknown[]): Promise<T> =>
   Promise.resolve(commands.executeCommand<T>(command, ...args));
+
+export type CreateSession = (name: string, more?: Readonly<Record<string, unknown>>) => Promise<SessionInfo>;
+
+/** "New Session" in a folder, with a name and what else its arguments may hold. */
+export const creatorIn =
+  (folder: string): CreateSession =>
+  (name, more = {}) =>
+    run<SessionInfo>(Command.NEW_SESSION, { name, cwd: folder, ...more });
 
 /** The VS Code terminal of that name, once there is one. */
 export const terminal = (name: string): Promise<Terminal> =>

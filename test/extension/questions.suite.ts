@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { commands, window } from 'vscode';
-import type { SessionInfo } from '../../daemon/client';
 import { Command } from '../../extension/contributions';
 import { poll } from '../support/poll';
 import {
@@ -8,6 +7,7 @@ import {
   begin,
   clean,
   configure,
+  creatorIn,
   ended,
   noTerminal,
   type Question,
@@ -32,8 +32,7 @@ describe('questions', () => {
   });
   after(() => folder.dispose());
 
-  const create = (name: string, more: Readonly<Record<string, unknown>> = {}): Promise<SessionInfo> =>
-    run<SessionInfo>(Command.NEW_SESSION, { name, cwd: folder.path, ...more });
+  const create = creatorIn(folder.path);
 
   /** Closes the tab as its trash icon does, and gives an answer to what is asked then. */
   const closeTab = (name: string, answer: string | undefined): Promise<readonly Question[]> =>

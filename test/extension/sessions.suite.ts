@@ -6,6 +6,7 @@ import {
   begin,
   clean,
   configure,
+  creatorIn,
   daemon,
   ended,
   noTerminal,
@@ -27,8 +28,7 @@ describe('commands on sessions', () => {
   afterEach(clean);
   after(() => folder.dispose());
 
-  const create = (name: string, more: Readonly<Record<string, unknown>> = {}): Promise<SessionInfo> =>
-    run<SessionInfo>(Command.NEW_SESSION, { name, cwd: folder.path, ...more });
+  const create = creatorIn(folder.path);
 
   it('New Session opens a terminal of that name in that folder, and typing reaches the shell', async () => {
     const created = await create('one');

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { commands, window } from 'vscode';
-import type { SessionInfo } from '../../daemon/client';
-import { Command, PROFILE_TITLE } from '../../extension/contributions';
+import { PROFILE_TITLE } from '../../extension/contributions';
 import { poll } from '../support/poll';
 import {
   begin,
   clean,
   configure,
+  creatorIn,
   ended,
   noTerminal,
-  run,
   screenShows,
   session,
   sessions,
@@ -27,8 +26,7 @@ describe('terminals of sessions', () => {
   afterEach(clean);
   after(() => folder.dispose());
 
-  const create = (name: string, more: Readonly<Record<string, unknown>> = {}): Promise<SessionInfo> =>
-    run<SessionInfo>(Command.NEW_SESSION, { name, cwd: folder.path, ...more });
+  const create = creatorIn(folder.path);
 
   /** Closes a terminal as its trash icon does. */
   const closeByUser = async (name: string): Promise<void> => {
