@@ -146,6 +146,17 @@ export class Workbench {
     };
   }
 
+  /** What the notification centre holds: with its smoke-test driver, VS Code shows no notification by itself. */
+  public async notifications(): Promise<string[]> {
+    const centre = this.page.locator('.notifications-center.visible');
+    await this.run('Notifications: Show Notifications');
+    await centre.waitFor();
+    const told = await centre.locator('.notification-list-item-message').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    await centre.waitFor({ state: 'hidden' });
+    return told;
+  }
+
   /** Types into the terminal in front, as keys from its emulator. */
   public async type(text: string): Promise<void> {
     await this.page.evaluate(

@@ -80,4 +80,25 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     await (await row('one')).dblclick();
     await focus(TERMINAL_INPUT);
   });
+
+  it('the button of a tab detaches; the first time only, the window says that the session keeps running', async () => {
+    const closeTab = async (name: string): Promise<void> => {
+      const tab = window.page.locator('.terminal-tabs-entry').filter({ hasText: name });
+      await tab.hover();
+      await tab.getByLabel(/^Kill/).click();
+      await (await row(name)).filter({ hasText: 'detached' }).waitFor();
+    };
+    const notifications = (): Promise<string[]> => window.notifications();
+    await closeTab('two');
+    await poll(async () => (await notifications()).length > 0, { what: 'a message', state: notifications });
+    await closeTab('one');
+    assert.deepEqual(await notifications(), [
+      'two keeps running. Find it in the Holdfast view, and attach it again from there.',
+    ]);
+    const running = (await journey.sessions()).filter(({ state }) => state === 'running');
+    assert.deepEqual(
+      running.map(({ name }) => name),
+      ['one', 'two'],
+    );
+  });
 });
