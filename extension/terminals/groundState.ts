@@ -6,6 +6,10 @@ const OPENER = /[\x1b\x90\x98\x9b-\x9f]/g;
 /** What ends or restarts a control string: BEL (of OSC only), CAN, SUB, ESC, ST. */
 const STRING_END = /[\x07\x18\x1a\x1b\x9c]/g;
 
+/** C0 controls end a cluster of characters and leave nothing that REP could repeat. */
+const FIRST_PRINTABLE = 0x20;
+const LAST_ASCII_PRINTABLE = 0x7e;
+
 /**
  * Knows whether a terminal that was written these chunks is between sequences, the only place where something
  * may be put in without being swallowed by a string or tearing a sequence.
@@ -17,11 +21,33 @@ export class GroundState {
     return this._state === 'ground';
   }
 
-  public push(text: string): void {
+  /**
+   * @returns the last place in the text where a sequence may be put in and nobody sees it: not behind a character that
+   * a mark may join or REP repeat. -1 when there is none.
+   */
+  public push(text: string): number {
+    // The last stretch of text between sequences, and whether a sequence stands in front of it.
+    let from = this.isGround ? 0 : -1;
+    let to = 0;
+    let isBehindSequence = false;
     let at = 0;
     while (at < text.length) {
+      const wasGround = this.isGround;
       at = this._step(text, at);
+      if (wasGround) {
+        to = this.isGround ? at : at - 1;
+      } else if (this.isGround) {
+        from = at;
+        to = at;
+        isBehindSequence = true;
+      }
     }
+    for (let place = to; from >= 0 && place > from; place--) {
+      if (isUnseen(text, place)) {
+        return place;
+      }
+    }
+    return isBehindSequence ? from : -1;
   }
 
   /** Forgets an open sequence, as a terminal does that is written RIS. */
@@ -115,6 +141,14 @@ export class GroundState {
     }
   }
 }
+
+/** Behind a control, or between two characters of ASCII, which join nothing. */
+const isUnseen = (text: string, place: number): boolean => {
+  const before = text.charCodeAt(place - 1);
+  return before < FIRST_PRINTABLE || (isAsciiPrintable(before) && isAsciiPrintable(text.charCodeAt(place)));
+};
+
+const isAsciiPrintable = (code: number): boolean => code >= FIRST_PRINTABLE && code <= LAST_ASCII_PRINTABLE;
 
 const search = (pattern: RegExp, text: string, from: number): number => {
   pattern.lastIndex = from;

@@ -6,6 +6,7 @@ import {
   CAPPED_TICK_MS,
   OutputCredit,
   TOKEN_EVERY_BYTES,
+  TOKEN_REST_BYTES,
   UNTOKENED_LIMIT_BYTES,
 } from './outputCredit';
 import { PARSE_TOKEN } from './parseTokens';
@@ -13,13 +14,13 @@ import { PARSE_TOKEN } from './parseTokens';
 const KB = 1024;
 
 describe('OutputCredit', () => {
-  it('asks once for each 64 kB and credits what the answer covers', (t) => {
+  it('asks once for each so many bytes and credits what the answer covers', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     const given: number[] = [];
     const credit = new OutputCredit((bytes) => given.push(bytes));
-    assert.equal(credit.push('small', 5), 'small');
+    assert.equal(credit.push('small', 5, true), 'small');
     assert.equal(credit.isExpecting, false);
-    assert.equal(credit.push('big', TOKEN_EVERY_BYTES), `big${PARSE_TOKEN}`);
+    assert.equal(credit.push('big\n', TOKEN_EVERY_BYTES, true), `big\n${PARSE_TOKEN}`);
     assert.equal(credit.isExpecting, true);
     assert.deepEqual(given, []);
     credit.answered();
@@ -31,8 +32,47 @@ describe('OutputCredit', () => {
   it('puts no token inside a sequence, but behind its end', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     const credit = new OutputCredit(() => {});
-    assert.equal(credit.push('\x1b]0;long', TOKEN_EVERY_BYTES), '\x1b]0;long');
-    assert.equal(credit.push('\x07', 1), `\x07${PARSE_TOKEN}`);
+    assert.equal(credit.push('\x1b]0;long', TOKEN_EVERY_BYTES, true), '\x1b]0;long');
+    assert.equal(credit.push('\x07', 1, true), `\x07${PARSE_TOKEN}`);
+    credit.dispose();
+  });
+
+  it('puts a token where nobody sees it: never behind a character that a mark may join or REP repeat', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const written = (text: string): string => {
+      const credit = new OutputCredit(() => {});
+      const result = credit.push(text, TOKEN_EVERY_BYTES, true);
+      credit.dispose();
+      return result.replace(PARSE_TOKEN, '|');
+    };
+    assert.equal(written('one\r\ntwo'), 'one\r\ntw|o');
+    assert.equal(written('one\r\ne'), 'one\r\n|e');
+    assert.equal(written('one\r\ne\u0301'), 'one\r\n|e\u0301');
+    assert.equal(written('\x1b[1ma\x1b[2mb\x1b[3'), '\x1b[1ma\x1b[2m|b\x1b[3');
+    assert.equal(written('e'), 'e');
+  });
+
+  it('asks behind what nothing follows, so that all but a little of it is credited soon', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    let given = 0;
+    const credit = new OutputCredit((bytes) => {
+      given += bytes;
+    });
+    assert.equal(credit.push('a screen\n', TOKEN_REST_BYTES, false), `a screen\n${PARSE_TOKEN}`);
+    credit.answered();
+    // One that ends inside an image, say: by the clock.
+    credit.push('a screen\n\x1bPq', 5 * TOKEN_REST_BYTES, false);
+    credit.push('#', 5 * TOKEN_REST_BYTES, false);
+    credit.answered();
+    t.mock.timers.tick(CAPPED_TICK_MS);
+    assert.equal(given, 11 * TOKEN_REST_BYTES);
+    assert.equal(credit.unconfirmed, 0);
+    // What a reset follows is asked for wherever it ends.
+    assert.equal(credit.close(), '');
+    credit.push('\x1bPq', TOKEN_EVERY_BYTES, true);
+    assert.ok(credit.close().endsWith(PARSE_TOKEN));
+    credit.answered();
+    assert.equal(credit.unconfirmed, 0);
     credit.dispose();
   });
 
@@ -43,7 +83,7 @@ describe('OutputCredit', () => {
       given += bytes;
     });
     for (let i = 0; i < 16; i++) {
-      credit.push('x', 64 * KB);
+      credit.push('x\n', 64 * KB, true);
     }
     t.mock.timers.tick(ANSWER_TIMEOUT_MS - 1);
     assert.equal(given, 0);
@@ -69,7 +109,7 @@ describe('OutputCredit', () => {
     const credit = new OutputCredit((bytes) => {
       given += bytes;
     });
-    credit.push('\x1bPq', UNTOKENED_LIMIT_BYTES);
+    credit.push('\x1bPq', UNTOKENED_LIMIT_BYTES, true);
     t.mock.timers.tick(CAPPED_TICK_MS);
     assert.ok(given > 0);
     t.mock.timers.tick(CAPPED_TICK_MS * 2);
@@ -80,7 +120,7 @@ describe('OutputCredit', () => {
   it('leaves no timer behind', () => {
     const clear = mock.method(globalThis, 'clearTimeout');
     const credit = new OutputCredit(() => {});
-    credit.push('x', TOKEN_EVERY_BYTES);
+    credit.push('x\n', TOKEN_EVERY_BYTES, true);
     credit.dispose();
     assert.ok(clear.mock.callCount() > 0);
     clear.mock.restore();

@@ -2,16 +2,25 @@ import type { IDisposable } from '../../daemon/lifecycle/lifecycle';
 import { GroundState } from './groundState';
 import { PARSE_TOKEN } from './parseTokens';
 
-/** A token for each so many bytes: enough to keep STREAM_WINDOW moving, rare enough to cost nothing. */
-export const TOKEN_EVERY_BYTES = 64 * 1024;
+/** So much may be on its way to VS Code and not yet parsed: what a key's effect has to wait for. */
+export const OUTPUT_WINDOW_BYTES = 256 * 1024;
+/** A token for each so many bytes: often enough to keep the window moving, rare enough to cost nothing. */
+export const TOKEN_EVERY_BYTES = 32 * 1024;
+/**
+ * And behind what nothing follows, unless it is less than this: who counts what is still to be shown (a flood's next
+ * screen waits for the one before) must not wait for a token that comes with later output.
+ */
+export const TOKEN_REST_BYTES = 4 * 1024;
 /** A string (an image, say) this long inside one sequence would hold the next token back for ever. */
-export const UNTOKENED_LIMIT_BYTES = 256 * 1024;
+export const UNTOKENED_LIMIT_BYTES = 64 * 1024;
 /** A terminal that has not answered for this long does not know DECRQM, or its page sleeps. */
 export const ANSWER_TIMEOUT_MS = 2000;
 /** Credit is then given at this rate: VS Code parses at least 5 MB/s. */
 export const CAPPED_BYTES_PER_MS = 4 * 1024;
 /** How often credit is given while the rate is capped. */
 export const CAPPED_TICK_MS = 50;
+/** CAN ends any sequence without effect; ECMA-48 §8.3.13 and DEC STD 070. */
+const CANCEL = '\x18';
 
 /** Answers that never came are forgotten beyond this many. */
 const MAX_PENDING = 256;
@@ -24,8 +33,8 @@ interface Pending {
 }
 
 /**
- * Tells a stream how much of its output the terminal has parsed, so that no more is sent than can be shown
- * soon. Only this viewer's stream is slowed by it, never the program.
+ * Counts what was written to the terminal and not yet parsed, by tokens that it puts between the sequences of the
+ * output and by the clock where tokens don't help.
  */
 export class OutputCredit implements IDisposable {
   private readonly _ground = new GroundState();
@@ -42,6 +51,11 @@ export class OutputCredit implements IDisposable {
     private readonly _now: () => number = Date.now,
   ) {}
 
+  /** Bytes written and not known to be parsed. */
+  public get unconfirmed(): number {
+    return this._pending.reduce((sum, pending) => sum + pending.bytes, this._untokened);
+  }
+
   /** Whether a token's answer may arrive any moment. */
   public get isExpecting(): boolean {
     return !this._capped && this._pending.some((pending) => pending.tokened);
@@ -54,20 +68,35 @@ export class OutputCredit implements IDisposable {
 
   /**
    * Call for each piece of output, in order.
-   * @param text the piece as it is going to be written; @param bytes what it counts for in the stream.
-   * @returns the text, with a token behind it where one is due and fits.
+   * @param text the piece as it is going to be written; @param bytes what it counts for in the stream;
+   * @param more whether another piece waits behind it.
+   * @returns the text, with a token in it where one is due and fits.
    */
-  public push(text: string, bytes: number): string {
-    this._ground.push(text);
+  public push(text: string, bytes: number, more: boolean): string {
+    const place = this._ground.push(text);
     this._untokened += bytes;
-    if (this._untokened >= TOKEN_EVERY_BYTES && this._ground.isGround) {
-      this._enqueue(true);
-      return text + PARSE_TOKEN;
+    const due = more ? TOKEN_EVERY_BYTES : TOKEN_REST_BYTES;
+    let written = text;
+    if (this._untokened >= due && place >= 0) {
+      const rest = text.slice(place);
+      this._enqueue(Math.max(0, this._untokened - Buffer.byteLength(rest)), true);
+      written = `${text.slice(0, place)}${PARSE_TOKEN}${rest}`;
     }
-    if (this._untokened >= UNTOKENED_LIMIT_BYTES) {
-      this._enqueue(false);
+    // What is left is inside a sequence, or a line without end.
+    if (this._untokened >= (more ? UNTOKENED_LIMIT_BYTES : TOKEN_REST_BYTES)) {
+      this._enqueue(this._untokened, false);
     }
-    return text;
+    return written;
+  }
+
+  /** What was written is followed by a reset. @returns what to write so that all of it will be confirmed */
+  public close(): string {
+    if (this._untokened < TOKEN_REST_BYTES) {
+      return '';
+    }
+    this._ground.reset();
+    this._enqueue(this._untokened, true);
+    return CANCEL + PARSE_TOKEN;
   }
 
   /** Call for each answer that came in: all before its token has been parsed. */
@@ -79,20 +108,15 @@ export class OutputCredit implements IDisposable {
     this._give(parsed.reduce((sum, pending) => sum + pending.bytes, 0));
   }
 
-  /** The terminal was reset: an open sequence is gone. */
-  public reset(): void {
-    this._ground.reset();
-  }
-
   public dispose(): void {
     clearTimeout(this._timer);
     this._timer = undefined;
     this._pending.length = 0;
   }
 
-  private _enqueue(tokened: boolean): void {
-    this._pending.push({ bytes: this._untokened, tokened });
-    this._untokened = 0;
+  private _enqueue(bytes: number, tokened: boolean): void {
+    this._pending.push({ bytes, tokened });
+    this._untokened -= bytes;
     if (this._pending.length > MAX_PENDING) {
       this._give(this._pending.shift()?.bytes ?? 0);
     }
@@ -120,6 +144,9 @@ export class OutputCredit implements IDisposable {
     let allowed = Math.min(this._now() - this._cappedAt, CAPPED_TICK_MS) * CAPPED_BYTES_PER_MS;
     let bytes = 0;
     for (const pending of this._pending) {
+      if (pending.tokened && pending.bytes > 0 && !this._capped) {
+        break;
+      }
       const taken = Math.min(pending.bytes, allowed);
       pending.bytes -= taken;
       allowed -= taken;

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Workbench } from '../editor/workbench';
+import { Journey } from './journey';
+
+/** More than a viewer that keeps up would be sent: the window is shown whole screens in between. */
+const LINES = 1_000_000;
+
+const SKIP = {
+  skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
+  timeout: 240_000,
+};
+
+describe('a flood in a terminal of the workbench', SKIP, () => {
+  let journey: Journey;
+  let window: Workbench;
+
+  before(async () => {
+    journey = await Journey.begin();
+    window = await journey.openEditor();
+    await window.run('Holdfast: New Session');
+    await window.terminalShows(/[$#] *$/);
+  });
+  after(() => journey.dispose());
+
+  /** What stands above the prompt: numbers, each the one before and one. */
+  const assertCounted = (rows: readonly string[]): void => {
+    const last = rows.lastIndexOf(String(LINES));
+    assert.ok(last > 500, `${LINES} is row ${last} of ${rows.length}`);
+    const counted = rows.slice(0, last + 1);
+    assert.deepEqual(
+      counted,
+      counted.map((_, row) => String(LINES - last + row)),
+    );
+  };
+
+  it('ends with the exact screen and its scrollback, which are there after a reload too', async () => {
+    await window.type(`seq ${LINES}\r`);
+    await window.terminalShows(new RegExp(`^${LINES}$`));
+    await journey.sameScreen(window, 'project');
+    assertCounted(await window.terminalRows());
+    await window.reload();
+    await window.terminalShows(new RegExp(`^${LINES}$`));
+    await journey.sameScreen(window, 'project');
+    assertCounted(await window.terminalRows());
+  });
+
+  it('is ended by Ctrl-C', async () => {
+    await window.type("yes 'a flood'\r");
+    await window.terminalShows(/^a flood$/);
+    await window.type('\x03');
+    await window.terminalShows(/\^C$/);
+    await window.type('echo calm=$((1+1))\r');
+    await window.terminalShows(/^calm=2$/);
+    await journey.sameScreen(window, 'project');
+  });
+});
