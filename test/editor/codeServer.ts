@@ -13,6 +13,8 @@ export interface CodeServerOptions {
   /** The user's settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly verbose?: boolean;
+  /** Where the extensions are that VS Code brings itself; its own folder unless given. */
+  readonly builtinExtensions?: string;
 }
 
 /** A real VS Code server on a loopback port of its own choice, leader of its own process group. */
@@ -41,6 +43,9 @@ export class CodeServer {
         '--disable-update-check',
         ...(settings['security.workspace.trust.enabled'] ? [] : ['--disable-workspace-trust']),
         '--disable-getting-started-override',
+        ...(options.builtinExtensions === undefined
+          ? []
+          : ['--builtin-extensions-dir', options.builtinExtensions]),
         // The page's `window.driver`, and the extension tests' keys in its URL.
         '--vscode-option',
         'enable-smoke-test-driver',

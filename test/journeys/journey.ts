@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { CodeServer, installExtension } from '../editor/codeServer';
+import { CodeServer, type CodeServerOptions, installExtension } from '../editor/codeServer';
 import { launchBrowser, Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 
@@ -72,11 +72,12 @@ export class Journey {
   }
 
   /** Starts the editor's server and opens a window on the project. */
-  public async openEditor(): Promise<Workbench> {
+  public async openEditor(options: Pick<CodeServerOptions, 'builtinExtensions'> = {}): Promise<Workbench> {
     this._server = await CodeServer.start({
       folder: this._editorFolder,
       environment: this._environment,
       settings: this._settings,
+      ...options,
     });
     return this.openWindow();
   }
