@@ -187,13 +187,30 @@ test('a prompt that is printed again and again has one set of marks', () => {
   );
 });
 
-test('commands on a screen that was cleared do not come back', () => {
+test('commands on a screen that was cleared go into the scrollback with their text', () => {
   const mirror = open();
   write(mirror, `${command('one', 'x\r\n')}${command('clear', '\x1b[H\x1b[2J')}`);
   assert.deepEqual(
     reattached(mirror).filter((mark) => mark.includes('one')),
-    [],
+    [
+      '0: 633;P;Cwd=/work @ 0 of user $ one',
+      '0: 633;A @ 0 of user $ one',
+      '0: 633;B @ 7 of user $ one',
+      '1: 633;E;one;nonce @ 0 of x',
+    ],
   );
+});
+
+test('a mark behind a full row does not keep the next row from wrapping', () => {
+  const mirror = open();
+  write(mirror, 'ZZZZZZ\x1b]7;file:///tmp\x07');
+  mirror.resize({ cols: 5, rows: 6 });
+  write(mirror, 'a漢');
+  assert.deepEqual(mirror.screen(0).lines.slice(0, 2), ['ZZZZa', '漢']);
+  const { terminal } = viewer({ cols: 5, rows: 6 });
+  feed(terminal, Buffer.from(mirror.snapshot(ENOUGH).snapshot));
+  const rows = [0, 1].map((row) => terminal.buffer.active.getLine(row)?.translateToString(true));
+  assert.deepEqual(rows, ['ZZZZa', '漢']);
 });
 
 test('output that sets marks without end fills no memory', () => {

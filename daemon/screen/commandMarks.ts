@@ -65,14 +65,6 @@ export class CommandMarks extends DisposableStore {
         return false;
       }),
     );
-    this.add(
-      terminal.parser.registerCsiHandler({ final: 'J' }, (params) => {
-        if (params[0] === 2) {
-          this._screenErased();
-        }
-        return false;
-      }),
-    );
   }
 
   public get isEmpty(): boolean {
@@ -118,7 +110,9 @@ export class CommandMarks extends DisposableStore {
 
   /** Forgets them all. */
   public forget(): void {
-    this._keep(() => false);
+    for (const { marker } of [...this._marks]) {
+      marker.dispose();
+    }
   }
 
   private _heard(payload: string): void {
@@ -162,25 +156,6 @@ export class CommandMarks extends DisposableStore {
         return;
       }
       if (mark.kind === replaced || (replaced !== 'C633' && replaced.includes(mark.kind))) {
-        mark.marker.dispose();
-      }
-    }
-  }
-
-  /** ED 2: VS Code forgets the commands on the screen that have ended. */
-  private _screenErased(): void {
-    const { active, normal } = coreOf(this._terminal)._bufferService.buffers;
-    if (active !== normal || coreOf(this._terminal).optionsService.rawOptions.scrollOnEraseInDisplay) {
-      return;
-    }
-    const ended = this._marks.findLastIndex(({ kind }) => kind === 'D');
-    const gone = new Set(this._marks.slice(0, ended + 1).filter(({ marker }) => marker.line >= normal.ybase));
-    this._keep((mark) => !gone.has(mark));
-  }
-
-  private _keep(isKept: (mark: LiveMark) => boolean): void {
-    for (const mark of [...this._marks]) {
-      if (!isKept(mark)) {
         mark.marker.dispose();
       }
     }

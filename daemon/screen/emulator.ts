@@ -7,12 +7,13 @@ import { useUnicode11 } from './characterWidths';
 import { CommandMarks } from './commandMarks';
 import { FastForward } from './fastForward';
 import { adoptLinks, type TakenRows } from './historyRows';
-import { type TrimListener, tapHistory } from './historyTap';
+import { type HistoryTap, type TrimListener, tapHistory } from './historyTap';
 import { OpenSequence, partialCharacter } from './openSequence';
 import { QueryAnswers } from './queryAnswers';
 import { queryEnds } from './queryEnds';
+import { BLANK, widthAt } from './rowWriter';
 import { StateTracker } from './trackedState';
-import { type Core, coreOf } from './xtermInternals';
+import { CELL_WORDS, type Core, coreOf, type Lines } from './xtermInternals';
 
 /** So much is parsed before it is tried again whether lines can be passed over; each time in vain, twice as much. */
 const FIRST_BLOCK_BYTES = 2048;
@@ -33,6 +34,7 @@ export class Emulator extends Disposable {
   public readonly core: Core;
   public readonly tracked: StateTracker;
   public readonly marks: CommandMarks;
+  public readonly tap: HistoryTap;
   public readonly open = new OpenSequence();
   private readonly _onBell = this._register(new Emitter<void>());
   public readonly onBell = this._onBell.event;
@@ -53,14 +55,16 @@ export class Emulator extends Disposable {
       // Rows that leave the screen are the history's.
       scrollback: 0,
       logLevel: 'off',
+      // As VS Code's terminals do: what ED 2 takes off the screen goes into the scrollback.
+      scrollOnEraseInDisplay: true,
       windowOptions: { pushTitle: true, popTitle: true, getWinSizeChars: true },
     });
     this._register(this.terminal);
     useUnicode11(this.terminal);
     this.core = coreOf(this.terminal);
     this.marks = this._register(new CommandMarks(this.terminal));
-    const tap = tapHistory(this.terminal, listener, this.marks);
-    this._forward = new FastForward(this.core, tap, listener, this.marks);
+    this.tap = tapHistory(this.terminal, listener, this.marks);
+    this._forward = new FastForward(this.core, this.tap, listener, this.marks);
     const answer = (text: string): void => {
       this._answers += text;
     };
@@ -127,6 +131,7 @@ export class Emulator extends Disposable {
     } finally {
       options.scrollback = 0;
     }
+    dropHalves(normal.lines, size.cols);
     this._release(normal.lines.length - size.rows);
     normal.lines.maxLength = size.rows;
   }
@@ -142,7 +147,7 @@ export class Emulator extends Disposable {
     normal.lines.splice(0, 0, ...rows);
     normal.ybase += rows.length;
     normal.ydisp += rows.length;
-    normal.savedY += rows.length;
+    this.tap.onMoved(-rows.length);
     this.marks.adopt(rows, marks);
   }
 
@@ -187,6 +192,19 @@ export class Emulator extends Disposable {
     }
   }
 }
+
+/**
+ * A narrower terminal can cut a wide character in two at its edge: xterm.js 6.1 leaves an empty cell, as here, 6.0
+ * a first half that reaches over the edge, which no output can draw.
+ */
+const dropHalves = (lines: Lines, cols: number): void => {
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines.get(index);
+    if (line !== undefined && line.length === cols && widthAt(line, cols - 1) === 2) {
+      line._data.set([BLANK, 0, 0], (cols - 1) * CELL_WORDS);
+    }
+  }
+};
 
 /** Behind the first line feed from `least` on. */
 const endOfBlock = (bytes: Buffer, least: number, end: number): number => {

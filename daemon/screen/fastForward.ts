@@ -44,7 +44,7 @@ export class FastForward {
     }
     this._tap.tellNow(rows - 1);
     this._listener.onLines(lines.encoded(kept));
-    normal.savedY -= lines.rowsBefore(kept);
+    this._tap.onMoved(lines.rowsBefore(kept));
     input._curAttrData.fg = pen.fg;
     input._curAttrData.bg = pen.bg;
     input._curAttrData.extended = pen.extended.clone();

@@ -76,6 +76,24 @@ test('rows beyond the reflow zone come back from the history', () => {
   assert.deepEqual(mirror.screen(ENOUGH).lines.length, expected.buffer.normal.length);
 });
 
+test('a saved cursor keeps the row that xterm.js counts from the top of the scrollback when that is cleared', () => {
+  const expected = plainTerminal(SIZE, ENOUGH);
+  const mirror = open();
+  for (const text of [
+    'l\r\n'.repeat(8),
+    '\x1b[4H\x1b7\x1b[6H',
+    '\r\n'.repeat(2),
+    '\x1b[H\x1b[2J\x1b[3J\x1b8here',
+  ]) {
+    write(mirror, text);
+    feed(expected, Buffer.from(text));
+  }
+  assertLike(mirror, expected);
+  assert.equal(mirror.screen(0).lines[5], 'here');
+  const reopened = open(mirror.terminal);
+  assert.equal(reopened.emulator.tap.rowsAbove, 0);
+});
+
 test('a resize reflows the history too, narrower and wider', () => {
   const mirror = open();
   const expected = plainTerminal(SIZE, ENOUGH);

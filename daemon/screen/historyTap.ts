@@ -13,6 +13,10 @@ export interface TrimListener {
 }
 
 export interface HistoryTap {
+  /** Rows that a terminal which keeps all of them has above its screen; ED 3 takes them away. */
+  rowsAbove: number;
+  /** Rows have left without being told, or (a negative number) have come back: saved cursors move with them. */
+  onMoved(rows: number): void;
   /** Tells the first `count` rows of the normal buffer now, and not again when they leave: they are about to. */
   tellNow(count: number): void;
 }
@@ -25,6 +29,7 @@ export const tapHistory = (terminal: Terminal, listener: TrimListener, marks: Co
   const core = coreOf(terminal);
   const { buffers } = core._bufferService;
   let told = 0;
+  let rowsAbove = 0;
   // On a screen of one row the next one is not there yet when a row leaves.
   let wraps = false;
   const { scroll } = core._bufferService;
@@ -35,6 +40,7 @@ export const tapHistory = (terminal: Terminal, listener: TrimListener, marks: Co
   const tell = (buffer: Rows, count: number): void => {
     const silent = Math.min(told, count);
     told -= silent;
+    rowsAbove += count - silent;
     for (let index = silent; index < count; index++) {
       const row = buffer.lines.get(index);
       if (row !== undefined) {
@@ -58,6 +64,7 @@ export const tapHistory = (terminal: Terminal, listener: TrimListener, marks: Co
   buffers.onBufferActivate(hook);
   terminal.parser.registerEscHandler({ final: 'c' }, () => {
     listener.onCleared();
+    rowsAbove = 0;
     return false;
   });
   // ED and, which xterm.js treats alike, DECSED.
@@ -71,10 +78,23 @@ export const tapHistory = (terminal: Terminal, listener: TrimListener, marks: Co
       }
       core._inputHandler.eraseInDisplay(params, respectsProtection);
       listener.onCleared();
+      // xterm.js counts a saved cursor's row from the top of the scrollback, and leaves that number as it is.
+      buffers.normal.savedY += rowsAbove;
+      rowsAbove = 0;
       return true;
     });
   }
   return {
+    get rowsAbove() {
+      return rowsAbove;
+    },
+    set rowsAbove(count) {
+      rowsAbove = count;
+    },
+    onMoved: (count) => {
+      rowsAbove += count;
+      buffers.normal.savedY -= count;
+    },
     tellNow: (count) => {
       tell(buffers.normal, count);
       told = count;

@@ -17,6 +17,8 @@ export interface Keyframe {
   readonly historyLength: number;
   /** The width at which the history's last row is full and goes on in the first one of the snapshot. */
   readonly openCols?: number;
+  /** Rows above the screen since the scrollback was last cleared; ED 3 moves a saved cursor by them. */
+  readonly rowsAbove?: number;
   readonly lastOutputAt: Millis;
   readonly revision: RevisionState | null;
   /** The colours of the viewer that told them last. */

@@ -74,6 +74,7 @@ export class Mirror extends Disposable {
     if (keyframe !== undefined) {
       this.emulator.feed(Buffer.from(keyframe.snapshot));
       this.emulator.feed(keyframe.continuation);
+      this.emulator.tap.rowsAbove = keyframe.rowsAbove ?? this.emulator.tap.rowsAbove;
       this._goOnWith(keyframe);
       this._covered = keyframe.offset;
       this._coveredHistory = keyframe.historyLength;
@@ -211,6 +212,7 @@ export class Mirror extends Disposable {
       ...(this._history.openCols === undefined || historyLength < this._history.file.length
         ? {}
         : { openCols: this._history.openCols }),
+      rowsAbove: this.emulator.tap.rowsAbove,
       lastOutputAt: this._lastOutputAt,
       revision: this._revision,
       ...(this.emulator.theme === undefined ? {} : { theme: this.emulator.theme }),

@@ -67,7 +67,8 @@ export const writeRow = (
     if (column > at) {
       writer.cells(row, at, Math.min(column, used), start.dirty);
       at = Math.max(column, start.dirty);
-      if (column > used) {
+      // Behind a full row the cursor stays where it is: the next character is to wrap.
+      if (column > used && used < row.length) {
         writer.forward(column, row.length);
       }
     }

@@ -47,7 +47,7 @@ export const usedLength = (line: Line): number => {
 };
 
 /** Content of a cell nothing was printed in: no character, one column. */
-const BLANK = 1 << WIDTH_SHIFT;
+export const BLANK = 1 << WIDTH_SHIFT;
 
 /** IDEOGRAPHIC SPACE: two columns. */
 export const WIDE_BLANK = '\u3000';

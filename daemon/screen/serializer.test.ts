@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { Emulator } from './emulator';
 import { MAX_OPEN_SEQUENCE } from './openSequence';
 import { serialize } from './serializer';
-import { differenceAt } from './testing/transparency';
+import { describeTerminal } from './testing/describeTerminal';
+import { differenceAt, feed, plainTerminal } from './testing/transparency';
 
 const SIZE = { cols: 20, rows: 6 };
 /** Cuts the stream everywhere: snapshot, second emulator, rest; nothing may differ at the end. */
@@ -55,6 +56,8 @@ const STREAMS: Readonly<Record<string, string>> = {
   'wrap over blanks': `abc\x1b[20Gxyz\x1b[A\x1b[5G\x1b[K\r\n\n${'q'.repeat(25)}\x1b[A\x1b[2K`,
   'reverse wrap and erased pending wrap': `\x1b[?45h${'r'.repeat(22)}\b\b\b\b\b${'s'.repeat(19)}t\x1b[2K`,
   'underline colour without underline': '\x1b[58;2;9;8;7mx\x1b[4my\x1b[59mz',
+  'a screen erased into the scrollback': `${'l\r\n'.repeat(8)}\x1b[44mrow \x1b[K\x1b7${'w'.repeat(45)}\x1b[H\x1b[2Jx\r\ny\x1b[3H\x1b[2Jz\x1b[?2J\x1b[2;4r\x1b[2;1Hq\x1b[2J\x1b8u`,
+  'a screen erased, the alternate one': 'n\r\nm\x1b[?1049h\x1b[Hone\r\ntwo\x1b[2J\x1b[Hthree\x1b[?1049lo',
   'cleared scrollback': `${'l\r\n'.repeat(12)}\x1b[3Jx`,
   'scrollback cleared by DECSED': `${'l\r\n'.repeat(12)}\x1b[?3Jx`,
   reset: `${'l\r\n'.repeat(12)}\x1b[1m\x1b(0\x1bcx`,
@@ -75,6 +78,20 @@ const emulator = (stream: string | Buffer, size = SIZE): Emulator => {
   made.feed(Buffer.from(stream));
   return made;
 };
+
+test('a snapshot draws the same where ED 2 scrolls out and where it erases', () => {
+  const cut = emulator('one\r\ntwo\x1b[H\x1b[2Jthree\x1b[?1049hfour\x1b[2J\x1b[Hfive');
+  const [scrolls, erases] = [true, false].map((scrollOnEraseInDisplay) => {
+    const terminal = plainTerminal(SIZE);
+    terminal.options.scrollOnEraseInDisplay = scrollOnEraseInDisplay;
+    feed(terminal, Buffer.from(serialize(cut)));
+    const described = describeTerminal(terminal);
+    terminal.dispose();
+    return described;
+  });
+  assert.deepEqual(scrolls, erases);
+  cut.dispose();
+});
 
 test('what DECSC saved comes back in terminals that save more than xterm.js 6.0', () => {
   const cut = emulator('\x1b)0\x0e\x1b*A\x1b[?7l\x1b[?6h\x1b[3;4H\x1b7\x1b[?6l\x1b[?7h\x0f\x1b)B');
@@ -115,6 +132,44 @@ test('a picture of megabytes that has not ended bounds a snapshot, and its rest 
     open.dispose();
     after.dispose();
   }
+});
+
+test('colours that fill an OSC 4 of any length are handed to xterm.js in pieces, and all are set', () => {
+  const colored = emulator('');
+  const input = colored.core._inputHandler;
+  const { setOrReportIndexedColor } = input;
+  let longest = 0;
+  Object.assign(input, {
+    setOrReportIndexedColor: (data: string) => {
+      longest = Math.max(longest, data.length);
+      return setOrReportIndexedColor.call(input, data);
+    },
+  });
+  const pairs = Array.from(
+    { length: 20_000 },
+    (_, index) => `${index % 251};#${(index % 4096).toString(16).padStart(3, '0')}`,
+  );
+  colored.feed(Buffer.from(`\x1b]4;${pairs.join(';')};7\x07`));
+  assert.ok(longest > 0 && longest < 16 * 1024, `${longest}`);
+  const same = emulator(pairs.map((pair) => `\x1b]4;${pair}\x07`).join(''));
+  assert.equal(colored.tracked.colors.size, 251);
+  assert.deepEqual([...colored.tracked.colors], [...same.tracked.colors]);
+  colored.dispose();
+  same.dispose();
+});
+
+test('a wide character that a narrower terminal cuts in two leaves an empty cell, as in xterm.js 6.1', () => {
+  const cut = emulator('\x1b[44mabcd漢');
+  cut.resize({ cols: 5, rows: 6 });
+  const restored = emulator(serialize(cut), { cols: 5, rows: 6 });
+  for (const { terminal, core } of [cut, restored]) {
+    const line = core._bufferService.buffers.normal.lines.get(0);
+    assert.equal(terminal.buffer.active.getLine(0)?.translateToString(true), 'abcd');
+    // Nothing printed there, with the default look.
+    assert.deepEqual([...(line?._data.slice(12, 15) ?? [])], [1 << 22, 0, 0]);
+  }
+  cut.dispose();
+  restored.dispose();
 });
 
 test('a narrower alternate screen is drawn as wide as it is, whatever stood beyond', () => {

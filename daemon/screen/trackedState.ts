@@ -44,6 +44,8 @@ const HELD_ELSEWHERE = new Set([
 const MAX_MODES = 64;
 const MAX_KITTY_STACK = 32;
 const MAX_FOLDER = 4096;
+/** Characters of an OSC 4 that xterm.js may take apart by itself: its time grows with the square of their number. */
+const MAX_COLORS = 16 * 1024;
 
 const EMPTY: KittyStack = { current: 0, below: [] };
 const NOTHING_SAVED: SavedModes = { charsets: [], glevel: 0, origin: false, wraparound: true };
@@ -96,6 +98,14 @@ export class StateTracker extends DisposableStore implements Tracked {
     );
     this.add(parser.registerCsiHandler({ prefix: '>', final: 'm' }, (p) => pass(() => this._modifyKeys(p))));
     this.add(parser.registerEscHandler({ final: 'c' }, () => pass(() => this.reset())));
+    this.add(
+      parser.registerOscHandler(4, (data) => {
+        for (const piece of data.length > MAX_COLORS ? colorPieces(data) : []) {
+          this._core._inputHandler.setOrReportIndexedColor(piece);
+        }
+        return data.length > MAX_COLORS;
+      }),
+    );
     this.add(parser.registerOscHandler(7, (data) => pass(() => this._setFolderUri(data))));
     this.add(parser.registerOscHandler(9, (data) => pass(() => this._setProgress(data))));
     this.add(parser.registerOscHandler(633, (data) => pass(() => this._shellIntegration(data))));
@@ -230,6 +240,22 @@ export class StateTracker extends DisposableStore implements Tracked {
     }
   }
 }
+
+/** The same colours in several payloads, of whole `index;colour` pairs. */
+const colorPieces = (data: string): string[] => {
+  const pieces: string[] = [];
+  let start = 0;
+  for (let at = 0; at >= 0 && start < data.length; ) {
+    const colour = data.indexOf(';', at);
+    const end = colour < 0 ? -1 : data.indexOf(';', colour + 1);
+    if (end < 0 || end - start > MAX_COLORS / 2) {
+      pieces.push(data.slice(start, end < 0 ? undefined : end));
+      start = end + 1;
+    }
+    at = end < 0 ? -1 : end + 1;
+  }
+  return pieces;
+};
 
 type Params = readonly (number | number[])[] | ParserParams['params'];
 const numberAt = (params: Params, index: number): number => {

@@ -92,6 +92,8 @@ export interface Core {
   readonly _inputHandler: {
     parse(data: Uint8Array): unknown;
     eraseInDisplay(params: ParserParams, respectProtect: boolean): boolean;
+    /** OSC 4: its payload behind `4;`. */
+    setOrReportIndexedColor(data: string): boolean;
     onColor(listener: (event: readonly ColorEvent[]) => void): IDisposable;
     readonly _curAttrData: Attributes;
     readonly _windowTitle: string;
@@ -106,6 +108,7 @@ export interface Core {
     };
   };
   readonly _bufferService: {
+    readonly rows: number;
     scroll(eraseAttributes: Attributes, isWrapped?: boolean): void;
     readonly buffers: {
       readonly normal: Buffer;
@@ -141,7 +144,6 @@ export interface Core {
       scrollback: number;
       readonly convertEol: boolean;
       readonly cursorBlink: boolean;
-      readonly scrollOnEraseInDisplay: boolean;
     };
   };
   readonly unicodeService: { wcwidth(codePoint: number): 0 | 1 | 2 };

@@ -3,6 +3,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { type ITerminalOptions, Terminal } from '@xterm/headless';
 import type { Size } from '../../daemon/protocol/model';
 import type { Recording } from './recording';
+import { rowsOf, widthAt } from './rowText';
 
 /** The emulators that a snapshot is rebuilt in. */
 export const EMULATORS = ['6.0', '6.1'] as const;
@@ -132,16 +133,23 @@ export class EmulatorTerminal {
   public readonly core: Internals;
   /** The colours that were set: 0–255, 256 foreground, 257 background, 258 cursor. */
   public readonly palette = new Map<number, readonly [number, number, number]>();
+  /**
+   * Whether a narrower size has cut a wide character in two, so that its first half stood in the last column. 6.0
+   * leaves it on both screens, and makes it whole when it becomes wider; 6.1 only on the alternate one.
+   */
+  public hasCutCharacters = false;
   private _partial: Buffer = Buffer.alloc(0);
 
   public constructor(
     public readonly version: EmulatorName,
     size: Size,
     scrollback = SCROLLBACK,
+    scrollOnEraseInDisplay = true,
   ) {
     const options = {
       ...size,
       scrollback,
+      scrollOnEraseInDisplay,
       allowProposedApi: true,
       logLevel: 'off',
       windowOptions: { pushTitle: true, popTitle: true },
@@ -179,6 +187,10 @@ export class EmulatorTerminal {
 
   public resize(size: Size): void {
     this.terminal.resize(size.cols, size.rows);
+    const { normal, active } = this.core._bufferService.buffers;
+    this.hasCutCharacters ||= [normal, active].some((buffer) =>
+      rowsOf(buffer, 0, buffer.lines.length).some((line) => widthAt(line, size.cols - 1) === 2),
+    );
   }
 
   /** Feeds a recording's bytes behind `from` up to `to`, and the resizes among and behind them. */

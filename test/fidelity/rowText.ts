@@ -37,6 +37,7 @@ export const exactColour = (word: number): string => {
 type Describe = (line: InternalLine, column: number, core: Internals) => string;
 
 const contentOf = (line: InternalLine, column: number): number => line._data[column * CELL_WORDS] ?? 0;
+export const widthAt = (line: InternalLine, column: number): number => contentOf(line, column) >>> 22;
 const textOf = (line: InternalLine, column: number): string => {
   const content = contentOf(line, column);
   if ((content & 0x200000) !== 0) {

@@ -95,9 +95,14 @@ const withoutBlankEnds = (rows: readonly string[]): readonly string[] => {
   return first < 0 ? [] : rows.slice(first, rows.findLastIndex((row) => row !== '') + 1);
 };
 
-const savedOf = (buffer: InternalBuffer, cols: number, emulator: EmulatorTerminal): unknown[] => [
+/** A saved row beyond the last one is restored as that. */
+const savedOf = (
+  buffer: InternalBuffer,
+  { cols, rows }: { readonly cols: number; readonly rows: number },
+  emulator: EmulatorTerminal,
+): unknown[] => [
   Math.min(buffer.savedX, cols - 1),
-  Math.max(buffer.savedY - buffer.ybase, 0),
+  Math.min(Math.max(buffer.savedY - buffer.ybase, 0), rows - 1),
   penOf(buffer.savedCurAttrData),
   emulator.charsetName(buffer.savedCharset),
   buffer.savedOriginMode ?? null,
@@ -126,7 +131,7 @@ export const describeInner = (emulator: EmulatorTerminal): InnerState => {
     tabs: Object.keys(buffer.tabs)
       .filter((column) => buffer.tabs[Number(column)] === true && Number(column) < cols)
       .join(),
-    saved: savedOf(buffer, cols, emulator),
+    saved: savedOf(buffer, terminal, emulator),
   });
   return {
     size: [cols, rows],
@@ -142,7 +147,7 @@ export const describeInner = (emulator: EmulatorTerminal): InnerState => {
     parser: input._parser.currentState,
     repeats: input._parser.precedingJoinState,
     normal: bufferState(normal),
-    alternate: active === alt ? bufferState(alt) : savedOf(alt, cols, emulator),
+    alternate: active === alt ? bufferState(alt) : savedOf(alt, terminal, emulator),
     modes: { ...core.coreService.decPrivateModes, synchronizedOutput: false },
     insert: core.coreService.modes.insertMode,
     options: [core.optionsService.rawOptions.convertEol, core.optionsService.rawOptions.cursorBlink],

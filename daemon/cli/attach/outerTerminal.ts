@@ -72,12 +72,13 @@ export class OuterTerminal implements IDisposable {
   }
 
   /**
-   * Undoes the session's modes and clears the screen (ED 2, never ED 3), for a fresh one in its place: what still
-   * waits would be seen for a moment only, and is dropped.
+   * Undoes the session's modes and clears the screen for a fresh one in its place: what still waits would be seen
+   * for a moment only, and is dropped. By ED 0 from home: ED 2 pushes the screen into the scrollback of VS Code's
+   * terminals, ED 3 takes that away.
    */
   public clear(): string {
     this.skip();
-    return `${this._modes.reset(this.size.cols)}${CSI}H${CSI}2J`;
+    return `${this._modes.reset(this.size.cols)}${CSI}H${CSI}J`;
   }
 
   /** Shows bytes in order; `done` is called once the terminal has taken them. */

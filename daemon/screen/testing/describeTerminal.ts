@@ -57,7 +57,8 @@ const describeSaved = (core: Core, buffer: Buffer): unknown[] => {
   const size = core._bufferService.buffers.normal.lines.get(0)?.length ?? 1;
   return [
     Math.min(savedX, size - 1),
-    Math.max(savedY - ybase, 0),
+    // A row beyond the last one is restored as that.
+    Math.min(Math.max(savedY - ybase, 0), core._bufferService.rows - 1),
     cleanColor(pen.fg),
     cleanColor(pen.bg & ~Bg.HAS_EXTENDED),
     designator(buffer.savedCharset),

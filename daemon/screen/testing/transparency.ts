@@ -20,6 +20,7 @@ export const plainTerminal = (size: Size, scrollback = ALL_ROWS): Terminal => {
     ...size,
     scrollback,
     logLevel: 'off',
+    scrollOnEraseInDisplay: true,
     windowOptions: { pushTitle: true, popTitle: true },
   });
   useUnicode11(terminal);

@@ -19,7 +19,14 @@ export class TerminalWindow {
 
   public constructor(options: WindowOptions) {
     const { cols = 80, rows = 24 } = options;
-    this.emulator = new Terminal({ cols, rows, scrollback: 5000, allowProposedApi: true });
+    this.emulator = new Terminal({
+      cols,
+      rows,
+      scrollback: 5000,
+      allowProposedApi: true,
+      // As VS Code's terminals do.
+      scrollOnEraseInDisplay: true,
+    });
     this._pty = spawn('/bin/sh', [], {
       cols,
       rows,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Size } from '../../../daemon/protocol/model';
-import { EmulatorTerminal } from '../emulators';
+import { EmulatorTerminal, SCROLLBACK } from '../emulators';
 import { type CutResult, type Miss, type Moment, NEXT_BYTES } from '../model';
 import type { Recording } from '../recording';
 import { describeOutside, inputProbe, tellsFocus } from './outside';
@@ -27,7 +27,7 @@ export const checkLive = async (
   const recording = untilResized(whole);
   const { bytes } = recording;
   const peer = kind.open();
-  const reference = new EmulatorTerminal('6.0', recording.size);
+  const reference = new EmulatorTerminal('6.0', recording.size, SCROLLBACK, kind.scrollsErased);
   const player = new Player(join(peer.folder, 'replay'));
   const results: CutResult[] = [];
   let written = 0;
@@ -45,7 +45,7 @@ export const checkLive = async (
       await writeTo(Math.max(cut, written));
       await new Promise((resolve) => setTimeout(resolve, READ_MS));
       const size = sizes[results.length % sizes.length] ?? recording.size;
-      const window = new Window(peer.attach, size);
+      const window = new Window(peer.attach, size, kind.scrollsErased);
       reference.resize(size);
       const misses: Miss[] = [];
       const look = async (moment: Moment): Promise<void> => {

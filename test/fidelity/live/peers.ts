@@ -26,6 +26,8 @@ export interface PeerKind {
   /** What it says of itself; undefined where it is not installed. */
   readonly version: () => string | undefined;
   readonly open: () => Peer;
+  /** Whether it is shown in a terminal that scrolls out what ED 2 erases, as VS Code's do; a multiplexer clears by it. */
+  readonly scrollsErased: boolean;
   /** How long it may be silent before what it shows counts as all it has to show. */
   readonly quietMs: number;
 }
@@ -194,21 +196,30 @@ export const HOLDFAST: PeerKind = {
   name: 'Holdfast',
   version: () => 'this tree',
   open: () => new HoldfastPeer(),
+  scrollsErased: true,
   quietMs: OWN_QUIET_MS,
 };
 
 export const PEERS: readonly PeerKind[] = [
-  { name: 'tmux', version: () => versionOf('tmux', '-V'), open: () => new Tmux(), quietMs: PEER_QUIET_MS },
+  {
+    name: 'tmux',
+    version: () => versionOf('tmux', '-V'),
+    open: () => new Tmux(),
+    scrollsErased: false,
+    quietMs: PEER_QUIET_MS,
+  },
   {
     name: 'screen',
     version: () => versionOf('screen', '--version'),
     open: () => new Screen(),
+    scrollsErased: false,
     quietMs: PEER_QUIET_MS,
   },
   {
     name: 'dtach',
     version: () => versionOf('dtach', '--version'),
     open: () => new Dtach(),
+    scrollsErased: false,
     quietMs: PEER_QUIET_MS,
   },
 ];

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type IPty, spawn } from 'node-pty';
 import type { Size } from '../../../daemon/protocol/model';
-import { EmulatorTerminal } from '../emulators';
+import { EmulatorTerminal, SCROLLBACK } from '../emulators';
 import { firstDifference } from '../model';
 import { describeOutside, type OutsideState } from './outside';
 import type { Command } from './peers';
@@ -20,8 +20,8 @@ export class Window {
   private _lastOutput = 0;
   private _error: unknown;
 
-  public constructor(command: Command, size: Size) {
-    this.emulator = new EmulatorTerminal('6.0', size);
+  public constructor(command: Command, size: Size, scrollsErased: boolean) {
+    this.emulator = new EmulatorTerminal('6.0', size, SCROLLBACK, scrollsErased);
     this._pty = spawn(command.file, [...command.args], {
       ...size,
       env: { ...command.env },
