@@ -7,6 +7,7 @@ import { processState, workOf } from '../platform/processIdentity';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import {
+  HostActivity,
   HostExited,
   HostPing,
   type HostRecord,
@@ -15,6 +16,7 @@ import {
   HostStatus,
   HostViewersChanged,
   type LaunchLine,
+  type TerminalActivity,
 } from '../protocol/host';
 import type { HostId } from '../protocol/ids';
 import type { PtyHostInfo } from '../protocol/model';
@@ -72,6 +74,7 @@ export class HostLink extends Disposable {
   private _timer: NodeJS.Timeout | undefined;
   private _released = false;
   private _terminals = 0;
+  private _activityUpTo = 0;
 
   public constructor(
     private _record: HostRecord,
@@ -170,10 +173,12 @@ export class HostLink extends Disposable {
     return true;
   }
 
-  public async status(): Promise<HostStatus.Result> {
-    const status = await this.call(HostStatus.type, {});
-    this._terminals = status.terminals.filter((terminal) => terminal.exit === null).length;
-    return status;
+  /** What has changed in its terminals since this was asked last, or since the connection was made. */
+  public async activity(): Promise<readonly TerminalActivity[]> {
+    const { upTo, running, terminals } = await this.call(HostActivity.type, { since: this._activityUpTo });
+    this._activityUpTo = upTo;
+    this._terminals = running;
+    return terminals;
   }
 
   /** Says goodbye: the PTY host won't restart this daemon. The connection ends with it. */

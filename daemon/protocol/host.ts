@@ -54,6 +54,31 @@ export namespace HostStatus {
   export const type = request<Params, Result>('host/status');
 }
 
+/** What changes all the time about a terminal. */
+export interface TerminalActivity {
+  readonly id: TerminalId;
+  readonly pid: number;
+  readonly lastOutputAt: Millis;
+  /** As in `HostTerminal`. Of a terminal that has long been silent it may be of some calls ago where there are hundreds. */
+  readonly foreground: string | null;
+  readonly ended: boolean;
+}
+
+export namespace HostActivity {
+  export interface Params {
+    /** `upTo` of the answer before, from the same PTY host; 0 at first. */
+    readonly since: number;
+  }
+  export interface Result {
+    readonly upTo: number;
+    /** Terminals whose program has not ended. */
+    readonly running: number;
+    /** Those of which something has changed since. */
+    readonly terminals: readonly TerminalActivity[];
+  }
+  export const type = request<Params, Result>('host/activity');
+}
+
 /** How to start a daemon again; registered by each daemon once it serves. */
 export interface LaunchLine {
   readonly executable: string;

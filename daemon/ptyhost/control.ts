@@ -1,4 +1,5 @@
 import {
+  HostActivity,
   HostEnd,
   HostForget,
   HostPing,
@@ -38,6 +39,7 @@ export const serveControl = ({ socket }: AcceptedPeer, options: ControlOptions):
     version: options.version,
     terminals: host.terminals.map((terminal) => terminal.info()),
   }));
+  peer.handle(HostActivity.type, ({ since }) => host.activity(since));
   peer.handle(HostRegister.type, ({ launch }) => {
     keeper.register(peer, launch);
     options.onDidChangeDaemon();

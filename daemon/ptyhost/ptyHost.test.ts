@@ -6,6 +6,7 @@ import { JournalReader } from '../journal/journalReader';
 import { newId } from '../platform/secrets';
 import { HoldfastError } from '../protocol/errors';
 import {
+  HostActivity,
   HostEnd,
   HostForget,
   HostRead,
@@ -14,6 +15,7 @@ import {
   HostStatus,
   HostSync,
   HostWrite,
+  type TerminalActivity,
 } from '../protocol/host';
 import { offset, type SessionId, type TerminalId } from '../protocol/ids';
 import { dial } from '../transport/dial';
@@ -58,6 +60,43 @@ describe('a PTY host', { skip: process.platform === 'win32' }, () => {
     await host.peer.call(HostForget.type, { terminal });
     const { terminals } = await host.peer.call(HostStatus.type, {});
     assert.ok(terminals.every(({ id }) => id !== terminal));
+  });
+
+  test('only terminals in which something has happened are told again', async () => {
+    const quiet = await host.spawn(['cat']);
+    const busy = await host.spawn(['cat']);
+    let upTo = 0;
+    let running = 0;
+    const programs = new Map<TerminalId, string | null>();
+    const next = async (): Promise<readonly TerminalActivity[]> => {
+      const answer = await host.peer.call(HostActivity.type, { since: upTo });
+      ({ upTo, running } = answer);
+      for (const { id, foreground } of answer.terminals) {
+        programs.set(id, foreground);
+      }
+      return answer.terminals;
+    };
+    await until('cat to have taken the place of what was forked', async () => {
+      await next();
+      return [quiet, busy].every(({ terminal }) => programs.get(terminal) === 'cat');
+    });
+    const viewer = await host.view(busy.terminal);
+    viewer.type('hello\r');
+    await viewer.shows('hello\r\nhello\r\n');
+    const told = await next();
+    assert.deepEqual(
+      told.map(({ id }) => id),
+      [busy.terminal],
+    );
+    const before = running;
+    process.kill(busy.pid, 'SIGKILL');
+    await host.exitOf(busy.terminal);
+    assert.deepEqual(
+      (await next()).map(({ id, ended }) => [id, ended]),
+      [[busy.terminal, true]],
+    );
+    assert.equal(running, before - 1);
+    assert.deepEqual(await next(), []);
   });
 
   test('a program gets its arguments, folder and environment as they were given, and nothing else', async () => {

@@ -2,9 +2,10 @@ import { Disposable, DisposableStore, type IDisposable, toDisposable } from '../
 import { newId } from '../platform/secrets';
 import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
-import { HostExited, type HostSpawn, HostViewersChanged } from '../protocol/host';
+import { type HostActivity, HostExited, type HostSpawn, HostViewersChanged } from '../protocol/host';
 import type { SessionId, TerminalId, Ticket, ViewerId } from '../protocol/ids';
 import type { AcceptedStream } from '../transport/accept';
+import { Activity } from './activity';
 import type { DaemonKeeper } from './daemonKeeper';
 import type { Log } from './log';
 import { Terminal } from './terminal';
@@ -22,6 +23,7 @@ export class PtyHost extends Disposable {
   private readonly _streams = new Map<ViewerId, ViewerStream>();
   /** Ended and acknowledged, but somebody still reads what they wrote last. */
   private readonly _forgotten = new Set<Terminal>();
+  private readonly _activity = new Activity();
   private readonly _kills = this._register(new DisposableStore());
 
   public constructor(
@@ -46,6 +48,10 @@ export class PtyHost extends Disposable {
 
   public get isRunningAny(): boolean {
     return this._spawning.size > 0 || this.terminals.some((terminal) => terminal.exit === null);
+  }
+
+  public activity(since: number): HostActivity.Result {
+    return this._activity.since(since, this.terminals);
   }
 
   /** @throws HoldfastError SPAWN_FAILED, SESSION_LIMIT, INVALID_INPUT */

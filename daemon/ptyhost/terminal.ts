@@ -6,7 +6,7 @@ import { startTimeOf } from '../platform/processIdentity';
 import { HoldfastError } from '../protocol/errors';
 import { encodeFrame } from '../protocol/frames';
 import type { HostExit, HostRead, HostResize, HostSpawn, HostTerminal } from '../protocol/host';
-import { type Offset, offset } from '../protocol/ids';
+import { type Millis, type Offset, offset } from '../protocol/ids';
 import { isSize, type Size, type SizeRule } from '../protocol/model';
 import { FlowGuard } from './flowGuard';
 import { InputQueue } from './pty/inputQueue';
@@ -115,6 +115,15 @@ export class Terminal extends Disposable {
     return this.journal.size;
   }
 
+  public get lastOutputAt(): Millis {
+    return this._lastOutputAt;
+  }
+
+  /** Asks the system. */
+  public get foreground(): string | null {
+    return this._exit === null ? this._pty.foreground : null;
+  }
+
   public info(): HostTerminal {
     return {
       id: this.id,
@@ -129,7 +138,7 @@ export class Terminal extends Disposable {
       lastOutputAt: this._lastOutputAt,
       exit: this._exit,
       viewers: this.viewers.list(this.size),
-      foreground: this._exit === null ? this._pty.foreground : null,
+      foreground: this.foreground,
       ptsName: this.ptsName,
     };
   }

@@ -144,7 +144,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   const screenAccess = owned.add(new ScreenAccess(parts));
   const lifecycle = new Lifecycle(parts, starting, starts, exits, screenAccess);
   const targets = new Targets(parts);
-  const live = new Live(parts, reconciling, exits);
+  const live = new Live(parts, exits);
   owned.add(new ScreenReports(parts));
   await hosts.adopt();
   await reconciling.settled();

@@ -1,6 +1,6 @@
 import { readForegroundFolder } from '../platform/processTree';
 import { HoldfastError } from '../protocol/errors';
-import type { SessionId } from '../protocol/ids';
+import type { SessionId, TerminalId } from '../protocol/ids';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../protocol/model';
 import type { SessionRow, TerminalRow } from '../store/rows';
 import type { Catalog } from './catalog';
@@ -16,7 +16,14 @@ export const sessionState = (session: SessionRow['id'], catalog: Catalog): Termi
   return ALIVENESS[Math.max(0, ...states)] ?? 'exited';
 };
 
-export const terminalInfo = (row: TerminalRow, catalog: Catalog): TerminalInfo => {
+/** The folder of the program in front in a terminal, given the terminal's first program; null where the system does not tell. */
+export type ReadFolder = (pid: number, terminal: TerminalId) => string | null;
+
+export const terminalInfo = (
+  row: TerminalRow,
+  catalog: Catalog,
+  readFolder: ReadFolder = readForegroundFolder,
+): TerminalInfo => {
   const state = terminalState(row, catalog);
   const live = catalog.live(row.id);
   const isRunning = state === 'running';
@@ -32,7 +39,8 @@ export const terminalInfo = (row: TerminalRow, catalog: Catalog): TerminalInfo =
     exitedAt: row.exitedAt,
     cols: row.cols,
     rows: row.rows,
-    cwd: folderOf(row, isRunning),
+    // What the program reported (OSC 7 and the like), else what the system knows, else where it was started.
+    cwd: row.lastCwd ?? (isRunning && row.pid !== null ? readFolder(row.pid, row.id) : null) ?? row.cwd,
     title: row.title,
     foreground: isRunning ? live.foreground : null,
     idleMs: Math.max(0, Date.now() - (live.lastOutputAt ?? row.exitedAt ?? row.createdAt)),
@@ -41,8 +49,10 @@ export const terminalInfo = (row: TerminalRow, catalog: Catalog): TerminalInfo =
   };
 };
 
-export const sessionInfo = (row: SessionRow, catalog: Catalog): SessionInfo => {
-  const terminals = catalog.terminalsOf(row.id).map((terminal) => terminalInfo(terminal, catalog));
+export const sessionInfo = (row: SessionRow, catalog: Catalog, readFolder?: ReadFolder): SessionInfo => {
+  const terminals = catalog
+    .terminalsOf(row.id)
+    .map((terminal) => terminalInfo(terminal, catalog, readFolder));
   return {
     id: row.id,
     name: row.name,
@@ -76,7 +86,3 @@ export const requireSessionInfo = (id: SessionId, catalog: Catalog): SessionInfo
   }
   return sessionInfo(row, catalog);
 };
-
-/** What the program reported (OSC 7 and the like), else what the system knows, else where it was started. */
-const folderOf = (row: TerminalRow, isRunning: boolean): string =>
-  row.lastCwd ?? (isRunning && row.pid !== null ? readForegroundFolder(row.pid) : null) ?? row.cwd;

@@ -1,6 +1,5 @@
 import type { Exits } from './exits';
 import type { Parts } from './parts';
-import type { Reconciling } from './reconciling';
 
 /** A `ls` must not wait for a PTY host that hangs. */
 const STATUS_TIMEOUT_MS = 1000;
@@ -17,7 +16,6 @@ export class Live {
 
   public constructor(
     private readonly _parts: Parts,
-    private readonly _reconciling: Reconciling,
     private readonly _exits: Exits,
   ) {}
 
@@ -41,12 +39,12 @@ export class Live {
     });
     const links = this._parts.hosts.all.filter((link) => link.state === 'connected');
     const answers = links.map(async (link) => {
-      const status = await link.status().catch(() => undefined);
-      for (const terminal of status?.terminals ?? []) {
-        if (terminal.exit === null) {
-          this._reconciling.refreshLive(terminal);
-        } else if (this._parts.catalog.terminal(terminal.id)?.pid === terminal.pid) {
-          await this._exits.untilEnded(terminal.id, STATUS_TIMEOUT_MS);
+      const { catalog } = this._parts;
+      for (const { id, pid, lastOutputAt, foreground, ended } of await link.activity().catch(() => [])) {
+        if (!ended) {
+          catalog.setLive(id, { lastOutputAt, foreground });
+        } else if (catalog.terminal(id)?.pid === pid) {
+          await this._exits.untilEnded(id, STATUS_TIMEOUT_MS);
         }
       }
     });

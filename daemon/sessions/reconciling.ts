@@ -96,7 +96,7 @@ export class Reconciling extends Disposable {
 
   private async _alive(host: HostLink, row: TerminalRow, terminal: HostTerminal): Promise<void> {
     const { catalog } = this._parts;
-    this.refreshLive(terminal);
+    this._refreshLive(terminal);
     if (
       row.state !== 'running' ||
       row.pid !== terminal.pid ||
@@ -119,7 +119,7 @@ export class Reconciling extends Disposable {
   }
 
   /** Takes over what a PTY host tells about a running terminal at this moment. */
-  public refreshLive(terminal: HostTerminal): void {
+  private _refreshLive(terminal: HostTerminal): void {
     this._parts.catalog.setLive(terminal.id, {
       reachable: true,
       viewers: terminal.viewers,
