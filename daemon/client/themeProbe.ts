@@ -48,6 +48,11 @@ export class ThemeProbe implements IDisposable {
     return !this._isOver && performance.now() - this._startedAt < SLOWEST_ANSWER_MS;
   }
 
+  /** Whether all replies have come: nothing is taken out of the input any more. */
+  public get isOver(): boolean {
+    return this._isOver;
+  }
+
   public push(chunk: Buffer): void {
     clearTimeout(this._timer);
     const input = this._held.length === 0 ? chunk : Buffer.concat([this._held, chunk]);

@@ -71,6 +71,7 @@ export class OpenTerminals extends Disposable {
     this._register(window.onDidOpenTerminal((terminal) => this._opened(terminal)));
     this._register(window.onDidCloseTerminal((terminal) => this._closed(terminal)));
     this._register(window.onDidChangeActiveTerminal(() => this._focusActive()));
+    this._register(window.onDidChangeActiveColorTheme(() => this._changeTheme()));
     this._register(window.onDidChangeWindowState((state) => state.focused && this._focusActive()));
   }
 
@@ -224,6 +225,12 @@ export class OpenTerminals extends Disposable {
     this._onDidChange.fire();
     if (reason === TerminalExitReason.User) {
       this._onDidCloseByUser.fire(entry.shown);
+    }
+  }
+
+  private _changeTheme(): void {
+    for (const { pty } of this._entries) {
+      pty.changeTheme();
     }
   }
 

@@ -76,6 +76,19 @@ describe('OutputCredit', () => {
     credit.dispose();
   });
 
+  it('puts a question between the sequences of the program: now, or where the next one ends', () => {
+    const credit = new OutputCredit(() => {});
+    assert.equal(credit.insert('?'), '?');
+    credit.push('\x1b]0;a title', 11, false);
+    assert.equal(credit.insert('?'), '');
+    assert.equal(credit.push(' goes on', 8, false), ' goes on');
+    assert.equal(credit.push('\x07e', 2, false), '\x07?e');
+    credit.push('\x1b[3', 3, false);
+    assert.equal(credit.insert('?'), '');
+    assert.equal(credit.takeInsert(), '?');
+    credit.dispose();
+  });
+
   it('falls back to a rate when no answer comes, and recovers with the first that does', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     let given = 0;

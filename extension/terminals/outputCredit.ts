@@ -41,6 +41,8 @@ export class OutputCredit implements IDisposable {
   /** What was written and not yet known to be parsed, oldest first. */
   private readonly _pending: Pending[] = [];
   private _untokened = 0;
+  /** What is to be put in where it fits. */
+  private _insert = '';
   private _timer: NodeJS.Timeout | undefined;
   private _capped = false;
   private _cappedAt = 0;
@@ -76,27 +78,47 @@ export class OutputCredit implements IDisposable {
     const place = this._ground.push(text);
     this._untokened += bytes;
     const due = more ? TOKEN_EVERY_BYTES : TOKEN_REST_BYTES;
-    let written = text;
+    let inserted = '';
+    if (place >= 0) {
+      inserted = this._insert;
+      this._insert = '';
+    }
     if (this._untokened >= due && place >= 0) {
-      const rest = text.slice(place);
-      this._enqueue(Math.max(0, this._untokened - Buffer.byteLength(rest)), true);
-      written = `${text.slice(0, place)}${PARSE_TOKEN}${rest}`;
+      this._enqueue(Math.max(0, this._untokened - Buffer.byteLength(text.slice(place))), true);
+      inserted += PARSE_TOKEN;
     }
     // What is left is inside a sequence, or a line without end.
     if (this._untokened >= (more ? UNTOKENED_LIMIT_BYTES : TOKEN_REST_BYTES)) {
       this._enqueue(this._untokened, false);
     }
-    return written;
+    return inserted === '' ? text : text.slice(0, place) + inserted + text.slice(place);
+  }
+
+  /** @returns what to write now so that `text` is put between the program's sequences: nothing when it has to wait */
+  public insert(text: string): string {
+    if (this._ground.isGround) {
+      return text;
+    }
+    this._insert = text;
+    return '';
   }
 
   /** What was written is followed by a reset. @returns what to write so that all of it will be confirmed */
   public close(): string {
+    const inserted = this.takeInsert();
     if (this._untokened < TOKEN_REST_BYTES) {
-      return '';
+      return inserted;
     }
     this._ground.reset();
     this._enqueue(this._untokened, true);
-    return CANCEL + PARSE_TOKEN;
+    return CANCEL + inserted + PARSE_TOKEN;
+  }
+
+  /** No more output comes. @returns what still had to be put in; a sequence that is open ends with it. */
+  public takeInsert(): string {
+    const inserted = this._insert;
+    this._insert = '';
+    return inserted;
   }
 
   /** Call for each answer that came in: all before its token has been parsed. */

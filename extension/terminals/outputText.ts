@@ -42,12 +42,17 @@ export class OutputText extends Disposable {
     }
   }
 
+  /** Asks VS Code's terminal something, now or once the program's output leaves room for it. */
+  public ask(question: string): void {
+    this._fire(this._credit.insert(question));
+  }
+
   /** No more bytes come: all that waits is shown, the beginning of a character as the replacement character. */
   public end(): void {
     for (const bytes of this._waiting.splice(0)) {
       this._fire(this._decoder.decode(bytes, { stream: true }));
     }
-    this._fire(this._decoder.decode());
+    this._fire(this._decoder.decode() + this._credit.takeInsert());
   }
 
   private _confirmed(bytes: number): void {

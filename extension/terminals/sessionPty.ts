@@ -1,20 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { EventEmitter, type Pseudoterminal, type TerminalDimensions } from 'vscode';
 import type { Attachment, DetachReason, ExitStatus } from '../../daemon/client';
-import { Emitter, once } from '../../daemon/lifecycle/event';
+import { Emitter } from '../../daemon/lifecycle/event';
 import { DisposableStore } from '../../daemon/lifecycle/lifecycle';
 import type { Size } from '../../daemon/protocol/model';
 import { asNotice, endSentence, goneSentence } from './endSentences';
 import { KeyInput } from './keyInput';
-import { OutputText } from './outputText';
+import { OwnDoing } from './ownDoing';
 import { PaneSize } from './paneSize';
 import { closesWithProgram } from './programEnd';
 import { type AfterEnd, type EndSource, ShownEnd } from './shownEnd';
-
-/** The end of a program that this window has ended arrives at most this long after that was confirmed. */
-const LATE_END_MS = 2000;
-/** What can end a shell that somebody types in: a line, or the end of its input (Ctrl-D). */
-const ENDS_A_SHELL = /[\r\x04]/;
+import { ThemeAnswers } from './themeAnswers';
+import { Viewing } from './viewing';
 
 /** What a terminal needs from the rest of the extension. */
 export interface PtyContext extends EndSource {
@@ -45,27 +41,30 @@ export class SessionPty implements Pseudoterminal {
   public readonly onDidChangeSize = this._onDidChangeSize.event;
 
   private readonly _store = new DisposableStore();
-  /** What belongs to the attachment of the moment, or to the end that is shown. */
-  private readonly _viewing = this._store.add(new DisposableStore());
+  /** What belongs to the viewing of the moment, or to the end that is shown. */
+  private readonly _shown = this._store.add(new DisposableStore());
   private readonly _keys = this._store.add(new KeyInput());
+  private readonly _theme: ThemeAnswers;
   private readonly _size: PaneSize;
-  private readonly _onHeldEnd = new Emitter<void>();
-  private _attachment: Attachment | undefined;
-  private _output: OutputText | undefined;
+  private readonly _own = new OwnDoing();
+  private _viewing: Viewing | undefined;
   private _shownEnd: ShownEnd | undefined;
   /** Typed before there was anybody to type to. */
   private _early = '';
-  private _typed = false;
-  private _held = false;
-  /** How many ends of this program the window has asked for and not yet seen. */
-  private _asked = 0;
   /** Another name than the terminal was made with. */
   private _name: string | undefined;
   private _state: 'new' | 'viewing' | 'ended' | 'closed' = 'new';
 
   public constructor(private readonly _context: PtyContext) {
     this._size = this._store.add(new PaneSize(_context.readOnly));
-    this._store.add(this._keys.onInput((input) => this._input(input)));
+    this._theme = this._store.add(
+      new ThemeAnswers({
+        ask: (question) => this._viewing?.output.ask(question),
+        input: (input) => this._input(input),
+        told: (colors) => this._viewing?.attachment.setTheme(colors),
+      }),
+    );
+    this._store.add(this._keys.onInput((input) => this._theme.push(input)));
     this._store.add(
       this._size.onDidOverride(({ cols, rows }) => {
         this._onDidOverrideDimensions.fire({ columns: cols, rows });
@@ -76,7 +75,7 @@ export class SessionPty implements Pseudoterminal {
 
   /** The size that is shown although this tab has room for another. */
   public get foreignSize(): Size | undefined {
-    return this._attachment === undefined ? undefined : this._size.foreign;
+    return this._viewing === undefined ? undefined : this._size.foreign;
   }
 
   public open(dimensions: TerminalDimensions | undefined): void {
@@ -96,29 +95,32 @@ export class SessionPty implements Pseudoterminal {
 
   public setDimensions(dimensions: TerminalDimensions): void {
     this._size.changed(toSize(dimensions));
+    this._askUnlessTold();
   }
 
   public handleInput(data: string): void {
-    const answers = this._keys.push(data, this._output?.isExpecting === true);
-    this._output?.answered(answers);
+    const answers = this._keys.push(data, this._viewing?.output.isExpecting === true);
+    this._viewing?.output.answered(answers);
   }
 
   /** The user looks at this terminal: its size is the one to have. */
   public focus(): void {
-    this._attachment?.focus();
+    this._viewing?.attachment.focus();
+    this._askUnlessTold();
+  }
+
+  /** VS Code shows other colours now: the program is to know them when it asks. */
+  public changeTheme(): void {
+    if (this._viewing !== undefined) {
+      this._theme.ask();
+    }
   }
 
   /** Holds the tab while its program is ended and started again, and shows the new one then. */
   public async hold(restart: Promise<unknown>): Promise<void> {
-    this._held = true;
     try {
-      await restart;
-      if (this._state === 'viewing') {
-        // The old program's end may still be on its way to us.
-        await Promise.race([once(this._onHeldEnd.event), delay(LATE_END_MS, undefined, { ref: false })]);
-      }
+      await this._own.restart(restart, () => this._state === 'viewing');
     } finally {
-      this._held = false;
       if (this._state === 'ended') {
         this._again();
       }
@@ -126,14 +128,8 @@ export class SessionPty implements Pseudoterminal {
   }
 
   /** The program is being ended from this window: its end is no news. */
-  public async expectEnd(end: Promise<unknown>): Promise<void> {
-    this._asked++;
-    try {
-      await end;
-      await delay(LATE_END_MS, undefined, { ref: false });
-    } finally {
-      this._asked--;
-    }
+  public expectEnd(end: Promise<unknown>): Promise<void> {
+    return this._own.end(end);
   }
 
   public rename(name: string): void {
@@ -146,7 +142,6 @@ export class SessionPty implements Pseudoterminal {
 
   private async _begin(): Promise<void> {
     this._state = 'viewing';
-    this._typed = false;
     try {
       const size = this._size.wanted;
       const attachment = await this._context.attach(size);
@@ -161,14 +156,13 @@ export class SessionPty implements Pseudoterminal {
   }
 
   private _view(attachment: Attachment, size: Size | undefined): void {
-    this._attachment = attachment;
-    const output = this._viewing.add(new OutputText(attachment));
-    this._output = output;
-    this._viewing.add(output.onText((text) => this._onDidWrite.fire(text)));
-    this._size.attached(attachment, size);
-    this._viewing.add(attachment.onResize((inForce) => this._size.arrived(inForce)));
-    this._viewing.add(attachment.onExit((status) => this._exited(status, attachment)));
-    this._viewing.add(attachment.onDetach((reason) => this._detached(reason)));
+    const viewing = this._shown.add(new Viewing(attachment, this._size, size));
+    this._viewing = viewing;
+    this._shown.add(viewing.output.onText((text) => this._onDidWrite.fire(text)));
+    this._shown.add(attachment.onExit((status) => this._exited(status, viewing)));
+    this._shown.add(attachment.onDetach((reason) => this._detached(reason, viewing)));
+    // In front of the snapshot, where nothing depends on what was before.
+    this._theme.ask();
     attachment.start();
     this._onDidAttach.fire();
     const early = this._early;
@@ -178,29 +172,32 @@ export class SessionPty implements Pseudoterminal {
     }
   }
 
+  private _askUnlessTold(): void {
+    if (this._viewing !== undefined) {
+      this._theme.askUnlessTold();
+    }
+  }
+
   private _input(input: string): void {
     if (this._state === 'ended') {
       this._shownEnd?.key(input);
-    } else if (this._attachment !== undefined) {
-      this._typed ||= ENDS_A_SHELL.test(input);
-      this._size.typed();
-      this._attachment.write(input);
+    } else if (this._viewing !== undefined) {
+      this._viewing.input(input);
     } else if (this._state === 'viewing') {
       // Typed before the terminal is attached: kept, as a shell that is still starting would.
       this._early += input;
     }
   }
 
-  private _exited(status: ExitStatus, attachment: Attachment): void {
-    this._output?.end();
-    if (this._held) {
+  private _exited(status: ExitStatus, { output, attachment, typed }: Viewing): void {
+    output.end();
+    if (this._own.isHeld) {
       this._endHeld();
       return;
     }
     const { state, command, pid } = attachment.info.terminal;
-    const asked = this._asked > 0;
     // What had ended before is looked at for its last screen.
-    if (state === 'running' && closesWithProgram({ status, command, typed: this._typed, asked })) {
+    if (state === 'running' && closesWithProgram({ status, command, typed, asked: this._own.isAsked })) {
       // VS Code tells of a code that is not 0 as its settings want; a signal has none.
       this._end(status.signal === null ? (status.exitCode ?? undefined) : undefined);
     } else {
@@ -208,9 +205,9 @@ export class SessionPty implements Pseudoterminal {
     }
   }
 
-  private _detached(reason: DetachReason): void {
-    this._output?.end();
-    if (this._held && reason.kind !== 'requested') {
+  private _detached(reason: DetachReason, { output, attachment }: Viewing): void {
+    output.end();
+    if (this._own.isHeld && reason.kind !== 'requested') {
       // A start in the same terminal sends the old program's viewers away, perhaps before they hear of its end.
       this._endHeld();
       return;
@@ -222,7 +219,7 @@ export class SessionPty implements Pseudoterminal {
         this._end(undefined);
         return;
       case 'gone':
-        this._showEnd(goneSentence(reason.message), this._attachment?.info.terminal.pid ?? null, Date.now());
+        this._showEnd(goneSentence(reason.message), attachment.info.terminal.pid, Date.now());
         return;
       case 'closed':
         this._fail(new Error(reason.message));
@@ -233,7 +230,7 @@ export class SessionPty implements Pseudoterminal {
   private _endHeld(): void {
     this._stop();
     this._state = 'ended';
-    this._onHeldEnd.fire();
+    this._own.ended();
   }
 
   /** Leaves the screen readable; there is no `waitOnExit` for an extension's terminals. */
@@ -241,13 +238,13 @@ export class SessionPty implements Pseudoterminal {
     this._stop();
     this._state = 'ended';
     this._onDidWrite.fire(asNotice(sentence));
-    const shown = this._viewing.add(new ShownEnd(this._context, pid, endedAt));
+    const shown = this._shown.add(new ShownEnd(this._context, pid, endedAt));
     this._shownEnd = shown;
-    this._viewing.add(shown.onDidChoose((choice) => this._afterEnd(choice)));
+    this._shown.add(shown.onDidChoose((choice) => this._afterEnd(choice)));
   }
 
   private _afterEnd(choice: AfterEnd): void {
-    if (this._held) {
+    if (this._own.isHeld) {
       // It is being started again from this window, and shown when it has been.
       return;
     }
@@ -297,12 +294,9 @@ export class SessionPty implements Pseudoterminal {
   }
 
   private _stop(): void {
-    this._viewing.clear();
-    this._output = undefined;
+    this._shown.clear();
+    this._viewing = undefined;
     this._shownEnd = undefined;
-    this._size.detached();
-    this._attachment?.detach();
-    this._attachment = undefined;
     this._onDidChangeSize.fire();
   }
 }

@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { CLI, Holdfast } from '../cli/support/holdfast';
 import { TerminalWindow } from '../cli/support/terminalWindow';
 import { until } from '../cli/support/until';
+import { assertEachOnce, rgbReply } from '../support/answers';
 
 const PROBE = path.join(__dirname, 'answersProbe.mjs');
 const ASK = '\x01';
@@ -13,8 +14,6 @@ const SHIFT_F3 = '\x1b[1;2R';
 
 /** The colours of the windows below: no default of anybody's. */
 const THEME = { foreground: '#a1b2c3', background: '#010203', cursor: '#ff8040', red: '#d01020' };
-const reply = (color: string): string =>
-  `rgb:${[color.slice(1, 3), color.slice(3, 5), color.slice(5)].map((channel) => channel + channel).join('/')}`;
 
 const holdfast = new Holdfast();
 const report = path.join(holdfast.folder, 'report');
@@ -34,14 +33,14 @@ const openWindow = async (): Promise<TerminalWindow> => {
   const colors = { 10: THEME.foreground, 11: THEME.background, 12: THEME.cursor };
   for (const [code, color] of Object.entries(colors)) {
     emulator.parser.registerOscHandler(Number(code), (data) => {
-      window.type(data === '?' ? `\x1b]${code};${reply(color)}\x1b\\` : '');
+      window.type(data === '?' ? `\x1b]${code};${rgbReply(color)}\x1b\\` : '');
       return true;
     });
   }
   emulator.parser.registerOscHandler(4, (data) => {
     const [index, value] = data.split(';');
     const color = index === '1' ? THEME.red : '#000000';
-    window.type(value === '?' ? `\x1b]4;${index};${reply(color)}\x1b\\` : '');
+    window.type(value === '?' ? `\x1b]4;${index};${rgbReply(color)}\x1b\\` : '');
     return true;
   });
   for (const [id, answer] of [
@@ -83,34 +82,6 @@ const told = async (name: string, through?: TerminalWindow): Promise<string> => 
 const screenShows = (name: string, text: string): Promise<void> =>
   until(`${name} to show ${text}`, async () => (await holdfast.text(['snapshot', name])).includes(text));
 
-/** Each kind of answer, and how many of it there must be. */
-const ANSWERS: readonly (readonly [string, RegExp, number])[] = [
-  ['DA1', /\x1b\[\?[\d;]*c/g, 1],
-  ['DA2', /\x1b\[>[\d;]*c/g, 1],
-  ['DA3', /\x1bP!\|00000000\x1b\\/g, 1],
-  ['DSR', /\x1b\[0n/g, 1],
-  ['CPR', /\x1b\[\d+;\d+R/g, 1],
-  ['DECRPM', /\x1b\[\?\d+;[0-4]\$y/g, 12],
-  ['DECRPSS', /\x1bP1\$r[\d;]*m\x1b\\/g, 1],
-  ['XTVERSION', /\x1bP>\|Holdfast[^\x1b]*\x1b\\/g, 1],
-  ['OSC 4', /\x1b\]4;1;rgb:[\da-f/]+\x1b\\/g, 1],
-  ['OSC 10', /\x1b\]10;rgb:[\da-f/]+\x1b\\/g, 1],
-  ['OSC 11', /\x1b\]11;rgb:[\da-f/]+\x1b\\/g, 1],
-  ['OSC 12', /\x1b\]12;rgb:[\da-f/]+\x1b\\/g, 1],
-  ['kitty flags', /\x1b\[\?0u/g, 1],
-  ['size in pixels', /\x1b\[4;\d+;\d+t/g, 1],
-  ['size in cells', /\x1b\[8;\d+;\d+t/g, 1],
-];
-
-const assertEachOnce = (answers: string): void => {
-  let rest = answers;
-  for (const [name, pattern, count] of ANSWERS) {
-    assert.equal(answers.match(pattern)?.length ?? 0, count, `${name} in ${JSON.stringify(answers)}`);
-    rest = rest.replace(pattern, '');
-  }
-  assert.equal(rest, '', 'nothing else reaches the program');
-};
-
 const start = async (name: string): Promise<void> => {
   await holdfast.create(name, '--', process.execPath, PROBE, report);
   await screenShows(name, 'ready');
@@ -123,7 +94,7 @@ describe('each question of a program is answered once', () => {
     await attach('theme');
     await until('the colours to be told', async () => {
       await type('theme', ASK);
-      return (await told('theme')).includes(reply(THEME.background));
+      return (await told('theme')).includes(rgbReply(THEME.background));
     });
   });
   afterEach(async () => {
@@ -140,7 +111,7 @@ describe('each question of a program is answered once', () => {
     const answers = await told('alone');
     assertEachOnce(answers);
     for (const color of [THEME.foreground, THEME.background, THEME.cursor, THEME.red]) {
-      assert.ok(answers.includes(reply(color)), color);
+      assert.ok(answers.includes(rgbReply(color)), color);
     }
   });
 

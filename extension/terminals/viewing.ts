@@ -1,0 +1,39 @@
+import type { Attachment } from '../../daemon/client';
+import { Disposable, toDisposable } from '../../daemon/lifecycle/lifecycle';
+import type { Size } from '../../daemon/protocol/model';
+import { OutputText } from './outputText';
+import type { PaneSize } from './paneSize';
+
+/** What can end a shell that somebody types in: a line, or the end of its input (Ctrl-D). */
+const ENDS_A_SHELL = /[\r\x04]/;
+
+/** A terminal of a session in a tab, from attaching to whatever ends it. */
+export class Viewing extends Disposable {
+  public readonly output: OutputText;
+  private _typed = false;
+
+  /** @param size what was attached with */
+  public constructor(
+    public readonly attachment: Attachment,
+    private readonly _size: PaneSize,
+    size: Size | undefined,
+  ) {
+    super();
+    this._register(toDisposable(() => attachment.detach()));
+    this.output = this._register(new OutputText(attachment));
+    _size.attached(attachment, size);
+    this._register(toDisposable(() => _size.detached()));
+    this._register(attachment.onResize((inForce) => _size.arrived(inForce)));
+  }
+
+  /** Whether somebody has typed here what may have ended the program. */
+  public get typed(): boolean {
+    return this._typed;
+  }
+
+  public input(input: string): void {
+    this._typed ||= ENDS_A_SHELL.test(input);
+    this._size.typed();
+    this.attachment.write(input);
+  }
+}
