@@ -30,7 +30,7 @@ export interface ControlOptions {
 }
 
 /** Serves protocol/host.ts to one daemon, or to whoever else has the token. */
-export const serveControl = ({ socket }: AcceptedPeer, options: ControlOptions): void => {
+export const serveControl = ({ socket, hello }: AcceptedPeer, options: ControlOptions): void => {
   const { host, keeper } = options;
   const peer = new RpcPeer(socket);
   peer.handle(HostStatus.type, () => ({
@@ -41,7 +41,7 @@ export const serveControl = ({ socket }: AcceptedPeer, options: ControlOptions):
   }));
   peer.handle(HostActivity.type, ({ since }) => host.activity(since));
   peer.handle(HostRegister.type, ({ launch }) => {
-    keeper.register(peer, launch);
+    keeper.register(peer, launch, hello.client.pid);
     options.onDidChangeDaemon();
     return {};
   });

@@ -16,7 +16,8 @@ const OTHER_MS = 1000;
 
 /**
  * Knows the daemon, and starts it again when it is gone while terminals are here: at once, and with a growing
- * delay only if the last one died before it registered. Never ends one.
+ * delay only if the last one died before it registered. Never ends one, but takes back a start that has become
+ * superfluous.
  */
 export class DaemonKeeper extends Disposable {
   private readonly _connection = this._register(new DisposableStore());
@@ -46,8 +47,13 @@ export class DaemonKeeper extends Disposable {
     return this._stopped;
   }
 
-  public register(peer: RpcPeer, launch: LaunchLine): void {
+  /** @param pid the daemon's process */
+  public register(peer: RpcPeer, launch: LaunchLine, pid: number): void {
     clearTimeout(this._timer);
+    if (this._starting?.pid !== pid) {
+      // Somebody else was faster. Should that one leave on purpose before ours looks, ours would stay.
+      this._starting?.kill();
+    }
     this._starting = undefined;
     this._connection.clear();
     this._peer = peer;
