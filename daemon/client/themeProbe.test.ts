@@ -38,6 +38,15 @@ test('replies that come in pieces are taken out wherever they are cut', () => {
   }
 });
 
+test('colours are told once, not again with each key', () => {
+  const { probe, input, told } = start();
+  probe.push(Buffer.from(REPLIES));
+  probe.push(Buffer.from('a'));
+  probe.push(Buffer.from('b'));
+  assert.equal(input(), 'ab');
+  assert.equal(told.length, 1);
+});
+
 test('an Escape key waits for a moment only', async () => {
   const received = await new Promise<string>((resolve) => {
     const probe = new ThemeProbe({ send: (data) => resolve(data.toString()), told: () => undefined });

@@ -55,6 +55,7 @@ export class ThemeProbe implements IDisposable {
 
   public push(chunk: Buffer): void {
     clearTimeout(this._timer);
+    const wasOver = this._isOver;
     const input = this._held.length === 0 ? chunk : Buffer.concat([this._held, chunk]);
     this._held = Buffer.alloc(0);
     let kept = 0;
@@ -79,7 +80,7 @@ export class ThemeProbe implements IDisposable {
       }
     }
     this._pass(input.subarray(kept));
-    if (this._isOver) {
+    if (this._isOver && !wasOver) {
       this._tell();
     }
   }
