@@ -4,6 +4,7 @@ import type { Hello } from '../protocol/hello';
 import type { ViewerId } from '../protocol/ids';
 import type { StreamAddress } from '../protocol/terminals';
 import { dial } from '../transport/dial';
+import { readDirectly, writeDirectly } from '../transport/directSocket';
 
 /** A paste is sent in pieces of this size, so that no frame comes near MAX_FRAME_BYTES. */
 const MAX_INPUT_FRAME = 256 * 1024;
@@ -14,10 +15,11 @@ const FAREWELL_MS = 1000;
 export class StreamLink {
   private readonly _decoder = new FrameDecoder();
   private _closed = false;
+  private _onFrame: ((frame: Frame) => void) | undefined;
   private _onClose: (() => void) | undefined;
 
   private constructor(
-    private readonly _socket: Socket,
+    private _socket: Socket,
     public readonly viewer: ViewerId | undefined,
   ) {
     _socket.once('close', () => {
@@ -38,20 +40,9 @@ export class StreamLink {
       queueMicrotask(onClose);
       return;
     }
+    this._onFrame = onFrame;
     this._onClose = onClose;
-    this._socket.on('data', (chunk: Buffer) => {
-      try {
-        for (const frame of this._decoder.push(chunk)) {
-          onFrame(frame);
-        }
-      } catch (error) {
-        if (!(error instanceof RangeError)) {
-          throw error;
-        }
-        // What comes is no stream of frames: its end makes the owner open another one.
-        this._socket.destroy();
-      }
-    });
+    this._socket = readDirectly(this._socket, (bytes) => this._received(bytes));
     this._socket.resume();
   }
 
@@ -59,7 +50,11 @@ export class StreamLink {
     if (this._closed || !this._socket.writable) {
       return false;
     }
-    this._socket.write(encodeFrame(frame));
+    const bytes = encodeFrame(frame);
+    const taken = writeDirectly(this._socket, bytes);
+    if (taken < bytes.length) {
+      this._socket.write(bytes.subarray(taken));
+    }
     return true;
   }
 
@@ -78,14 +73,29 @@ export class StreamLink {
    * unread.
    */
   public close(): void {
+    this._onFrame = undefined;
     this._onClose = undefined;
     if (this._closed) {
       return;
     }
-    this._socket.removeAllListeners('data');
     this._socket.resume();
     this._socket.end();
     const timer = setTimeout(() => this._socket.destroy(), FAREWELL_MS);
     this._socket.once('close', () => clearTimeout(timer));
+  }
+
+  private _received(bytes: Buffer): void {
+    try {
+      this._decoder.read(bytes, (frame) =>
+        // Whoever gets output may keep it.
+        this._onFrame?.(frame.kind === 'output' ? { ...frame, data: Buffer.from(frame.data) } : frame),
+      );
+    } catch (error) {
+      if (!(error instanceof RangeError)) {
+        throw error;
+      }
+      // What comes is no stream of frames: its end makes the owner open another one.
+      this._socket.destroy();
+    }
   }
 }

@@ -109,18 +109,36 @@ export interface RecordHeader {
   readonly offset: Offset;
 }
 
-/** Fills `target` with the header of a record at `position`, checksum included. */
-export const encodeRecordHeader = (
-  target: Buffer,
+/**
+ * The bytes of a record at `position`, checksum included; valid until the next call. They are put together behind
+ * the position, so that the checksum is taken in one go over what follows each other.
+ */
+export const encodeRecord = (
   position: number,
-  header: RecordHeader,
+  header: Omit<RecordHeader, 'length'>,
   body: Buffer,
-): void => {
-  target.writeUInt8(header.kind, 4);
-  target.writeUIntBE(header.length, 5, 3);
-  target.writeUIntBE(header.time, 8, 6);
-  target.writeUIntBE(header.offset, 14, 6);
-  target.writeUInt32BE(checksum(position, target, body), 0);
+): Buffer => {
+  writeU64(scratch, position, SEED_AT);
+  scratch.writeUInt8(header.kind, SCRATCH_AT + 4);
+  scratch.writeUIntBE(body.length, SCRATCH_AT + 5, 3);
+  scratch.writeUIntBE(header.time, SCRATCH_AT + 8, 6);
+  scratch.writeUIntBE(header.offset, SCRATCH_AT + 14, 6);
+  body.copy(scratch, SCRATCH_AT + RECORD_HEADER_BYTES);
+  const end = SCRATCH_AT + RECORD_HEADER_BYTES + body.length;
+  // The position's second half stands where the checksum goes.
+  scratch.writeUInt32BE(crc32(scratch.subarray(SEED_AT, end)), SCRATCH_AT);
+  return scratch.subarray(SCRATCH_AT, end);
+};
+
+const SEED_BYTES = 8;
+const SEED_AT = 0;
+/** Where a record begins, so that its checksum ends where the position does. */
+const SCRATCH_AT = SEED_BYTES - 4;
+const scratch = Buffer.allocUnsafeSlow(SCRATCH_AT + RECORD_HEADER_BYTES + MAX_BODY_BYTES);
+
+const writeU64 = (target: Buffer, value: number, at: number): void => {
+  target.writeUInt32BE(Math.floor(value / 2 ** 32), at);
+  target.writeUInt32BE(value % 2 ** 32, at + 4);
 };
 
 /** A record's header without a check of its body; undefined when it can't be one. */
@@ -152,9 +170,9 @@ export const decodeRecord = (header: RecordHeader, body: Buffer): JournalRecord 
   }
 };
 
-const seed = Buffer.alloc(8);
+const seed = Buffer.alloc(SEED_BYTES);
 
 const checksum = (position: number, header: Buffer, body: Buffer): number => {
-  seed.writeBigUInt64BE(BigInt(position), 0);
+  writeU64(seed, position, 0);
   return crc32(body, crc32(header.subarray(4, RECORD_HEADER_BYTES), crc32(seed)));
 };

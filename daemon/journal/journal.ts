@@ -2,13 +2,7 @@ import type { IDisposable } from '../lifecycle/lifecycle';
 import { JOURNAL_BYTES } from '../protocol/host';
 import type { Millis, Offset } from '../protocol/ids';
 import type { Size } from '../protocol/model';
-import {
-  encodeRecordHeader,
-  type JournalRecord,
-  MAX_BODY_BYTES,
-  RECORD_HEADER_BYTES,
-  RecordKind,
-} from './format';
+import { encodeRecord, type JournalRecord, MAX_BODY_BYTES, RecordKind } from './format';
 import type { IndexEntry } from './journalIndex';
 import { type JournalOptions, JournalStorage } from './journalStorage';
 import { endOf, RecordReader } from './records';
@@ -175,10 +169,8 @@ export class Journal implements IDisposable {
   }
 
   private _append(kind: number, body: Buffer, time: Millis): void {
-    const length = RECORD_HEADER_BYTES + body.length;
-    const bytes = scratch.subarray(0, length);
-    body.copy(bytes, RECORD_HEADER_BYTES);
-    encodeRecordHeader(bytes, this._end, { kind, length: body.length, time, offset: this._head }, body);
+    const bytes = encodeRecord(this._end, { kind, time, offset: this._head }, body);
+    const { length } = bytes;
     this._storage.retry(this._state.index, this._end, time);
     const oldest = this._storage.oldestAfter(this._end + length);
     if (this._first.position < oldest) {
@@ -194,6 +186,3 @@ export class Journal implements IDisposable {
     }
   }
 }
-
-/** Where records are put together, so that each is one write; nothing is kept here between appends. */
-const scratch = Buffer.allocUnsafeSlow(RECORD_HEADER_BYTES + MAX_BODY_BYTES);

@@ -77,7 +77,8 @@ export const STREAM_WINDOW = 1024 * 1024;
 /** A viewer that is this far behind the newest byte with no credit left is told LAGGED. */
 export const LAG_LIMIT = 2 * 1024 * 1024;
 
-const HEADER = 5;
+const LENGTH_BYTES = 4;
+const HEADER = LENGTH_BYTES + 1;
 
 export const encodeFrame = (frame: Frame): Buffer => {
   switch (frame.kind) {
@@ -124,29 +125,81 @@ export const encodeFrame = (frame: Frame): Buffer => {
   }
 };
 
-/** Cuts a byte stream into frames. @throws RangeError from `push` when the bytes are no frames. */
+/** Cuts a byte stream into frames. @throws RangeError when the bytes are no frames. */
 export class FrameDecoder {
-  private _pending: Buffer = Buffer.alloc(0);
+  /** A frame that has begun, up to its length or, once that is known, as long as it will be; and how much is there. */
+  private _partial = Buffer.allocUnsafe(LENGTH_BYTES);
+  private _filled = 0;
 
   /** Takes what arrived and returns the frames it completes; their `data` may share its memory. */
   public push(chunk: Buffer): Frame[] {
-    let buffer = this._pending.length === 0 ? chunk : Buffer.concat([this._pending, chunk]);
     const frames: Frame[] = [];
-    while (buffer.length >= HEADER) {
-      const length = buffer.readUInt32BE(0);
-      if (length < 1 || length > MAX_FRAME_BYTES) {
-        throw new RangeError(`a frame of ${length} bytes`);
-      }
-      if (buffer.length < 4 + length) {
-        break;
-      }
-      frames.push(decodeBody(buffer.readUInt8(4), buffer.subarray(HEADER, 4 + length)));
-      buffer = buffer.subarray(4 + length);
-    }
-    this._pending = buffer;
+    this.read(chunk, (frame) => frames.push(frame));
     return frames;
   }
+
+  /** The same, one by one. The `data` of frames is valid during the call only if the chunk's memory is. */
+  public read(chunk: Buffer, take: (frame: Frame) => void): void {
+    let at = this._filled > 0 ? this._complete(chunk, take) : 0;
+    while (chunk.length - at >= HEADER) {
+      const end = at + LENGTH_BYTES + lengthAt(chunk, at);
+      if (end > chunk.length) {
+        break;
+      }
+      take(decodeBody(chunk[at + LENGTH_BYTES] ?? 0, chunk.subarray(at + HEADER, end)));
+      at = end;
+    }
+    if (at < chunk.length) {
+      this._keep(chunk.subarray(at));
+    }
+  }
+
+  /** Goes on with the frame that has begun. @returns how much of the chunk belongs to it */
+  private _complete(chunk: Buffer, take: (frame: Frame) => void): number {
+    let at = 0;
+    if (this._filled < LENGTH_BYTES) {
+      at = chunk.copy(this._partial, this._filled, 0, LENGTH_BYTES - this._filled);
+      this._filled += at;
+      if (this._filled < LENGTH_BYTES) {
+        return at;
+      }
+      this._makeRoom();
+    }
+    const copied = chunk.copy(this._partial, this._filled, at);
+    this._filled += copied;
+    if (this._filled === this._partial.length) {
+      const frame = this._partial;
+      this._partial = Buffer.allocUnsafe(LENGTH_BYTES);
+      this._filled = 0;
+      take(decodeBody(frame[LENGTH_BYTES] ?? 0, frame.subarray(HEADER)));
+    }
+    return at + copied;
+  }
+
+  /** Keeps the beginning of a frame, in memory of its own. */
+  private _keep(rest: Buffer): void {
+    this._filled = rest.copy(this._partial, 0, 0, LENGTH_BYTES);
+    if (this._filled === LENGTH_BYTES) {
+      this._makeRoom();
+      this._filled += rest.copy(this._partial, LENGTH_BYTES, LENGTH_BYTES);
+    }
+  }
+
+  private _makeRoom(): void {
+    const whole = Buffer.allocUnsafe(LENGTH_BYTES + lengthAt(this._partial, 0));
+    this._partial.copy(whole);
+    this._partial = whole;
+  }
 }
+
+/** @throws RangeError */
+const lengthAt = (bytes: Buffer, at: number): number => {
+  const length = bytes.readUInt32BE(at);
+  if (length < 1 || length > MAX_FRAME_BYTES) {
+    throw new RangeError(`a frame of ${length} bytes`);
+  }
+  return length;
+};
 
 const decodeBody = (kind: number, body: Buffer): Frame => {
   switch (kind) {
@@ -223,8 +276,12 @@ const withOffset = (kind: number, at: Offset, data?: Buffer): Buffer => {
   return buffer;
 };
 
+/** In two halves: a BigInt for each would be made on the heap. */
+const HALF = 2 ** 32;
+
 const writeOffset = (buffer: Buffer, at: Offset, position: number): void => {
-  buffer.writeBigUInt64BE(BigInt(at), position);
+  buffer.writeUInt32BE(Math.floor(at / HALF), position);
+  buffer.writeUInt32BE(at % HALF, position + 4);
 };
 
-const readOffset = (body: Buffer): Offset => offset(Number(body.readBigUInt64BE(0)));
+const readOffset = (body: Buffer): Offset => offset(body.readUInt32BE(0) * HALF + body.readUInt32BE(4));

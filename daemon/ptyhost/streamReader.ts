@@ -8,6 +8,10 @@ export interface FrameSink {
   /** Too much waits to be sent already. */
   readonly isFull: boolean;
   write(frame: Buffer): void;
+  /** The same, but it may wait for a moment; nothing overtakes it. */
+  writeSoon(frame: Buffer): void;
+  /** What waits, waits no longer. */
+  flush(): void;
 }
 
 /** What a reader reads: a journal that is being written, and the exit once it is in there. */
@@ -30,6 +34,8 @@ export class StreamReader {
   private _acked: Offset;
   private _lagged = false;
   private _exitSent = false;
+  /** The output that is being appended was sent already. */
+  private _isAhead = false;
 
   public constructor(
     private readonly _source: Source,
@@ -45,18 +51,35 @@ export class StreamReader {
   }
 
   /**
-   * Some output has just been appended at `at`. `frame` makes its OUTPUT frame; all readers share it. A reader
-   * that has everything before gets it without a detour.
+   * Some output is about to be appended to the journal: a reader that has everything before it gets it at once,
+   * without a detour. All readers share its OUTPUT frame. `appended` has to follow.
    */
-  public live(at: Cursor, length: number, frame: () => Buffer): void {
-    const isNext = this._cursor.position === at.position && this._cursor.skip === 0;
+  public coming(frame: Buffer, length: number, when: 'now' | 'soon'): void {
+    const isNext = this._cursor.position === this._source.journal.end.position;
     if (isNext && !this._lagged && !this._sink.isFull && this._credit >= length) {
-      this._sink.write(frame());
+      if (when === 'now') {
+        this._sink.write(frame);
+      } else {
+        this._sink.writeSoon(frame);
+      }
       this._next = (this._next + length) as Offset;
+      this._isAhead = true;
+    }
+  }
+
+  /** It is in the journal now. */
+  public appended(): void {
+    if (this._isAhead) {
+      this._isAhead = false;
       this._cursor = this._source.journal.end;
     } else {
       this.pump();
     }
+  }
+
+  /** Sends what was allowed to wait. */
+  public flush(): void {
+    this._sink.flush();
   }
 
   /** Sends what may be sent. */

@@ -4,7 +4,6 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
 import { startTimeOf } from '../platform/processIdentity';
 import { HoldfastError } from '../protocol/errors';
-import { encodeFrame } from '../protocol/frames';
 import type { HostExit, HostRead, HostResize, HostSpawn, HostTerminal } from '../protocol/host';
 import { type Millis, type Offset, offset } from '../protocol/ids';
 import { isSize, type Size, type SizeRule } from '../protocol/model';
@@ -13,6 +12,7 @@ import { InputQueue } from './pty/inputQueue';
 import type { Pty, PtyExit } from './pty/pty';
 import { noPty } from './pty/spawnErrors';
 import { spawnPty } from './pty/spawnPty';
+import { Readers } from './readers';
 import type { StreamReader } from './streamReader';
 import { ViewerTable } from './viewerTable';
 
@@ -36,8 +36,7 @@ export class Terminal extends Disposable {
   private readonly _createdAt = Date.now();
   private readonly _startTime: string | null;
   private readonly _guard: FlowGuard;
-  /** Viewers first: whoever waits for an echo is woken before the mirror, which then has a processor to itself. */
-  private readonly _readers = { viewers: new Set<StreamReader>(), mirrors: new Set<StreamReader>() };
+  private readonly _readers: Readers;
   /** Whose answers and covers count: the newest that is still there. */
   private readonly _mirrors: object[] = [];
   private _lastOutputAt = this._createdAt;
@@ -75,6 +74,7 @@ export class Terminal extends Disposable {
     this._answeredUpTo = journal.head;
     this._register(toDisposable(() => journal.dispose()));
     this._register(_pty);
+    this._readers = new Readers(journal);
     this.input = new InputQueue((data) => _pty.writeNow(data));
     this._register(toDisposable(() => this.input.close()));
     this._guard = this._register(new FlowGuard(journal, _pty));
@@ -144,8 +144,7 @@ export class Terminal extends Disposable {
   }
 
   public addReader(reader: StreamReader, of: 'viewers' | 'mirrors'): IDisposable {
-    this._readers[of].add(reader);
-    return toDisposable(() => this._readers[of].delete(reader));
+    return this._readers.add(reader, of);
   }
 
   /** A mirror follows; of several, the newest is the one that counts. */
@@ -199,6 +198,7 @@ export class Terminal extends Disposable {
     if (this._exit === null && this._guard.canDrain) {
       this._pty.drain();
     }
+    this._readers.pump();
     return this.journal.head;
   }
 
@@ -232,27 +232,10 @@ export class Terminal extends Disposable {
   private _wrote(data: Buffer): void {
     const now = Date.now();
     for (let from = 0; from < data.length; from += this.journal.maxOutput) {
-      this._append(data.subarray(from, from + this.journal.maxOutput), now);
+      this._readers.append(data.subarray(from, from + this.journal.maxOutput), now);
     }
     this._lastOutputAt = now;
     this._guard.check();
-  }
-
-  private _append(data: Buffer, now: number): void {
-    const at = this.journal.end;
-    const from = this.journal.head;
-    this.journal.appendOutput(data, now);
-    let frame: Buffer | undefined;
-    const shared = (): Buffer => {
-      frame ??= encodeFrame({ kind: 'output', offset: from, data });
-      return frame;
-    };
-    for (const reader of this._readers.viewers) {
-      reader.live(at, data.length, shared);
-    }
-    for (const reader of this._readers.mirrors) {
-      reader.live(at, data.length, shared);
-    }
   }
 
   private _exited(exit: PtyExit): void {
@@ -261,7 +244,7 @@ export class Terminal extends Disposable {
     this._exit = { exitCode: exit.exitCode, signal: exit.signal, at };
     this.input.close();
     this._guard.dispose();
-    this._pumpAll();
+    this._readers.pump();
     this._onDidExit.fire(this._exit);
   }
 
@@ -280,14 +263,8 @@ export class Terminal extends Disposable {
     this.sync();
     this._pty.resize(size);
     this.journal.appendResize(size, Date.now());
-    this._pumpAll();
+    this._readers.pump();
     this._onDidResize.fire();
-  }
-
-  private _pumpAll(): void {
-    for (const reader of [...this._readers.viewers, ...this._readers.mirrors]) {
-      reader.pump();
-    }
   }
 }
 

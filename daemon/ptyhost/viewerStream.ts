@@ -5,6 +5,7 @@ import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
 import type { HostTicket } from '../protocol/host';
 import type { ViewerId } from '../protocol/ids';
 import { isSize } from '../protocol/model';
+import { readDirectly, writeDirectly } from '../transport/directSocket';
 import { type FrameSink, StreamReader } from './streamReader';
 import type { Terminal } from './terminal';
 
@@ -15,25 +16,36 @@ const FAREWELL_MS = 1000;
 /** How long a program may leave a viewer's input unread, with the queue full, before the viewer is told. */
 const STUCK_INPUT_MS = 10_000;
 
+/**
+ * A mirror hears of a key's echo this much later: by then whoever typed has seen it, and the next key is rarely
+ * there. Short enough that who reads the screen without asking for the newest sees no difference.
+ */
+const WAITING_MS = 10;
+
 /** One open stream: a viewer, or a mirror of the daemon. Owns the socket. */
 export class ViewerStream extends Disposable implements FrameSink {
   private readonly _onClose = this._register(new Emitter<void>());
   public readonly onClose = this._onClose.event;
 
   private readonly _decoder = new FrameDecoder();
+  private readonly _socket: Socket;
   private readonly _reader: StreamReader;
   private _hasTyped = false;
   private _stuck: NodeJS.Timeout | undefined;
+  private readonly _waiting: Buffer[] = [];
+  private _waitingTimer: NodeJS.Timeout | undefined;
 
   public constructor(
     public readonly id: ViewerId,
     public readonly terminal: Terminal,
     private readonly _request: HostTicket.Params,
-    private readonly _socket: Socket,
+    socket: Socket,
   ) {
     super();
     const { mode, from } = _request;
+    this._socket = readDirectly(socket, (data) => this._received(data));
     this._register(toDisposable(() => clearTimeout(this._stuck)));
+    this._register(toDisposable(() => clearTimeout(this._waitingTimer)));
     this._reader = new StreamReader(terminal, this, mode === 'mirror' ? 'wait' : 'skip', from);
     this._register(terminal.addReader(this._reader, mode === 'mirror' ? 'mirrors' : 'viewers'));
     if (mode === 'mirror') {
@@ -43,14 +55,13 @@ export class ViewerStream extends Disposable implements FrameSink {
       terminal.viewers.add({ id, mode, client, pid, size, sizing, attachedAt: Date.now() });
       this._register(toDisposable(() => terminal.viewers.remove(id)));
     }
-    _socket.on('data', (data) => this._received(data));
-    _socket.on('drain', () => this._reader.pump());
+    this._socket.on('drain', () => this._reader.pump());
     // A viewer that only ends its own side has left as well.
-    _socket.on('end', () => this.dispose());
-    _socket.on('close', () => this.dispose());
+    this._socket.on('end', () => this.dispose());
+    this._socket.on('close', () => this.dispose());
     this._reader.pump();
-    _socket.resume();
-    if (_socket.destroyed) {
+    this._socket.resume();
+    if (this._socket.destroyed) {
       this.dispose();
     }
   }
@@ -60,8 +71,20 @@ export class ViewerStream extends Disposable implements FrameSink {
   }
 
   public write(frame: Buffer): void {
-    if (!this._socket.destroyed && !this._socket.writableEnded) {
-      this._socket.write(frame);
+    this.flush();
+    this._send(frame);
+  }
+
+  public writeSoon(frame: Buffer): void {
+    this._waiting.push(frame);
+    this._waitingTimer ??= setTimeout(() => this.flush(), WAITING_MS);
+  }
+
+  public flush(): void {
+    if (this._waiting.length > 0) {
+      clearTimeout(this._waitingTimer);
+      this._waitingTimer = undefined;
+      this._send(Buffer.concat(this._waiting.splice(0)));
     }
   }
 
@@ -88,14 +111,22 @@ export class ViewerStream extends Disposable implements FrameSink {
     }
   }
 
+  private _send(bytes: Buffer): void {
+    if (!this._socket.destroyed && !this._socket.writableEnded) {
+      const taken = writeDirectly(this._socket, bytes);
+      if (taken < bytes.length) {
+        this._socket.write(bytes.subarray(taken));
+      }
+    }
+  }
+
   private _received(data: Buffer): void {
     try {
-      for (const frame of this._decoder.push(data)) {
-        if (this._isDisposed) {
-          return;
+      this._decoder.read(data, (frame) => {
+        if (!this._isDisposed) {
+          this._handle(frame);
         }
-        this._handle(frame);
-      }
+      });
     } catch {
       // No frames: whoever that is does not speak our language.
       this.dispose();

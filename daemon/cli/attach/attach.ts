@@ -1,3 +1,4 @@
+import type { ReadStream } from 'node:tty';
 import type { Attachment, AttachOptions, DetachReason, ExitStatus } from '../../client/attachmentTypes';
 import type { Connection } from '../../client/connection';
 import { refuseInspector } from '../../platform/noInspector';
@@ -11,6 +12,7 @@ import { printable } from '../output/printable';
 import type { Chord } from './chord';
 import { EndingSignals } from './endingSignals';
 import { Keyboard } from './keyboard';
+import { closeKeyStream, openKeyStream } from './keyStream';
 import { refuseNested } from './nested';
 import { OuterInput } from './outerInput';
 import { OuterTerminal } from './outerTerminal';
@@ -28,6 +30,14 @@ export interface AttachRequest {
 
 /** Leaving must not wait for a daemon that is busy or gone. */
 const ASK_TIMEOUT_MS = 250;
+
+/** What a session is shown in. */
+interface Outside {
+  readonly outer: OuterTerminal;
+  readonly input: OuterInput;
+  readonly keys: ReadStream;
+  readonly signals: EndingSignals;
+}
 
 /** Why showing the session ended. */
 type End =
@@ -47,7 +57,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   await refuseNested(context, request.target);
   requireTerminal(context);
   const connection = await context.connection();
-  const outer = new OuterTerminal(process.stdin, context.stdout);
+  const outer = new OuterTerminal(context.stdout);
   const open = (changes: Partial<AttachOptions>): Promise<Attachment> =>
     connection.attach({
       target: request.target,
@@ -67,8 +77,9 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   const name = attachment.info.sessionName;
   const wasRunning = attachment.info.terminal.state === 'running';
   const signals = new EndingSignals();
-  outer.enter();
   const input = new OuterInput((colors) => attachment.setTheme(colors));
+  const keys = openKeyStream((data) => input.push(data));
+  outer.enter(keys);
   // Before anything of the session is shown; answers that come late are taken out all the same.
   outer.write(input.question, () => undefined);
   try {
@@ -76,14 +87,14 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     const follow = (size: Size): void => {
       inForce = size;
     };
-    let end = await show(attachment, outer, input, signals, request, follow);
+    let end = await show(attachment, { outer, input, keys, signals }, request, follow);
     while (end.kind === 'redraw') {
       // This process was stopped: the shell has written over the screen and changed the modes.
       attachment.dispose();
       outer.makeRaw();
       const target = { text: `${attachment.info.session}:${attachment.info.terminal.id}` };
       attachment = await open({ target, history: 0, takeOver: false, reset: () => outer.clear() });
-      end = await show(attachment, outer, input, signals, request, follow);
+      end = await show(attachment, { outer, input, keys, signals }, request, follow);
     }
     if (end.kind === 'exited') {
       await outer.idle();
@@ -98,7 +109,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     input.dispose();
     outer.dispose();
     signals.dispose();
-    process.stdin.pause();
+    closeKeyStream(keys);
   }
 };
 
@@ -130,13 +141,10 @@ const rowsInUse = async (
 /** Shows one attachment until something ends it; every listener is gone when it returns. */
 const show = async (
   attachment: Attachment,
-  outer: OuterTerminal,
-  input: OuterInput,
-  signals: EndingSignals,
+  { outer, input, keys, signals }: Outside,
   request: AttachRequest,
   onSize: (inForce: Size) => void,
 ): Promise<End> => {
-  const stdin = process.stdin;
   const undo: (() => void)[] = [];
   try {
     return await new Promise<End>((resolve) => {
@@ -162,15 +170,14 @@ const show = async (
       ]) {
         undo.push(() => subscription.dispose());
       }
-      const on = (emitter: NodeJS.EventEmitter, event: string, listener: (data: Buffer) => void): void => {
+      const on = (emitter: NodeJS.EventEmitter, event: string, listener: () => void): void => {
         emitter.on(event, listener);
         undo.push(() => emitter.off(event, listener));
       };
-      undo.push(input.listen((keys) => keyboard.push(keys)));
-      on(stdin, 'data', (data) => input.push(data));
+      undo.push(input.listen((data) => keyboard.push(data)));
       // The terminal is gone; its SIGHUP may have been sent to somebody else.
-      on(stdin, 'end', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));
-      on(stdin, 'error', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));
+      on(keys, 'end', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));
+      on(keys, 'error', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));
       on(process.stdout, 'resize', () => attachment.resize(outer.size));
       undo.push(signals.handle((signal) => resolve({ kind: 'signal', signal })));
       if (process.platform !== 'win32') {
@@ -178,7 +185,7 @@ const show = async (
         on(process, 'SIGTSTP', () => undefined);
         on(process, 'SIGCONT', () => resolve({ kind: 'redraw' }));
       }
-      stdin.resume();
+      keys.resume();
       attachment.start();
     });
   } finally {

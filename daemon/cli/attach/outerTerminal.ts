@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import type { IDisposable } from '../../lifecycle/lifecycle';
 import type { Size } from '../../protocol/model';
+import { writeDirectly } from '../../transport/directSocket';
 import { ModeTracker } from './modeTracker';
 
 const CSI = '\x1b[';
@@ -29,20 +30,19 @@ export class OuterTerminal implements IDisposable {
   private readonly _queue: Pending[] = [];
   private _writing = false;
   private _onIdle: (() => void) | undefined;
+  private _input: NodeJS.ReadStream | undefined;
   private _entered = false;
   private readonly _restoreNow = (): void => this._leaveNow();
 
-  public constructor(
-    private readonly _input: NodeJS.ReadStream,
-    private readonly _output: NodeJS.WriteStream,
-  ) {}
+  public constructor(private readonly _output: NodeJS.WriteStream) {}
 
   public get size(): Size {
     return { cols: this._output.columns, rows: this._output.rows };
   }
 
   /** Raw mode, and the promise that it ends with this process. */
-  public enter(): void {
+  public enter(input: NodeJS.ReadStream): void {
+    this._input = input;
     this._entered = true;
     process.on('exit', this._restoreNow);
     // Before the stack is printed, so that it is readable.
@@ -53,8 +53,8 @@ export class OuterTerminal implements IDisposable {
 
   /** Raw mode, again too: the shell has set its own modes while this process was stopped. */
   public makeRaw(): void {
-    this._input.setRawMode(false);
-    this._input.setRawMode(true);
+    this._input?.setRawMode(false);
+    this._input?.setRawMode(true);
     if (process.platform !== 'win32') {
       // Node's raw mode still turns LF into CR LF on output (libuv sets ONLCR), but a program's LF is only
       // a line down. Leaving raw mode restores this with everything else.
@@ -158,34 +158,43 @@ export class OuterTerminal implements IDisposable {
   }
 
   private _pump(): void {
-    const next = this._writing ? undefined : this._queue.shift();
-    if (next === undefined) {
-      return;
-    }
-    this._writing = true;
-    const piece = next.data.subarray(0, PIECE_BYTES);
-    const isWhole = piece.length === next.data.length;
-    if (!isWhole) {
-      this._queue.unshift({ data: next.data.subarray(PIECE_BYTES), done: next.done });
-    }
-    this._modes.push(piece);
-    this._output.write(piece, () => {
-      this._writing = false;
-      if (isWhole) {
-        next.done();
-      }
-      if (this._queue.length === 0) {
+    while (!this._writing) {
+      const next = this._queue[0];
+      if (next === undefined) {
         this._onIdle?.();
         this._onIdle = undefined;
+        return;
       }
+      const piece = next.data.subarray(0, PIECE_BYTES);
+      this._modes.push(piece);
+      const taken = writeDirectly(this._output, piece);
+      if (piece.length === next.data.length) {
+        this._queue.shift();
+      } else {
+        this._queue[0] = { data: next.data.subarray(PIECE_BYTES), done: next.done };
+      }
+      const done = piece.length === next.data.length ? next.done : () => undefined;
+      if (taken === piece.length) {
+        done();
+      } else {
+        this._writeLater(piece.subarray(taken), done);
+      }
+    }
+  }
+
+  private _writeLater(rest: Uint8Array, done: () => void): void {
+    this._writing = true;
+    this._output.write(rest, () => {
+      this._writing = false;
+      done();
       this._pump();
     });
   }
 }
 
-const endRaw = (input: NodeJS.ReadStream): void => {
+const endRaw = (input: NodeJS.ReadStream | undefined): void => {
   try {
-    input.setRawMode(false);
+    input?.setRawMode(false);
   } catch {
     // The terminal is gone.
   }

@@ -27,10 +27,18 @@ export class InputQueue {
     return this._bytes >= MAX_QUEUED_INPUT;
   }
 
-  /** Appends. Whoever brings input while the queue is full has to stop until `whenRoom`. */
+  /**
+   * Appends; the bytes are the caller's again afterwards. Whoever brings input while the queue is full has to stop
+   * until `whenRoom`.
+   */
   public push(data: Buffer): void {
-    if (!this._closed && data.length > 0) {
-      this._add({ rest: data, length: data.length });
+    if (this._closed || data.length === 0) {
+      return;
+    }
+    const taken = this._items.length === 0 ? this._take(data) : 0;
+    if (taken < data.length) {
+      const rest = Buffer.from(data.subarray(taken));
+      this._add({ rest, length: rest.length });
     }
   }
 
