@@ -102,6 +102,14 @@ describe('package.json', () => {
     );
   });
 
+  it('has keys that mean what has the focus in the view, and nothing where no row has it', () => {
+    for (const { key, args, when } of contributes.keybindings) {
+      assert.deepEqual(args, ['focused', { $treeViewId: View.SESSIONS, $focusedTreeItem: true }], key);
+      // VS Code goes on to name the row that had it last.
+      assert.match(when, /\blistHasSelectionOrFocus\b/, key);
+    }
+  });
+
   it('shows at most three inline actions on any item', () => {
     const inline: readonly string[] = contributes.menus['view/item/context']
       .filter((entry: { readonly group: string }) => entry.group.startsWith('inline'))

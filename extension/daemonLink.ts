@@ -8,6 +8,7 @@ import {
 } from '../daemon/client';
 import { Emitter } from '../daemon/lifecycle/event';
 import { Disposable, DisposableStore } from '../daemon/lifecycle/lifecycle';
+import { Sequence } from '../daemon/lifecycle/sequence';
 import { HoldfastError, type WireError } from '../daemon/protocol/errors';
 import type { SessionsChanged } from '../daemon/protocol/events';
 import type { SessionId } from '../daemon/protocol/ids';
@@ -38,7 +39,7 @@ export class DaemonLink extends Disposable implements SessionSource {
   private _connection: Connection | undefined;
   /** Whether the connection may start a daemon; one that may not never carries an attachment. */
   private _mayStart = false;
-  private _opening: Promise<unknown> = Promise.resolve();
+  private readonly _openings = new Sequence();
   private _staleTimer: NodeJS.Timeout | undefined;
   private _state: LinkState = 'absent';
 
@@ -65,7 +66,7 @@ export class DaemonLink extends Disposable implements SessionSource {
 
   /** Connects to a daemon that runs; never starts one. */
   public listen(): Promise<void> {
-    return this._enqueue(async () => {
+    return this._openings.run(async () => {
       if (this._connection === undefined && readEndpoint(this._dataDir) !== undefined) {
         await this._open('never').catch((error: unknown) => this._couldNotListen(error));
       }
@@ -74,7 +75,7 @@ export class DaemonLink extends Disposable implements SessionSource {
 
   /** Connects, starting the daemon if none runs. @throws HoldfastError */
   public async connect(): Promise<Connection> {
-    await this._enqueue(async () => {
+    await this._openings.run(async () => {
       if (this._connection === undefined || !this._mayStart) {
         await this._open('always');
       }
@@ -107,13 +108,6 @@ export class DaemonLink extends Disposable implements SessionSource {
     clearTimeout(this._staleTimer);
     this._connection?.dispose();
     this._connection = undefined;
-  }
-
-  /** One at a time, in order; a failure is its caller's only. */
-  private _enqueue(task: () => Promise<void>): Promise<void> {
-    const run = this._opening.then(task);
-    this._opening = run.catch(() => undefined);
-    return run;
   }
 
   private async _open(start: 'always' | 'never'): Promise<void> {

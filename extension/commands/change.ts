@@ -90,28 +90,6 @@ export const remove = async (
   return targets.length;
 };
 
-/** The Delete key: what runs is killed; what has ended is removed. */
-export const killOrRemove = async (services: Services, argument: TargetArgument): Promise<void> => {
-  const targets = await resolveTargets(services, argument, undefined, {
-    title: l10n.t('Kill or Remove'),
-    fits: () => true,
-    many: true,
-  });
-  const running = targets.filter(isRunning);
-  if (running.length > 0) {
-    if (await mayKill(running, l10n.t('Kill'))) {
-      await killTargets(services, running);
-    }
-    return;
-  }
-  const nodes = targets
-    .filter((target) => target.terminal === undefined)
-    .map((target): TreeNode => ({ kind: 'session', session: target.session.id }));
-  if (nodes.length > 0) {
-    await remove(services, undefined, nodes);
-  }
-};
-
 export const restart = async (
   services: Services,
   argument: TargetArgument,
@@ -185,7 +163,7 @@ const countSessions = (targets: readonly Target[]): number =>
   new Set(targets.map(({ session }) => session.id)).size;
 
 /** Asks before programs are ended, unless the user has told VS Code never to ask. */
-const mayKill = async (targets: readonly Target[], action: string): Promise<boolean> => {
+export const mayKill = async (targets: readonly Target[], action: string): Promise<boolean> => {
   if (targets.length === 0) {
     return false;
   }

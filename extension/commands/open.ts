@@ -1,7 +1,7 @@
 import { commands, workspace } from 'vscode';
 import type { Services } from '../services';
 import { nodeId, type TreeNode } from '../tree/treeModel';
-import { isFocused, type TargetArgument } from './targets';
+import { type FocusedArgument, isFocused, type TargetArgument } from './targets';
 import { attach } from './view';
 
 /** Two clicks on a row within this time are a double click, as desktops have it. */
@@ -19,7 +19,7 @@ export class RowOpener {
   /** @param argument from the keyboard; a click has selected the row, and passes nothing */
   public async open(argument: TargetArgument): Promise<void> {
     if (isFocused(argument)) {
-      await this._enter();
+      await this._enter(argument);
       return;
     }
     const row = await this._services.tree.clicked();
@@ -31,13 +31,12 @@ export class RowOpener {
     }
   }
 
-  private async _enter(): Promise<void> {
-    const rows = await this._services.tree.focused();
-    const [focused] = rows;
+  private async _enter(argument: FocusedArgument): Promise<void> {
+    const [, focused] = argument;
     if (focused?.kind === 'group') {
       await commands.executeCommand('list.toggleExpand');
-    } else if (focused !== undefined) {
-      await attach(this._services, undefined, rows, { readOnly: false, focus: 'terminal' });
+    } else {
+      await attach(this._services, argument, undefined, { readOnly: false, focus: 'terminal' });
     }
   }
 

@@ -4,9 +4,10 @@ import { Command } from '../contributions';
 import type { Services } from '../services';
 import { installCommand } from '../shim/installCommand';
 import type { TreeNode } from '../tree/treeModel';
-import { kill, killAllDetached, killOrRemove, remove, rename, restart } from './change';
+import { kill, killAllDetached, remove, rename, restart } from './change';
 import { newSession, newSessionWith, spawnTerminal } from './create';
 import { restartDaemon, showDaemonStatus, showLog } from './daemon';
+import { DeleteKey } from './deleteKey';
 import { RowOpener } from './open';
 import type { TargetArgument } from './targets';
 import { attach, copyAttachCommand, detach, detachAll } from './view';
@@ -18,7 +19,11 @@ import { attach, copyAttachCommand, detach, detachAll } from './view';
 type Handler = (target: TargetArgument, selected: readonly TreeNode[] | undefined, extra: unknown) => unknown;
 
 /** Every command of the manifest and what it does; a missing one does not compile. */
-const handlers = (services: Services, opener: RowOpener): Readonly<Record<Command, Handler>> => ({
+const handlers = (
+  services: Services,
+  opener: RowOpener,
+  deleteKey: DeleteKey,
+): Readonly<Record<Command, Handler>> => ({
   [Command.NEW_SESSION]: (argument) => newSession(services, argument),
   [Command.NEW_SESSION_WITH]: () => newSessionWith(services),
   [Command.OPEN]: (target) => opener.open(target),
@@ -31,7 +36,7 @@ const handlers = (services: Services, opener: RowOpener): Readonly<Record<Comman
   [Command.RENAME]: (target, selected, name) => rename(services, target, selected, name),
   [Command.KILL]: (target, selected) => kill(services, target, selected),
   [Command.REMOVE]: (target, selected) => remove(services, target, selected),
-  [Command.KILL_OR_REMOVE]: (target) => killOrRemove(services, target),
+  [Command.KILL_OR_REMOVE]: (target) => deleteKey.press(target),
   [Command.RESTART]: (target, selected) => restart(services, target, selected),
   [Command.SPAWN_TERMINAL]: (target, selected) => spawnTerminal(services, target, selected),
   [Command.COPY_ATTACH_COMMAND]: (target, selected) => copyAttachCommand(services, target, selected),
@@ -46,7 +51,8 @@ const handlers = (services: Services, opener: RowOpener): Readonly<Record<Comman
 export class Commands extends Disposable {
   public constructor(services: Services) {
     super();
-    for (const [id, handler] of Object.entries(handlers(services, new RowOpener(services)))) {
+    const all = handlers(services, new RowOpener(services), new DeleteKey(services));
+    for (const [id, handler] of Object.entries(all)) {
       this._register(
         commands.registerCommand(
           id,

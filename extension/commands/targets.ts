@@ -12,16 +12,17 @@ export interface Target {
   readonly terminal: TerminalInfo | undefined;
 }
 
-/** Passed by the keybindings of the view: what has the keyboard's focus there is meant, and nothing else. */
-export interface FocusedArgument {
-  readonly kind: 'focused';
-}
+/**
+ * Passed by the keybindings of the view: what has the keyboard's focus there is meant, and nothing else. The manifest
+ * names the row as `{ $treeViewId, $focusedTreeItem: true }`, of which VS Code makes the node, as it does for the
+ * actions in a view's title (`_convertArgument` in its extHostTreeViews.ts); no API tells the focused row.
+ */
+export type FocusedArgument = readonly [kind: 'focused', node: TreeNode | null | undefined];
 
 /** What a command is given: a tree item (and all that are selected), a TARGET as on the command line, or nothing. */
 export type TargetArgument = TreeNode | FocusedArgument | string | undefined;
 
-export const isFocused = (argument: TargetArgument): argument is FocusedArgument =>
-  typeof argument === 'object' && argument.kind === 'focused';
+export const isFocused = (argument: TargetArgument): argument is FocusedArgument => Array.isArray(argument);
 
 export interface Choice {
   /** What the quick pick asks. */
@@ -60,7 +61,7 @@ export const resolveTargets = async (
   choice: Choice,
 ): Promise<readonly Target[]> => {
   // Before the refresh: while the view takes over what has changed, it has no selection.
-  const inView = isFocused(argument) ? await services.tree.focused() : services.tree.selection;
+  const inView = isFocused(argument) ? focusedNodes(services, argument) : services.tree.selection;
   // Changes arrive up to 100 ms late, and a command may follow another at once.
   await services.link.refresh();
   if (typeof argument === 'string') {
@@ -75,6 +76,9 @@ export const resolveTargets = async (
   }
   return pick(services, choice);
 };
+
+const focusedNodes = ({ tree }: Services, [, node]: FocusedArgument): readonly TreeNode[] =>
+  node === null || node === undefined ? [] : tree.meantBy(node);
 
 const givenNodes = (
   argument: TreeNode | undefined,

@@ -1,27 +1,37 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { commands, EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
-import { Disposable } from '../../daemon/lifecycle/lifecycle';
+import { Disposable, toDisposable } from '../../daemon/lifecycle/lifecycle';
 import { ContextKey, View } from '../contributions';
 import type { DaemonLink } from '../daemonLink';
 import type { OpenTerminals } from '../terminals/openTerminals';
-import { FocusedRows } from './focusedRows';
-import { type Row, TreeChanges } from './treeChanges';
-import { groupItem, sessionItem, terminalItem } from './treeItems';
+import { Pace } from './pace';
+import { ShownHovers } from './shownHovers';
+import { type Row, rowBeside, TreeChanges } from './treeChanges';
+import { groupItem, sessionHover, sessionItem, terminalHover, terminalItem } from './treeItems';
 import { childNodes, nodeId, parentNode, rootNodes, type TreeNode } from './treeModel';
 
 /** While VS Code takes over rows that came or went, it knows of no selection: how often, and when, it is asked again. */
 const CLICK_ATTEMPTS = 6;
 const CLICK_ATTEMPT_MS = 100;
 
+/** A row that is drawn more often than twice a second can neither be read nor reached by a key. */
+const REDRAW_REST_MS = 500;
+
+/** How long a hover stands that says what was true when it was shown. */
+const HOVER_READ_MS = 10_000;
+
 /** The view "Sessions". */
 export class SessionTree extends Disposable implements TreeDataProvider<TreeNode> {
   private readonly _onDidChangeTreeData = this._register(new EventEmitter<TreeNode[] | undefined>());
   public readonly onDidChangeTreeData = this._onDidChangeTreeData.event;
   public readonly view: TreeView<TreeNode>;
-  private readonly _focused: FocusedRows;
   private readonly _changes = new TreeChanges();
   /** One object for each row, by which VS Code finds the row that is to be drawn anew. */
-  private _nodes = new Map<string, TreeNode>();
+  private readonly _nodes = new Map<string, TreeNode>();
+  private _rows: readonly Row[] = [];
+  private readonly _redraws = this._register(new Pace(() => this._redraw(this._readRows()), REDRAW_REST_MS));
+  private readonly _hovers = new ShownHovers(HOVER_READ_MS);
+  private _hoverTimer: NodeJS.Timeout | undefined;
   private _hasSessions = false;
 
   public constructor(
@@ -36,7 +46,7 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
         showCollapseAll: false,
       }),
     );
-    this._focused = new FocusedRows(this.view);
+    this._register(toDisposable(() => clearTimeout(this._hoverTimer)));
     this._register(_link.onDidChangeSessions(() => this._update()));
     this._register(_open.onDidChange(() => this._update()));
   }
@@ -46,17 +56,30 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     return this.view.visible ? this.view.selection : [];
   }
 
-  /** What a key pressed in the view is meant for: see FocusedRows. */
-  public focused(): Promise<readonly TreeNode[]> {
-    return this._focused.read();
+  /**
+   * What a key is meant for, as in the Explorer: the row that has the focus, and the others that are selected if it is
+   * one of them. The arrow keys move the focus and leave the selection where it was.
+   */
+  public meantBy(focused: TreeNode): readonly TreeNode[] {
+    const others = this.view.selection.filter((node) => nodeId(node) !== nodeId(focused));
+    return others.length < this.view.selection.length ? [focused, ...others] : [focused];
   }
 
   /** The row that a click has just selected. */
   public async clicked(): Promise<TreeNode | undefined> {
     for (let attempt = 1; this.view.selection.length === 0 && attempt < CLICK_ATTEMPTS; attempt += 1) {
-      await setTimeout(CLICK_ATTEMPT_MS);
+      await sleep(CLICK_ATTEMPT_MS);
     }
     return this.view.selection[0];
+  }
+
+  /** Moves the keyboard's focus from rows that go to one that stays: see rowBeside. */
+  public async leave(going: readonly TreeNode[]): Promise<void> {
+    const id = rowBeside(this._rows, new Set(going.map(nodeId)));
+    const node = id === undefined ? undefined : this._nodes.get(id);
+    if (node !== undefined) {
+      await this.view.reveal(node, { select: false, focus: true });
+    }
   }
 
   public getChildren(node?: TreeNode): TreeNode[] {
@@ -82,19 +105,54 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     return terminal === undefined ? gone() : terminalItem(node, terminal, isShown);
   }
 
+  /** VS Code asks for a hover when the pointer rests on a row. */
+  public resolveTreeItem(item: TreeItem, node: TreeNode): TreeItem {
+    if (node.kind !== 'group') {
+      const text = this._hover(node);
+      this._hovers.show(nodeId(node), text);
+      item.tooltip = text;
+      clearTimeout(this._hoverTimer);
+      this._hoverTimer = setTimeout(() => this._redraws.ask(), HOVER_READ_MS);
+    }
+    return item;
+  }
+
+  private _hover(node: TreeNode | undefined): string {
+    const session = node === undefined || node.kind === 'group' ? undefined : this._link.get(node.session);
+    if (session === undefined || node?.kind !== 'terminal') {
+      return session === undefined ? '' : sessionHover(session);
+    }
+    const terminal = session.terminals.find(({ id }) => id === node.terminal);
+    return terminal === undefined ? '' : terminalHover(terminal);
+  }
+
   private _children(node: TreeNode | undefined): readonly TreeNode[] {
     return node === undefined ? rootNodes(this._link) : childNodes(this._link, node);
   }
 
+  /** A row that came or went is drawn at once, as somebody may wait for it; what else changes, at a calm rate. */
   private _update(): void {
-    const nodes = new Map<string, TreeNode>();
+    const rows = this._readRows();
+    if (this._changes.isNewOutline(rows)) {
+      this._redraw(rows);
+    } else {
+      this._redraws.ask();
+    }
+    const hasSessions = this._link.all().length > 0;
+    if (hasSessions !== this._hasSessions) {
+      this._hasSessions = hasSessions;
+      void commands.executeCommand('setContext', ContextKey.HAS_SESSIONS, hasSessions);
+    }
+  }
+
+  private _readRows(): readonly Row[] {
     const rows: Row[] = [];
     const add = (parent: TreeNode | undefined): void => {
       for (const child of this._children(parent)) {
         const id = nodeId(child);
         const node = this._nodes.get(id) ?? child;
         const item = this.getTreeItem(node);
-        nodes.set(id, node);
+        this._nodes.set(id, node);
         rows.push({
           id,
           key: item.id ?? id,
@@ -105,17 +163,29 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
       }
     };
     add(undefined);
-    this._nodes = nodes;
-    const redraw = this._changes.update(rows);
-    if (redraw === 'all') {
-      this._onDidChangeTreeData.fire(undefined);
-    } else if (redraw.length > 0) {
-      this._onDidChangeTreeData.fire(redraw.flatMap((id) => nodes.get(id) ?? []));
+    return rows;
+  }
+
+  private _redraw(rows: readonly Row[]): void {
+    const ids = new Set(rows.map(({ id }) => id));
+    for (const id of this._nodes.keys()) {
+      if (!ids.has(id)) {
+        this._nodes.delete(id);
+      }
     }
-    const hasSessions = this._link.all().length > 0;
-    if (hasSessions !== this._hasSessions) {
-      this._hasSessions = hasSessions;
-      void commands.executeCommand('setContext', ContextKey.HAS_SESSIONS, hasSessions);
+    this._rows = rows;
+    const changed = this._changes.update(rows);
+    if (changed === 'all') {
+      this._hovers.drawn(rows.map(({ id }) => id));
+      this._onDidChangeTreeData.fire(undefined);
+    } else {
+      const drawn = [
+        ...new Set([...changed, ...this._hovers.outdated((id) => this._hover(this._nodes.get(id)))]),
+      ];
+      this._hovers.drawn(drawn);
+      if (drawn.length > 0) {
+        this._onDidChangeTreeData.fire(drawn.flatMap((id) => this._nodes.get(id) ?? []));
+      }
     }
   }
 }

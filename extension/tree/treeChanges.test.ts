@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Row, TreeChanges } from './treeChanges';
+import { type Row, rowBeside, TreeChanges } from './treeChanges';
 
 const row = (id: string, look = 'as it was', parent?: string): Row => ({ id, key: id, parent, look });
 
@@ -26,5 +26,36 @@ describe('what of the tree is drawn anew', () => {
     assert.equal(redraw([row('a'), row('b')], [row('b'), row('a')]), 'all');
     assert.equal(redraw([row('g'), row('a')], [row('g'), row('a', 'as it was', 'g')]), 'all');
     assert.equal(redraw([row('a')], [{ ...row('a'), key: 'a+' }]), 'all');
+  });
+});
+
+describe('the row that gets the focus when rows go', () => {
+  const group = row('group');
+  const tree = [
+    group,
+    row('a', '', 'group'),
+    row('b', '', 'group'),
+    row('c'),
+    row('c/main', '', 'c'),
+    row('d'),
+  ];
+  const next = (...gone: readonly string[]): string | undefined => rowBeside(tree, new Set(gone));
+
+  it('is the next one', () => {
+    assert.equal(next('a'), 'b');
+    assert.equal(next('b'), 'c');
+    assert.equal(next('c'), 'd', 'its terminals go with it');
+    assert.equal(next('a', 'c'), 'd');
+  });
+
+  it('is the one before when there is no next, unless that may be hidden', () => {
+    assert.equal(next('d'), 'c');
+    assert.equal(next('c', 'd'), 'group', 'it may be collapsed, so none of its sessions');
+    assert.equal(rowBeside([group, row('a', '', 'group'), row('b', '', 'group')], new Set(['b'])), 'a');
+    assert.equal(
+      rowBeside([group, row('a', '', 'group')], new Set(['a'])),
+      undefined,
+      'a group goes with its last',
+    );
   });
 });

@@ -58,12 +58,6 @@ export const sessionItem = (node: TreeNode, session: SessionInfo, isShownHere: I
     cwd: main?.cwd ?? session.cwd,
   });
   item.contextValue = sessionWords(session, isShownHere);
-  item.tooltip = tooltip(session.name, [
-    ...terminalLines(main),
-    ...(session.kind === 'ephemeral' ? [l10n.t('Ends by itself after its last viewer has left')] : []),
-    ...(session.note === null ? [] : [session.note]),
-    ...(session.tags.length === 0 ? [] : [session.tags.map((tag) => `#${tag}`).join(' ')]),
-  ]);
   if (hasChildren(session)) {
     // Another item to VS Code, which would keep the one without children collapsed.
     item.id = `${nodeId(node)}+`;
@@ -75,9 +69,19 @@ export const sessionItem = (node: TreeNode, session: SessionInfo, isShownHere: I
 export const terminalItem = (node: TreeNode, terminal: TerminalInfo, isShownHere: IsShownHere): TreeItem => {
   const item = describe(node, { ...terminal, here: isShownHere(terminal.id) });
   item.contextValue = terminalWords(terminal, isShownHere);
-  item.tooltip = tooltip(terminal.name, terminalLines(terminal));
   return item;
 };
+
+export const sessionHover = (session: SessionInfo): string =>
+  hover(session.name, [
+    ...terminalLines(mainTerminal(session)),
+    ...(session.kind === 'ephemeral' ? [l10n.t('Ends by itself after its last viewer has left')] : []),
+    ...(session.note === null ? [] : [session.note]),
+    ...(session.tags.length === 0 ? [] : [session.tags.map((tag) => `#${tag}`).join(' ')]),
+  ]);
+
+export const terminalHover = (terminal: TerminalInfo): string =>
+  hover(terminal.name, terminalLines(terminal));
 
 const describe = (node: TreeNode, what: Description): TreeItem => {
   const folder = shortFolder(what.cwd, homedir());
@@ -136,5 +140,5 @@ const terminalLines = (terminal: TerminalInfo | undefined): readonly string[] =>
       ];
 
 /** Everything in it is untrusted, so it is no Markdown: that makes a link of every address. */
-const tooltip = (name: string, lines: readonly string[]): string =>
+const hover = (name: string, lines: readonly string[]): string =>
   [name, ...lines].map((line) => plainText(line)).join('\n');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
-import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
+import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import { plainText, shortFolder } from './plainText';
+import { sampleSession, sampleTerminal } from './testing/sampleSessions';
 import {
   childNodes,
   nodeId,
@@ -13,46 +14,10 @@ import {
   stateIcon,
 } from './treeModel';
 
-const terminal = (id: string, state: TerminalState = 'running'): TerminalInfo => ({
-  id: id as TerminalId,
-  name: id,
-  command: ['bash'],
-  pid: 1,
-  state,
-  exitCode: null,
-  signal: null,
-  createdAt: 0,
-  exitedAt: null,
-  cols: 80,
-  rows: 24,
-  cwd: '/',
-  title: '',
-  foreground: null,
-  idleMs: 0,
-  viewers: 0,
-  integration: 'none',
-});
+const terminal = (id: string): TerminalInfo => sampleTerminal({ id: id as TerminalId, name: id });
 
-const session = (name: string, change: Partial<SessionInfo> = {}): SessionInfo => ({
-  id: `id-${name}` as SessionId,
-  name,
-  state: 'running',
-  group: null,
-  tags: [],
-  note: null,
-  kind: 'persistent',
-  cwd: '/',
-  workspace: null,
-  template: null,
-  resurrect: 'ask',
-  pinned: false,
-  createdAt: 0,
-  lastAttachedAt: null,
-  commandCount: 0,
-  viewers: 0,
-  terminals: [terminal(`${name}-main`)],
-  ...change,
-});
+const session = (name: string, change: Partial<SessionInfo> = {}): SessionInfo =>
+  sampleSession({ id: `id-${name}` as SessionId, name, terminals: [terminal(`${name}-main`)], ...change });
 
 const source = (...sessions: readonly SessionInfo[]): SessionSource => ({
   all: () => sessions,

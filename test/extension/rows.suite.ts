@@ -1,50 +1,9 @@
 import assert from 'node:assert/strict';
 import { ThemeIcon, type TreeItem } from 'vscode';
-import type { SessionInfo, TerminalInfo } from '../../daemon/client';
-import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
-import { groupItem, sessionItem, terminalItem } from '../../extension/tree/treeItems';
-
-const terminal = (change: Partial<TerminalInfo> = {}): TerminalInfo => ({
-  id: 'main-id' as TerminalId,
-  name: 'main',
-  command: ['bash'],
-  pid: 7,
-  state: 'running',
-  exitCode: null,
-  signal: null,
-  createdAt: 0,
-  exitedAt: null,
-  cols: 80,
-  rows: 24,
-  cwd: '/srv/project',
-  title: '',
-  foreground: null,
-  idleMs: 0,
-  viewers: 0,
-  integration: 'none',
-  ...change,
-});
-
-const session = (change: Partial<SessionInfo> = {}, main: Partial<TerminalInfo> = {}): SessionInfo => ({
-  id: 'session-id' as SessionId,
-  name: 'web',
-  state: main.state ?? 'running',
-  group: null,
-  tags: [],
-  note: null,
-  kind: 'persistent',
-  cwd: '/srv/project',
-  workspace: null,
-  template: null,
-  resurrect: 'ask',
-  pinned: false,
-  createdAt: 0,
-  lastAttachedAt: null,
-  commandCount: 0,
-  viewers: 0,
-  terminals: [terminal(main)],
-  ...change,
-});
+import type { SessionInfo } from '../../daemon/client';
+import type { TerminalId } from '../../daemon/protocol/ids';
+import { sampleSession, sampleTerminal } from '../../extension/tree/testing/sampleSessions';
+import { groupItem, sessionHover, sessionItem, terminalItem } from '../../extension/tree/treeItems';
 
 const away = (): boolean => false;
 const here = (): boolean => true;
@@ -59,21 +18,31 @@ const told = (item: TreeItem): readonly unknown[] => [
 
 describe('rows of the view', () => {
   const rows: readonly (readonly [string, TreeItem, icon: string, state: string])[] = [
-    ['detached', rowOf(session()), 'terminal', 'detached'],
-    ['viewed elsewhere', rowOf(session({ viewers: 1 })), 'terminal', '1 viewer'],
-    ['viewed by several', rowOf(session({ viewers: 3 })), 'terminal', '3 viewers'],
-    ['shown in this window', rowOf(session({ viewers: 1 }), here), 'terminal', 'shown here'],
-    ['shown here and elsewhere', rowOf(session({ viewers: 2 }), here), 'terminal', 'shown here, 2 viewers'],
-    ['that ended well', rowOf(session({}, { state: 'exited', exitCode: 0 })), 'pass', 'ended with code 0'],
-    ['that failed', rowOf(session({}, { state: 'exited', exitCode: 3 })), 'error', 'ended with code 3'],
+    ['detached', rowOf(sampleSession()), 'terminal', 'detached'],
+    ['viewed elsewhere', rowOf(sampleSession({ viewers: 1 })), 'terminal', '1 viewer'],
+    ['viewed by several', rowOf(sampleSession({ viewers: 3 })), 'terminal', '3 viewers'],
+    ['shown in this window', rowOf(sampleSession({ viewers: 1 }), here), 'terminal', 'shown here'],
+    [
+      'shown here and elsewhere',
+      rowOf(sampleSession({ viewers: 2 }), here),
+      'terminal',
+      'shown here, 2 viewers',
+    ],
+    [
+      'that ended well',
+      rowOf(sampleSession({}, { state: 'exited', exitCode: 0 })),
+      'pass',
+      'ended with code 0',
+    ],
+    ['that failed', rowOf(sampleSession({}, { state: 'exited', exitCode: 3 })), 'error', 'ended with code 3'],
     [
       'ended by a signal',
-      rowOf(session({}, { state: 'exited', signal: 'SIGKILL' })),
+      rowOf(sampleSession({}, { state: 'exited', signal: 'SIGKILL' })),
       'error',
       'ended by SIGKILL',
     ],
-    ['lost', rowOf(session({}, { state: 'lost' })), 'debug-disconnect', 'lost'],
-    ['unreachable', rowOf(session({}, { state: 'unreachable' })), 'warning', 'unreachable'],
+    ['lost', rowOf(sampleSession({}, { state: 'lost' })), 'debug-disconnect', 'lost'],
+    ['unreachable', rowOf(sampleSession({}, { state: 'unreachable' })), 'warning', 'unreachable'],
   ];
   for (const [what, item, icon, state] of rows) {
     it(`a session ${what} is told by its icon, its description and its accessible label`, () => {
@@ -82,8 +51,8 @@ describe('rows of the view', () => {
   }
 
   it('a terminal of several is told as a session is, and its session opens to it', () => {
-    const logs = terminal({ id: 'logs-id' as TerminalId, name: 'logs', state: 'exited', exitCode: 1 });
-    const both = session({ terminals: [terminal(), logs] });
+    const logs = sampleTerminal({ id: 'logs-id' as TerminalId, name: 'logs', state: 'exited', exitCode: 1 });
+    const both = sampleSession({ terminals: [sampleTerminal(), logs] });
     const node = { kind: 'terminal', session: both.id, terminal: logs.id } as const;
     assert.deepEqual(told(terminalItem(node, logs, away)), [
       'error',
@@ -91,11 +60,11 @@ describe('rows of the view', () => {
       'logs, ended with code 1, folder /srv/project',
     ]);
     assert.equal(rowOf(both).collapsibleState, 2);
-    assert.equal(rowOf(session()).collapsibleState, 0);
+    assert.equal(rowOf(sampleSession()).collapsibleState, 0);
   });
 
   it('a group says how many sessions it has, and its menu offers what fits any of them', () => {
-    const sessions = [session(), session({}, { state: 'exited', exitCode: 0 })];
+    const sessions = [sampleSession(), sampleSession({}, { state: 'exited', exitCode: 0 })];
     const item = groupItem({ kind: 'group', group: 'work' }, sessions, away);
     assert.equal(item.accessibilityInformation?.label, 'Group work, 2 sessions');
     assert.equal(item.contextValue, 'group running away ended');
@@ -104,15 +73,19 @@ describe('rows of the view', () => {
   it('nothing that a program or a name says becomes a link, a command, a picture or a second line', () => {
     const hostile =
       '[click](command:holdfast.killAllDetached) <b>$(trash)</b> https://evil.example\n\x1b[31m';
-    const info = session({ name: hostile, note: hostile, tags: [hostile] }, { title: hostile, cwd: hostile });
+    const info = sampleSession(
+      { name: hostile, note: hostile, tags: [hostile] },
+      { title: hostile, cwd: hostile },
+    );
     const item = rowOf(info);
-    const { tooltip, label, description } = item;
+    const { label, description } = item;
+    const hover = sessionHover(info);
     // VS Code shows plain strings as they are; only a MarkdownString is rendered.
-    assert.ok(typeof tooltip === 'string' && typeof label === 'string' && typeof description === 'string');
-    assert.ok(tooltip.includes('[click](command:holdfast.killAllDetached)'), 'shown, letter by letter');
-    for (const text of [tooltip.replaceAll('\n', ''), label, description]) {
+    assert.ok(typeof label === 'string' && typeof description === 'string');
+    assert.ok(hover.includes('[click](command:holdfast.killAllDetached)'), 'shown, letter by letter');
+    for (const text of [hover.replaceAll('\n', ''), label, description]) {
       assert.doesNotMatch(text, /[\p{Cc}]/u);
     }
-    assert.equal(tooltip.split('\n').filter((line) => line.startsWith('[click]')).length, 3);
+    assert.equal(hover.split('\n').filter((line) => line.startsWith('[click]')).length, 3);
   });
 });

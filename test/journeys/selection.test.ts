@@ -46,11 +46,17 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     await window.page.keyboard.press('Delete');
     await remaining('alpha,omega');
     await (await row('gamma')).waitFor({ state: 'detached' });
-    await (await row('alpha')).click();
-    await window.page.keyboard.press('ArrowDown');
+    // The next row has got the focus.
+    await window.page.locator('.sidebar .monaco-list-row.focused').filter({ hasText: 'omega' }).waitFor();
     await window.page.keyboard.press('F2');
     await window.answer('renamed');
     await remaining('alpha,renamed');
+    await focus(ROWS);
+    // The first takes the selection away, the second the focus.
+    await window.page.keyboard.press('Escape');
+    await window.page.keyboard.press('Escape');
+    await window.page.locator('.sidebar .monaco-list-row.focused').waitFor({ state: 'detached' });
+    await window.page.keyboard.press('Delete');
   });
 
   it('a click shows the session and leaves the keyboard in the view; Enter and a double click go there', async () => {
@@ -81,6 +87,27 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     await focus(TERMINAL_INPUT);
   });
 
+  it('what a hover tells of a program that changes its title all the time can be read', async () => {
+    const hover = window.page.locator('.workbench-hover:visible').filter({ hasText: 'title' });
+    const loop = 'while :; do n=$((n+1)); printf "\\033]0;title %s\\007" "$n"; sleep 0.05; done';
+    await journey.holdfast('new', 'spinner', '--', 'sh', '-c', loop);
+    await poll(
+      async () => {
+        await window.page.mouse.move(700, 300);
+        await (await row('spinner')).hover();
+        return hover.waitFor({ timeout: 2000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      { what: 'the hover', state: () => window.described() },
+    );
+    const text = await hover.innerText();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal(await hover.innerText({ timeout: 1000 }), text);
+    await journey.holdfast('rm', 'spinner', '--force');
+  });
+
   it('the button of a tab detaches; the first time only, the window says that the session keeps running', async () => {
     const closeTab = async (name: string): Promise<void> => {
       const tab = window.page.locator('.terminal-tabs-entry').filter({ hasText: name });
@@ -95,10 +122,7 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     assert.deepEqual(await notifications(), [
       'two keeps running. Find it in the Holdfast view, and attach it again from there.',
     ]);
-    const running = (await journey.sessions()).filter(({ state }) => state === 'running');
-    assert.deepEqual(
-      running.map(({ name }) => name),
-      ['one', 'two'],
-    );
+    const left = (await journey.sessions()).map(({ name, state }) => `${name} ${state}`);
+    assert.deepEqual(left, ['alpha exited', 'renamed exited', 'one running', 'two running']);
   });
 });
