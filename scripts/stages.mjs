@@ -126,11 +126,22 @@ function tests(name, title, options) {
       if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, none: true };
       return runTestFiles(files, {
         ...context,
-        env: { ...context.env, ...(await environment?.()) },
+        env: { ...context.env, ...ownHome(context), ...(await environment?.()) },
         concurrency,
       });
     },
   };
+}
+
+/**
+ * A home without start-up files: shells that are killed in the midst of someone's, as tests do, leave locks behind
+ * that every later shell waits for (pyenv's for a minute). Elsewhere than on Linux an editor needs the real one.
+ */
+function ownHome({ temporary }) {
+  if (process.platform !== 'linux') return {};
+  const home = path.join(temporary, 'home');
+  fs.mkdirSync(home, { recursive: true });
+  return { HOME: home };
 }
 
 async function checkTypes(context) {
@@ -146,7 +157,7 @@ async function checkTypes(context) {
 async function runExtensionTests(context) {
   const file = path.join(context.temporary, 'extension');
   const { code, timedOut } = await run(context.node, ['--import', 'tsx', 'test/extension/run.ts'], {
-    env: { ...context.env, HOLDFAST_TEST_COUNTS: file },
+    env: { ...context.env, ...ownHome(context), HOLDFAST_TEST_COUNTS: file },
     timeoutMs: context.timeoutMs,
   });
   const counts = readCounts(file);
