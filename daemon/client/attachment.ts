@@ -34,6 +34,7 @@ export const attachTerminal = async (host: AttachHost, options: AttachOptions): 
   const params: TerminalAttach.Params = {
     target,
     mode,
+    bytes: true,
     ...(size === undefined ? {} : { size }),
     ...(sizing === undefined ? {} : { sizing }),
     ...(history === undefined ? {} : { history }),
@@ -91,6 +92,7 @@ class TerminalAttachment extends Disposable implements Attachment {
       refresh: (rows) =>
         _host.call(TerminalRefresh.type, {
           terminal: terminal.id,
+          bytes: true,
           ...(rows === undefined ? {} : { history: rows }),
         }),
       drained: (limit) => this._delivery.credit.drained(limit),
@@ -315,6 +317,7 @@ class TerminalAttachment extends Disposable implements Attachment {
         {
           target: this._target,
           mode: this._options.mode,
+          bytes: true,
           ...(this._size === undefined ? {} : { size: this._size }),
           ...(this._options.sizing === undefined ? {} : { sizing: this._options.sizing }),
           ...(history === undefined ? {} : { history }),

@@ -11,7 +11,10 @@ import type { StreamLink } from './streamLink';
 /** RIS: back to the initial state, scrollback included; DEC STD 070. */
 const RESET_TO_INITIAL_STATE = '\x1bc';
 
-export type Screen = Pick<TerminalAttach.Result, 'snapshot' | 'continuation' | 'offset' | 'size'>;
+export type Screen = Pick<
+  TerminalAttach.Result,
+  'snapshot' | 'snapshotBytes' | 'continuation' | 'offset' | 'size'
+>;
 
 /** What `output` found: a hole is output that has not come and will not come by itself. */
 export type Taken = 'taken' | 'hole';
@@ -61,7 +64,7 @@ export class Delivery extends Disposable {
     this._deliver(
       Buffer.concat([
         typeof reset === 'string' ? Buffer.from(reset) : reset,
-        Buffer.from(screen.snapshot),
+        screen.snapshotBytes ?? Buffer.from(screen.snapshot),
         // It may be the first half of a query.
         this._withoutQueries(continuation),
       ]),

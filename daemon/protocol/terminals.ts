@@ -26,13 +26,17 @@ export namespace TerminalAttach {
     readonly history?: number;
     /** Send every other viewer away first. */
     readonly takeOver?: boolean;
+    /** Send the snapshot as bytes; builds that do not know it send text. */
+    readonly bytes?: boolean;
   }
   export interface Result {
     readonly session: SessionId;
     readonly sessionName: string;
     readonly terminal: TerminalInfo;
-    /** What to write to an empty terminal of `size`; valid at `offset`. */
+    /** What to write to an empty terminal of `size`; valid at `offset`. Empty where `snapshotBytes` is there. */
     readonly snapshot: string;
+    /** The same as UTF-8, for a caller that asked for `bytes`: no JSON has to be made and read of a long history. */
+    readonly snapshotBytes?: Uint8Array;
     /** Bytes of an unfinished sequence or character right behind the snapshot, base64. */
     readonly continuation: string;
     readonly offset: Offset;
@@ -55,8 +59,13 @@ export namespace TerminalRefresh {
   export interface Params {
     readonly terminal: TerminalId;
     readonly history?: number;
+    /** Send the snapshot as bytes; builds that do not know it send text. */
+    readonly bytes?: boolean;
   }
-  export type Result = Pick<TerminalAttach.Result, 'snapshot' | 'continuation' | 'offset' | 'size'> & {
+  export type Result = Pick<
+    TerminalAttach.Result,
+    'snapshot' | 'snapshotBytes' | 'continuation' | 'offset' | 'size'
+  > & {
     /** The newest byte the PTY host knew of; equal to `offset` when the snapshot is up to date. */
     readonly head: Offset;
   };

@@ -16,7 +16,8 @@ type Handlers = {
 
 /** The worker's side of Screens: mirrors by terminal, and calls about them. */
 const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): void => {
-  const tell = (message: FromWorker): void => port.postMessage(message);
+  const tell = (message: FromWorker, transferred: readonly ArrayBuffer[] = []): void =>
+    port.postMessage(message, transferred);
   const waiting = new Map<
     number,
     { resolve(address: StreamAddress): void; reject(error: HoldfastError): void }
@@ -34,8 +35,11 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
       await mirrors.follow(terminal, size);
       return undefined;
     },
-    snapshot: async ({ terminal, history, atLeast, timeoutMs }) =>
-      (await mirrors.at(terminal, atLeast, timeoutMs)).snapshot(history ?? settings.scrollbackLimit),
+    snapshot: async ({ terminal, history, atLeast, timeoutMs }) => {
+      const mirror = await mirrors.at(terminal, atLeast, timeoutMs);
+      const { snapshot, ...rest } = mirror.snapshot(history ?? settings.scrollbackLimit);
+      return { ...rest, snapshot: new TextEncoder().encode(snapshot) };
+    },
     screen: async ({ terminal, scrollback, atLeast }) =>
       (await mirrors.at(terminal, atLeast)).screen(scrollback ?? 0),
     encodeKeys: async ({ terminal, keys, atLeast }) => {
@@ -85,11 +89,15 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
     }
     const { id, name, params } = message;
     handle(name, params).then(
-      (result) => tell({ kind: 'result', id, result }),
+      (result) => tell({ kind: 'result', id, result }, transferable(name, result)),
       (thrown: unknown) => tell({ kind: 'result', id, error: HoldfastError.from(thrown).toWire() }),
     );
   });
 };
+
+/** A snapshot of a long history is handed over and not copied. */
+const transferable = (name: CallName, result: unknown): readonly ArrayBuffer[] =>
+  name === 'snapshot' ? [(result as WorkerCalls['snapshot']['result']).snapshot.buffer as ArrayBuffer] : [];
 
 if (parentPort !== null) {
   serve(parentPort, workerData as WorkerSettings);

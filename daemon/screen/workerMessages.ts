@@ -28,7 +28,8 @@ export interface ScreenState {
 }
 
 export interface SnapshotResult {
-  readonly snapshot: string;
+  /** UTF-8 */
+  readonly snapshot: Uint8Array;
   readonly continuation: Buffer;
   readonly offset: Offset;
   readonly size: Size;
@@ -39,7 +40,7 @@ export interface WorkerCalls {
   follow: { params: { terminal: TerminalId; size: Size }; result: undefined };
   snapshot: {
     params: { terminal: TerminalId; history?: number; atLeast?: Offset; timeoutMs?: number };
-    result: { snapshot: string; continuation: Uint8Array; offset: Offset; size: Size };
+    result: { snapshot: Uint8Array; continuation: Uint8Array; offset: Offset; size: Size };
   };
   screen: { params: { terminal: TerminalId; scrollback?: number; atLeast?: Offset }; result: ScreenParts };
   encodeKeys: {

@@ -134,11 +134,13 @@ const terminalAttach: v.GenericSchema<unknown, TerminalAttach.Params> = v.object
   sizing: v.exactOptional(v.picklist(['active', 'smallest'])),
   history: v.exactOptional(count),
   takeOver: v.exactOptional(v.boolean()),
+  bytes: v.exactOptional(v.boolean()),
 });
 
 const terminalRefresh: v.GenericSchema<unknown, TerminalRefresh.Params> = v.object({
   terminal: brandedText<TerminalId>(),
   history: v.exactOptional(count),
+  bytes: v.exactOptional(v.boolean()),
 });
 
 const terminalSnapshot: v.GenericSchema<unknown, TerminalSnapshot.Params> = v.object({

@@ -9,7 +9,13 @@ import type { TerminalRow } from '../store/rows';
 import { journalPath } from './journals';
 import type { Parts } from './parts';
 
-type Snapshot = Pick<TerminalAttach.Result, 'snapshot' | 'continuation' | 'offset' | 'size'>;
+type Snapshot = Pick<
+  TerminalAttach.Result,
+  'snapshot' | 'snapshotBytes' | 'continuation' | 'offset' | 'size'
+>;
+
+/** How much of a screen is wanted, and how it is to travel. */
+type Wanted = Pick<TerminalAttach.Params, 'history' | 'bytes'>;
 
 /** A resize has no bytes, so the mirror may stand at the right offset and not have seen it for a moment. */
 const RESIZE_WAIT_MS = 500;
@@ -39,25 +45,20 @@ export class ScreenAccess extends Disposable {
    * The screen for somebody who goes on with the output behind it: up to date, unless a flood keeps the mirror
    * so far behind that waiting would be felt. Then it is shown as far as it has come, and the output follows.
    */
-  public async snapshotToFollow(
-    row: TerminalRow,
-    history: number | undefined,
-    head: Offset,
-  ): Promise<Snapshot> {
+  public async snapshotToFollow(row: TerminalRow, wanted: Wanted, head: Offset): Promise<Snapshot> {
     try {
-      return await this.snapshot(row, history, head, FLOOD_WAIT_MS);
+      return await this.snapshot(row, wanted, head, FLOOD_WAIT_MS);
     } catch (error) {
       if (error instanceof HoldfastError && error.code === 'TIMEOUT') {
-        return this.snapshot(row, history);
+        return this.snapshot(row, wanted);
       }
       throw error;
     }
   }
 
-  /** @param history rows of scrollback at most */
   public async snapshot(
     row: TerminalRow,
-    history?: number,
+    { history, bytes }: Wanted,
     atLeast?: Offset,
     timeoutMs?: number,
   ): Promise<Snapshot> {
@@ -69,7 +70,14 @@ export class ScreenAccess extends Disposable {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
     const result = await this._atSize(row, () => screens.snapshot(row.id, options));
-    return { ...result, continuation: result.continuation.toString('base64') };
+    const { snapshot, ...rest } = result;
+    return {
+      ...rest,
+      continuation: result.continuation.toString('base64'),
+      ...(bytes === true
+        ? { snapshot: '', snapshotBytes: snapshot }
+        : { snapshot: Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength).toString() }),
+    };
   }
 
   public async screen(

@@ -115,7 +115,7 @@ export class TerminalService {
         }
       }
     }
-    const [snapshot] = await Promise.all([this._screens.snapshot(row, params.history), stored]);
+    const [snapshot] = await Promise.all([this._screens.snapshot(row, params), stored]);
     return { ...common, terminal: this._info(row.id), ...snapshot };
   }
 
@@ -123,7 +123,9 @@ export class TerminalService {
     row: TerminalRow,
     params: TerminalAttach.Params,
     { kind, pid }: Hello['client'],
-  ): Promise<Pick<TerminalAttach.Result, 'snapshot' | 'continuation' | 'offset' | 'size' | 'stream'>> {
+  ): Promise<
+    Pick<TerminalAttach.Result, 'snapshot' | 'snapshotBytes' | 'continuation' | 'offset' | 'size' | 'stream'>
+  > {
     const host = this._parts.hosts.require(row.host);
     if (params.takeOver === true) {
       await this._lifecycle.revoke([row], 'taken over');
@@ -135,16 +137,22 @@ export class TerminalService {
         : undefined,
       this._sync(row),
     ]);
-    const snapshot = await this._screens.snapshotToFollow(row, params.history, head);
-    const { ticket } = await host.call(HostTicket.type, {
-      terminal: row.id,
-      mode: params.mode,
-      client: kind,
-      pid,
-      from: snapshot.offset,
-      ...(params.size === undefined ? {} : { size: params.size }),
-      ...(params.sizing === undefined ? {} : { sizing: params.sizing }),
-    });
+    const issue = (from: Offset): Promise<HostTicket.Result> =>
+      host.call(HostTicket.type, {
+        terminal: row.id,
+        mode: params.mode,
+        client: kind,
+        pid,
+        from,
+        ...(params.size === undefined ? {} : { size: params.size }),
+        ...(params.sizing === undefined ? {} : { sizing: params.sizing }),
+      });
+    // Most snapshots are of what the PTY host has just told: its ticket need not wait for them.
+    const [snapshot, early] = await Promise.all([
+      this._screens.snapshotToFollow(row, params, head),
+      issue(head),
+    ]);
+    const { ticket } = snapshot.offset === head ? early : await issue(snapshot.offset);
     return { ...snapshot, stream: { ...host.readAddress(), ticket } };
   }
 
@@ -158,14 +166,11 @@ export class TerminalService {
       );
     }
     if (this._refuseUnreachable(row) !== 'running') {
-      const snapshot = await this._screens.snapshot(row, params.history);
+      const snapshot = await this._screens.snapshot(row, params);
       return { ...snapshot, head: snapshot.offset };
     }
     // As far as the mirror has come: in a flood, waiting for the newest byte would show nothing at all.
-    const [head, snapshot] = await Promise.all([
-      this._sync(row),
-      this._screens.snapshot(row, params.history),
-    ]);
+    const [head, snapshot] = await Promise.all([this._sync(row), this._screens.snapshot(row, params)]);
     return { ...snapshot, head: Math.max(head, snapshot.offset) as Offset };
   }
 

@@ -6,6 +6,8 @@ import {
   createMessageConnection,
   ErrorCodes,
   type MessageConnection,
+  type MessageReaderOptions,
+  type MessageWriterOptions,
   type NotificationType,
   type RequestType,
   ResponseError,
@@ -17,6 +19,7 @@ import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecyc
 import { HoldfastError, isWireError, type WireError } from '../protocol/errors';
 import { MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../protocol/message';
 import { LengthGuard } from './lengthGuard';
+import { decodeBody, encodeBody } from './messageBody';
 
 export interface CallOptions {
   /** Rejects with TIMEOUT, and cancels the call on the other side. */
@@ -42,8 +45,8 @@ export class RpcPeer extends Disposable {
     // A refused message ends the connection: what follows it can't be told apart any more.
     pipeline(_socket, guard, () => _socket.destroy());
     this._connection = createMessageConnection(
-      new StreamMessageReader(guard),
-      new StreamMessageWriter(_socket),
+      new StreamMessageReader(guard, READING),
+      new StreamMessageWriter(_socket, WRITING),
     );
     this._connection.onError(() => _socket.destroy());
     this._register(toDisposable(() => this._connection.dispose()));
@@ -158,6 +161,13 @@ export class RpcPeer extends Disposable {
     super.dispose();
   }
 }
+
+const READING: MessageReaderOptions = {
+  contentTypeDecoder: { name: 'application/json', decode: async (body) => decodeBody(body) },
+};
+const WRITING: MessageWriterOptions = {
+  contentTypeEncoder: { name: 'application/json', encode: async (message) => encodeBody(message) },
+};
 
 /** What vscode-jsonrpc makes of a socket that takes nothing any more, as between its `end` and its `close`. */
 const UNSENT: ReadonlySet<number> = new Set([
