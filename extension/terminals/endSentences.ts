@@ -17,10 +17,3 @@ export const endSentence = ({ exitCode, signal }: ExitStatus): string => {
 /** What stands there when nobody knows how it ended. */
 export const goneSentence = (why: string): string =>
   l10n.t('The program is gone: {0}. Press Enter to restart it, any other key to close.', why);
-
-/** DECRST of what would still act: the cursor (DECTCEM), mouse tracking, so that text can be selected, focus reports. */
-const NOBODY_THERE = ['25', '1000', '1002', '1003', '1004'].map((mode) => `\x1b[?${mode}l`).join('');
-
-/** Below whatever the program left, marked as VS Code marks what its own terminals say. */
-export const asNotice = (sentence: string): string =>
-  `\x1b[0m${NOBODY_THERE}\r\n\x1b[7m * \x1b[0m ${sentence}\r\n`;

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { workspace } from 'vscode';
 import type { AttachOptions } from '../../daemon/client';
 import type { Size } from '../../daemon/protocol/model';
-import { SessionRestart } from '../../daemon/protocol/sessions';
+import { SessionRestart, type Target } from '../../daemon/protocol/sessions';
+import { TerminalSnapshot } from '../../daemon/protocol/terminals';
 import type { DaemonLink } from '../daemonLink';
 import type { Notices } from '../notices';
 import { readSetting } from '../settings';
@@ -9,12 +11,16 @@ import { requireTrust } from '../trust';
 import type { Shown } from './openTerminals';
 import type { PtyContext } from './sessionPty';
 
+/** The notice of an end does not wait longer for a daemon that is busy or gone. */
+const ASK_TIMEOUT_MS = 500;
+
 /** What a VS Code terminal needs to view a terminal of a session. */
 export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): PtyContext => {
   const target = { text: `${shown.session}:${shown.terminal}`, explicit: true };
   return {
     readOnly: shown.readOnly,
     attach: (size) => link.attach({ ...attachOptions(shown, size), target }),
+    usedRows: () => Promise.race([usedRows(link, target), delay(ASK_TIMEOUT_MS, undefined, { ref: false })]),
     restart: async () => {
       requireTrust();
       await link.call(SessionRestart.type, { target });
@@ -23,6 +29,21 @@ export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): Pt
     onDidChange: link.onDidChangeSessions,
     failed: (error) => notices.error(error),
   };
+};
+
+const usedRows = async (link: DaemonLink, target: Target): Promise<number | undefined> => {
+  try {
+    const { lines, cursor } = await link.call(TerminalSnapshot.type, { target });
+    return (
+      Math.max(
+        lines.findLastIndex((line) => line !== ''),
+        cursor.row,
+      ) + 1
+    );
+  } catch {
+    // No daemon at the moment, or no such terminal any more.
+    return undefined;
+  }
 };
 
 const attachOptions = (shown: Shown, size: Size | undefined): Omit<AttachOptions, 'target'> => ({

@@ -3,7 +3,8 @@ import type { Attachment, DetachReason, ExitStatus } from '../../daemon/client';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { DisposableStore } from '../../daemon/lifecycle/lifecycle';
 import type { Size } from '../../daemon/protocol/model';
-import { asNotice, endSentence, goneSentence } from './endSentences';
+import { endNotice } from './endNotice';
+import { endSentence, goneSentence } from './endSentences';
 import { KeyInput } from './keyInput';
 import { OwnDoing } from './ownDoing';
 import { PaneSize } from './paneSize';
@@ -17,6 +18,8 @@ export interface PtyContext extends EndSource {
   readonly readOnly: boolean;
   /** Begins viewing; the size is left out while nobody sees the terminal. */
   attach(size: Size | undefined): Promise<Attachment>;
+  /** How many rows of the screen the program has left in use; undefined when nobody tells. Never rejects. */
+  usedRows(): Promise<number | undefined>;
   /** Starts the program of a session again whose last screen is shown. */
   restart(): Promise<void>;
   /** Viewing could not begin or broke off; the terminal closes. */
@@ -237,10 +240,14 @@ export class SessionPty implements Pseudoterminal {
   private _showEnd(sentence: string, pid: number | null, endedAt: number): void {
     this._stop();
     this._state = 'ended';
-    this._onDidWrite.fire(asNotice(sentence));
     const shown = this._shown.add(new ShownEnd(this._context, pid, endedAt));
     this._shownEnd = shown;
     this._shown.add(shown.onDidChoose((choice) => this._afterEnd(choice)));
+    void this._context.usedRows().then((rows) => {
+      if (this._shownEnd === shown) {
+        this._onDidWrite.fire(endNotice(sentence, rows));
+      }
+    });
   }
 
   private _afterEnd(choice: AfterEnd): void {

@@ -32,6 +32,7 @@ class WatchedPty extends SessionPty {
           history: 1000,
           ...(size === undefined ? {} : { size }),
         }),
+      usedRows: async () => undefined,
       restart: async () => undefined,
       current: () => undefined,
       onDidChange: new Emitter<void>().event,

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { poll } from '../support/poll';
 import { Journey } from './journey';
 
 const SKIP = {
@@ -31,5 +33,30 @@ describe('the terminal of a program that failed', SKIP, () => {
     await window.terminalShows(/^working$/);
     await journey.sameScreen(window, 'failing');
     await window.screenshot(journey.artifact('restarted'));
+  });
+
+  it('covers nothing of a program that filled the screen', async () => {
+    journey = await Journey.begin();
+    const window = await journey.openEditor();
+    const fill = `read line; printf '\\033[?1049h\\033[H%s\\033[3;1H' "$(seq $(stty size | cut -d ' ' -f 1))"; exit 3`;
+    await journey.holdfast('new', 'full', '--', 'bash', '-c', fill);
+    await window.run('Holdfast: Attach');
+    await window.answer('full');
+    await poll(async () => (await journey?.sessions())?.[0]?.viewers === 1, {
+      what: 'the tab to be attached',
+    });
+    await window.type('\r');
+    await window.terminalShows(NOTICE);
+    const rows = await window.terminalRows();
+    await window.screenshot(journey.artifact('ended-full-screen'));
+    const numbers = rows.filter((row) => /^\d+$/.test(row)).map(Number);
+    const { size } = await journey.snapshot('full');
+    // The top row alone may have made room.
+    const [first = 0] = numbers;
+    assert.ok(first === 1 || first === 2, JSON.stringify(rows));
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: size.rows + 1 - first }, (_, index) => first + index),
+    );
   });
 });
