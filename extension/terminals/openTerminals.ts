@@ -14,6 +14,7 @@ import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import type { Size } from '../../daemon/protocol/model';
 import type { RememberedTerminal } from '../restore/windowRecord';
+import { editorColumns, type TerminalTab } from './editorColumns';
 import { type PtyContext, SessionPty } from './sessionPty';
 
 /** How often, and how many times, a new name is looked for on its tab: making a terminal takes VS Code a second at most. */
@@ -44,6 +45,10 @@ interface Entry {
   readonly pty: SessionPty;
   /** Undefined between a profile's answer and the terminal that VS Code makes of it. */
   terminal: Terminal | undefined;
+  /** The editor group it is in; null for the panel. */
+  column: number | null;
+  /** The editor group it was in last, or was made in. */
+  lastColumn: number | null;
 }
 
 /** Shown by VS Code for each of our terminals, in tabs and in the profile list. */
@@ -108,6 +113,9 @@ export class OpenTerminals extends Disposable {
       (entry) => entry.shown.terminal === shown.terminal && entry.shown.readOnly === shown.readOnly,
     );
     const entry = existing ?? this._create(shown);
+    if (existing === undefined) {
+      entry.lastColumn = columnOf(options.place);
+    }
     entry.terminal ??= window.createTerminal({
       ...this._options(entry),
       ...(options.place === undefined ? {} : { location: options.place }),
@@ -180,18 +188,50 @@ export class OpenTerminals extends Disposable {
 
   /** What the next window needs to show the same. */
   public remember(): readonly RememberedTerminal[] {
-    const columns = editorColumns();
-    return this._entries.map(({ shown, terminal }) => ({
+    this._locate();
+    return this._entries.map(({ shown, column }) => ({
       session: shown.session,
       terminal: shown.terminal,
       name: shown.name,
       readOnly: shown.readOnly,
-      column: (terminal === undefined ? undefined : columns.get(terminal.name)) ?? null,
+      column,
     }));
   }
 
+  private _locate(): void {
+    const others = window.terminals.filter((terminal) => !this.owns(terminal));
+    const columns = editorColumns(
+      [
+        ...this._entries.map(({ terminal, shown, lastColumn }) => ({
+          name: terminal?.name ?? shown.name,
+          last: lastColumn,
+          isActive: terminal !== undefined && terminal === window.activeTerminal,
+          isOurs: true,
+        })),
+        ...others.map((terminal) => ({
+          name: terminal.name,
+          last: null,
+          isActive: terminal === window.activeTerminal,
+          isOurs: false,
+        })),
+      ],
+      terminalTabs(),
+    );
+    for (const [index, entry] of this._entries.entries()) {
+      entry.column = columns[index] ?? null;
+      // Kept while the tab is still being made.
+      entry.lastColumn = entry.column ?? entry.lastColumn;
+    }
+  }
+
   private _create(shown: Shown): Entry {
-    const entry: Entry = { shown, pty: new SessionPty(this._contextOf(shown)), terminal: undefined };
+    const entry: Entry = {
+      shown,
+      pty: new SessionPty(this._contextOf(shown)),
+      terminal: undefined,
+      column: null,
+      lastColumn: null,
+    };
     entry.pty.onDidChangeSize(() => this._onDidChangeSize.fire());
     entry.pty.onDidAttach(() => this._onDidAttach.fire());
     this._entries.push(entry);
@@ -241,12 +281,14 @@ export class OpenTerminals extends Disposable {
   }
 }
 
-/** The editor groups of terminals by name: the API does not tell where a terminal is. */
-const editorColumns = (): ReadonlyMap<string, number> =>
-  new Map(
-    window.tabGroups.all.flatMap((group) =>
-      group.tabs
-        .filter((tab) => tab.input instanceof TabInputTerminal)
-        .map((tab): [string, number] => [tab.label, group.viewColumn]),
-    ),
+/** In the order of the groups. */
+const terminalTabs = (): readonly TerminalTab[] =>
+  window.tabGroups.all.flatMap((group) =>
+    group.tabs
+      .filter((tab) => tab.input instanceof TabInputTerminal)
+      .map((tab) => ({ label: tab.label, column: group.viewColumn })),
   );
+
+/** The group that a terminal is made in, if it is made in a certain one. */
+const columnOf = (place: Place | undefined): number | null =>
+  typeof place === 'object' && 'viewColumn' in place && place.viewColumn > 0 ? place.viewColumn : null;
