@@ -90,8 +90,6 @@ test('a saved cursor keeps the row that xterm.js counts from the top of the scro
   }
   assertLike(mirror, expected);
   assert.equal(mirror.screen(0).lines[5], 'here');
-  const reopened = open(mirror.terminal);
-  assert.equal(reopened.emulator.tap.rowsAbove, 0);
 });
 
 test('a resize reflows the history too, narrower and wider', () => {

@@ -43,7 +43,7 @@ export class QueryAnswers extends DisposableStore {
 
   public constructor(
     private readonly _terminal: Terminal,
-    private readonly _tracked: () => Tracked & { readonly activeKitty: { readonly current: number } },
+    private readonly _tracked: () => Tracked,
     private readonly _answer: (text: string) => void,
   ) {
     super();
@@ -71,7 +71,7 @@ export class QueryAnswers extends DisposableStore {
     // Kitty keyboard protocol: flags in force.
     this.add(
       parser.registerCsiHandler({ prefix: '?', final: 'u' }, () => {
-        this._answer(`\x1b[?${this._tracked().activeKitty.current}u`);
+        this._answer(`\x1b[?${this._tracked().kitty.flags}u`);
         return true;
       }),
     );

@@ -61,7 +61,7 @@ export const modesOf = (emulator: Emulator): TerminalModes => {
     focusEvents: modes.sendFocus,
     mouseTracking: TRACKING[activeProtocol] ?? 'none',
     mouseEncoding: mouseEncoding(emulator),
-    kittyKeyboard: emulator.tracked.activeKitty.current,
+    kittyKeyboard: emulator.tracked.kitty.flags,
     insert: ansi.insertMode,
     origin: modes.origin,
     wraparound: modes.wraparound,

@@ -28,11 +28,13 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
   const { normal, alt, active } = core._bufferService.buffers;
   const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id), emulator.terminal.cols);
   writer.raw(properties(emulator));
-  if (active === normal && (isBufferTouched(alt) || savedModes(alt, emulator)[0] !== '')) {
-    // The alternate screen is empty while it is not shown, but its saved cursor lives on.
-    writer.raw('\x1b[?47h');
+  const { flags, left, pushed } = emulator.tracked.kitty;
+  const hasKitty = left.normal !== 0 || left.alternate !== 0 || pushed.alternate.length > 0;
+  if (active === normal && (hasKitty || isBufferTouched(alt) || savedModes(alt, emulator)[0] !== '')) {
+    // The alternate screen is empty while it is not shown, but its saved cursor lives on, and its keyboard flags.
+    writer.raw(`${kitty([], left.normal, 0)}\x1b[?47h`);
     writeSavedCursor(writer, alt, emulator);
-    writer.raw('\x1b[?47l\x1b[H');
+    writer.raw(`${kitty(pushed.alternate, left.alternate, 0)}\x1b[?47l\x1b[H`);
   }
   const wrapsIn = options.prefixWraps === true && canWrapIn(options.rowsAbove?.[0] ?? normal.lines.get(0));
   if (options.prefix !== undefined) {
@@ -40,11 +42,16 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
   }
   const marks = new Map([...(options.marksAbove ?? NO_MARKS), ...emulator.marks.rows]);
   writeBuffer(writer, normal, emulator, options.rowsAbove ?? [], { marks, wrapsIn });
-  writer.raw(kitty(emulator.tracked.kitty.normal));
-  if (active === alt) {
-    writer.raw(`\x1b[${normal.y + 1};${Math.min(normal.x, emulator.terminal.cols - 1) + 1}H\x1b[?47h\x1b[H`);
+  if (active === normal) {
+    writer.raw(kitty(pushed.normal, flags, left.normal));
+  } else {
+    writer.raw(kitty(pushed.normal, left.normal, 0));
+    writer.raw(`\x1b[${normal.y + 1};${Math.min(normal.x, emulator.terminal.cols - 1) + 1}H\x1b[?47h`);
+    // Flags with which the alternate screen was left before; it is shown for the second time.
+    writer.raw(left.alternate === 0 ? '' : `${kitty([], left.alternate, 0)}\x1b[?47l\x1b[?47h`);
+    writer.raw('\x1b[H');
     writeBuffer(writer, alt, emulator, [], { marks: NO_MARKS });
-    writer.raw(kitty(emulator.tracked.kitty.alternate));
+    writer.raw(kitty(pushed.alternate, flags, left.alternate));
   }
   const drawn = writer.take();
   writer.raw(folders(emulator, drawn));
@@ -135,15 +142,10 @@ const tabStops = (buffer: Buffer, cols: number): string => {
   return isDefault ? '' : `\x1b[3g${stops.map((column) => `\x1b[${column + 1}G\x1bH`).join('')}`;
 };
 
-const kitty = ({
-  current,
-  below,
-}: {
-  readonly current: number;
-  readonly below: readonly number[];
-}): string => {
-  const [base, ...pushed] = [...below, current];
-  return `${base ? `\x1b[=${base};1u` : ''}${pushed.map((flags) => `\x1b[>${flags}u`).join('')}`;
+/** Keyboard flags of the screen that is shown, with those pushed below them, where `inForce` is what it has. */
+const kitty = (below: readonly number[], flags: number, inForce: number): string => {
+  const [base, ...pushed] = [...below, flags];
+  return `${base === inForce ? '' : `\x1b[=${base};1u`}${pushed.map((next) => `\x1b[>${next}u`).join('')}`;
 };
 
 const DESIGNATE = ['(', ')', '*', '+'] as const;

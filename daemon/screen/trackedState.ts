@@ -2,10 +2,14 @@ import type { Terminal } from '@xterm/headless';
 import { DisposableStore } from '../lifecycle/lifecycle';
 import { type Charset, type Core, coreOf, type ParserParams } from './xtermInternals';
 
-/** Kitty keyboard protocol: the flags in force and those pushed below them, oldest first. */
-export interface KittyStack {
-  readonly current: number;
-  readonly below: readonly number[];
+/**
+ * Kitty keyboard protocol as xterm.js 6.1 keeps it: the flags in force, those each screen had when it was left last,
+ * and of each screen those pushed, oldest first.
+ */
+export interface KittyState {
+  readonly flags: number;
+  readonly left: { readonly normal: number; readonly alternate: number };
+  readonly pushed: { readonly normal: readonly number[]; readonly alternate: readonly number[] };
 }
 
 /** What DECSC saves beside position and pen, and xterm.js 6.0 does not: newer ones and other terminals do. */
@@ -23,7 +27,7 @@ export interface Tracked {
   readonly modes: ReadonlyMap<number, boolean>;
   /** XTMODKEYS: resource → value. */
   readonly modifyKeys: ReadonlyMap<number, number>;
-  readonly kitty: { readonly normal: KittyStack; readonly alternate: KittyStack };
+  readonly kitty: KittyState;
   readonly saved: { readonly normal: SavedModes; readonly alternate: SavedModes };
   /** OSC 4 (0–255), 10, 11, 12 (256–258): colours the program has set. */
   readonly colors: ReadonlyMap<number, readonly [number, number, number]>;
@@ -40,14 +44,21 @@ export interface Tracked {
 const HELD_ELSEWHERE = new Set([
   1, 2, 3, 6, 7, 9, 12, 25, 45, 47, 66, 1000, 1002, 1003, 1004, 1006, 1016, 1047, 1048, 1049, 2004, 2026,
 ]);
+/** Of the modes followed here those that VS Code's newer xterm.js holds: colour scheme reports, win32 input. */
+const RESET_BY_DECSTR = [2031, 9001];
 /** Bounds against output made to fill memory; real programs stay far below. */
 const MAX_MODES = 64;
-const MAX_KITTY_STACK = 32;
+/** As in xterm.js 6.1: the oldest goes. */
+const MAX_KITTY_STACK = 16;
 const MAX_FOLDER = 4096;
 /** Characters of an OSC 4 that xterm.js may take apart by itself: its time grows with the square of their number. */
 const MAX_COLORS = 16 * 1024;
 
-const EMPTY: KittyStack = { current: 0, below: [] };
+const NO_KITTY: KittyState = {
+  flags: 0,
+  left: { normal: 0, alternate: 0 },
+  pushed: { normal: [], alternate: [] },
+};
 const NOTHING_SAVED: SavedModes = { charsets: [], glevel: 0, origin: false, wraparound: true };
 
 /** Follows a terminal's parser with handlers that never keep xterm.js from acting. */
@@ -55,7 +66,7 @@ export class StateTracker extends DisposableStore implements Tracked {
   public readonly modes = new Map<number, boolean>();
   public readonly modifyKeys = new Map<number, number>();
   public readonly colors = new Map<number, readonly [number, number, number]>();
-  public kitty: { normal: KittyStack; alternate: KittyStack } = { normal: EMPTY, alternate: EMPTY };
+  public kitty = NO_KITTY;
   public saved: { normal: SavedModes; alternate: SavedModes } = {
     normal: NOTHING_SAVED,
     alternate: NOTHING_SAVED,
@@ -83,9 +94,7 @@ export class StateTracker extends DisposableStore implements Tracked {
     this.add(parser.registerEscHandler({ final: '7' }, () => pass(() => this._save())));
     this.add(parser.registerCsiHandler({ final: 's' }, () => pass(() => this._save())));
     this.add(
-      parser.registerCsiHandler({ intermediates: '!', final: 'p' }, () =>
-        pass(() => this._save(NOTHING_SAVED)),
-      ),
+      parser.registerCsiHandler({ intermediates: '!', final: 'p' }, () => pass(() => this._softReset())),
     );
     this.add(parser.registerCsiHandler({ prefix: '>', final: 'u' }, (p) => pass(() => this._push(first(p)))));
     this.add(
@@ -126,17 +135,24 @@ export class StateTracker extends DisposableStore implements Tracked {
     );
   }
 
-  public get activeKitty(): KittyStack {
-    return this.kitty[this._screen];
-  }
-
   /** RIS, or a program that starts again. Colours and the folder stay, as they do in xterm.js. */
   public reset(): void {
     this.modes.clear();
     this.modifyKeys.clear();
     this.progress = undefined;
-    this.kitty = { normal: EMPTY, alternate: EMPTY };
+    this.kitty = NO_KITTY;
     this.saved = { normal: NOTHING_SAVED, alternate: NOTHING_SAVED };
+  }
+
+  /** DECSTR, as xterm.js 6.1 has it. */
+  private _softReset(): void {
+    this._save(NOTHING_SAVED);
+    this.kitty = NO_KITTY;
+    for (const mode of RESET_BY_DECSTR) {
+      if (this.modes.has(mode)) {
+        this.modes.set(mode, false);
+      }
+    }
   }
 
   private get _screen(): 'normal' | 'alternate' {
@@ -161,6 +177,9 @@ export class StateTracker extends DisposableStore implements Tracked {
       if (on && (mode === 1048 || mode === 1049)) {
         this._save();
       }
+      if (mode === 47 || mode === 1047 || mode === 1049) {
+        this._switchKitty(on ? 'alternate' : 'normal');
+      }
       if (typeof mode === 'number' && !HELD_ELSEWHERE.has(mode)) {
         this.modes.delete(mode);
         this.modes.set(mode, on);
@@ -172,25 +191,35 @@ export class StateTracker extends DisposableStore implements Tracked {
   }
 
   private _push(flags: number): void {
-    const { current, below } = this.activeKitty;
-    this.kitty = {
-      ...this.kitty,
-      [this._screen]: { current: flags, below: [...below, current].slice(-MAX_KITTY_STACK) },
-    };
+    const { flags: before, pushed } = this.kitty;
+    const stack = [...pushed[this._screen], before].slice(-MAX_KITTY_STACK);
+    this.kitty = { ...this.kitty, flags, pushed: { ...pushed, [this._screen]: stack } };
   }
 
+  /** The last one that was pushed leaves nothing in force. */
   private _pop(count: number): void {
-    const { current, below } = this.activeKitty;
-    const all = [...below, current];
-    const kept = all.slice(0, Math.max(0, all.length - count));
-    this.kitty = { ...this.kitty, [this._screen]: { current: kept.at(-1) ?? 0, below: kept.slice(0, -1) } };
+    const { flags, pushed } = this.kitty;
+    const stack = pushed[this._screen];
+    const kept = stack.slice(0, Math.max(0, stack.length - count));
+    this.kitty = {
+      ...this.kitty,
+      flags: kept.length === 0 ? 0 : (stack[kept.length] ?? flags),
+      pushed: { ...pushed, [this._screen]: kept },
+    };
   }
 
   /** CSI = flags ; mode u: 1 sets exactly these, 2 adds them, 3 takes them away. */
   private _setFlags(flags: number, mode: number): void {
-    const { current, below } = this.activeKitty;
-    const next = mode === 2 ? current | flags : mode === 3 ? current & ~flags : flags;
-    this.kitty = { ...this.kitty, [this._screen]: { current: next, below } };
+    const before = this.kitty.flags;
+    const next = [before, flags, before | flags, before & ~flags][mode || 1];
+    this.kitty = { ...this.kitty, flags: next ?? before };
+  }
+
+  /** Also where that screen is shown already. */
+  private _switchKitty(to: 'normal' | 'alternate'): void {
+    const from = to === 'normal' ? 'alternate' : 'normal';
+    const { flags, left } = this.kitty;
+    this.kitty = { ...this.kitty, flags: left[to], left: { ...left, [from]: flags } };
   }
 
   private _modifyKeys(params: readonly (number | number[])[]): void {

@@ -3,7 +3,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { type ITerminalOptions, Terminal } from '@xterm/headless';
 import type { Size } from '../../daemon/protocol/model';
 import type { Recording } from './recording';
-import { rowsOf, widthAt } from './rowText';
+import { isPrinted, rowsOf, widthAt } from './rowText';
 
 /** The emulators that a snapshot is rebuilt in. */
 export const EMULATORS = ['6.0', '6.1'] as const;
@@ -134,10 +134,11 @@ export class EmulatorTerminal {
   /** The colours that were set: 0–255, 256 foreground, 257 background, 258 cursor. */
   public readonly palette = new Map<number, readonly [number, number, number]>();
   /**
-   * Whether a narrower size has cut a wide character in two, so that its first half stood in the last column. 6.0
-   * leaves it on both screens, and makes it whole when it becomes wider; 6.1 only on the alternate one.
+   * Whether a resize has left what no output can bring a terminal to: the first half of a wide character in the last
+   * column (6.0 on both screens, 6.1 on the alternate one), or a cursor that is not behind the character that REP
+   * repeats and combining ones join, while they still would.
    */
-  public hasCutCharacters = false;
+  public isOutOfReach = false;
   private _partial: Buffer = Buffer.alloc(0);
 
   public constructor(
@@ -187,10 +188,7 @@ export class EmulatorTerminal {
 
   public resize(size: Size): void {
     this.terminal.resize(size.cols, size.rows);
-    const { normal, active } = this.core._bufferService.buffers;
-    this.hasCutCharacters ||= [normal, active].some((buffer) =>
-      rowsOf(buffer, 0, buffer.lines.length).some((line) => widthAt(line, size.cols - 1) === 2),
-    );
+    this.isOutOfReach ||= this._hasHalfAtEdge() || this._hasLostCharacter();
   }
 
   /** Feeds a recording's bytes behind `from` up to `to`, and the resizes among and behind them. */
@@ -204,6 +202,23 @@ export class EmulatorTerminal {
       }
     }
     this.feed(recording.bytes.subarray(at, to));
+  }
+
+  private _hasHalfAtEdge(): boolean {
+    const { normal, active } = this.core._bufferService.buffers;
+    const last = this.terminal.cols - 1;
+    return [normal, active].some((buffer) =>
+      rowsOf(buffer, 0, buffer.lines.length).some((line) => widthAt(line, last) === 2),
+    );
+  }
+
+  private _hasLostCharacter(): boolean {
+    const { active } = this.core._bufferService.buffers;
+    const { precedingJoinState } = this.core._inputHandler._parser;
+    const width = (precedingJoinState >> 1) & 3;
+    const line = active.lines.get(active.ybase + active.y);
+    const column = active.x - width;
+    return precedingJoinState !== 0 && !(line !== undefined && column >= 0 && isPrinted(line, column, width));
   }
 
   /** The final byte that designates a character set; xterm.js keeps only their tables. */

@@ -28,8 +28,8 @@ export interface CutResult {
   readonly isExact: boolean;
   readonly misses: readonly Miss[];
   /**
-   * xterm.js itself ends otherwise when it is given the stream in the same pieces, or its resize has left half a
-   * character at the edge, which no output can draw: nobody else can do better.
+   * xterm.js itself ends otherwise when it is given the stream in the same pieces, or its resize has left what no
+   * output leads to: nobody else can do better.
    */
   readonly isEmulators: boolean;
 }
@@ -86,7 +86,7 @@ export const checkModel = (
         misses,
         isEmulators:
           misses.length > 0 &&
-          (references['at the cut'].hasCutCharacters || dependsOnPieces(recording, cuts, cut, emulator)),
+          (references['at the cut'].isOutOfReach || dependsOnPieces(recording, cuts, cut, emulator)),
       };
     });
   } finally {
@@ -146,8 +146,8 @@ class Reference {
     return this._known;
   }
 
-  public get hasCutCharacters(): boolean {
-    return this._emulator.hasCutCharacters;
+  public get isOutOfReach(): boolean {
+    return this._emulator.isOutOfReach;
   }
 
   public dispose(): void {

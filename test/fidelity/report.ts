@@ -36,7 +36,7 @@ const leftOut = ({ title, rows }: Table): string[] =>
     .filter(({ tally }) => tally.emulators > 0)
     .map(
       ({ name, tally }) =>
-        `${title}; ${name}: ${tally.emulators} more cuts left out, where xterm.js itself depends on the pieces it is fed in, or its resize has cut a wide character in two.`,
+        `${title}; ${name}: ${tally.emulators} more cuts left out, where xterm.js itself depends on the pieces it is fed in, or its resize has left what no output leads to.`,
     );
 
 const share = (count: number, of: number): string =>

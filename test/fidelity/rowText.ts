@@ -38,6 +38,9 @@ type Describe = (line: InternalLine, column: number, core: Internals) => string;
 
 const contentOf = (line: InternalLine, column: number): number => line._data[column * CELL_WORDS] ?? 0;
 export const widthAt = (line: InternalLine, column: number): number => contentOf(line, column) >>> 22;
+/** Whether a character of such a width stands there. */
+export const isPrinted = (line: InternalLine, column: number, width: number): boolean =>
+  widthAt(line, column) === width && (contentOf(line, column) & 0x3fffff) !== 0;
 const textOf = (line: InternalLine, column: number): string => {
   const content = contentOf(line, column);
   if ((content & 0x200000) !== 0) {
