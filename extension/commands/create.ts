@@ -5,6 +5,7 @@ import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import { isName, sanitizeName } from '../../daemon/protocol/names';
 import { SessionCreate } from '../../daemon/protocol/sessions';
 import { TerminalSpawn } from '../../daemon/protocol/terminals';
+import { View } from '../contributions';
 import { lineCommand, programSpec, startFolder } from '../environment/programEnvironment';
 import type { Services } from '../services';
 import { shortFolder } from '../tree/plainText';
@@ -30,6 +31,10 @@ export const createSession = async (
   wanted: NewSessionArguments,
 ): Promise<SessionInfo> => {
   requireTrust();
+  return whileShowingProgress(() => startSession(services, wanted));
+};
+
+const startSession = async (services: Services, wanted: NewSessionArguments): Promise<SessionInfo> => {
   const folder = workspace.workspaceFolders?.[0]?.uri;
   const [environment] = await Promise.all([services.environment.gather(), services.link.connect()]);
   const spec = programSpec(wanted.cwd ?? startFolder(), environment, wanted.command);
@@ -112,13 +117,19 @@ export const spawnTerminal = async (
   if (target === undefined) {
     return undefined;
   }
-  const { terminal } = await services.link.call(TerminalSpawn.type, {
-    ...programSpec(target.session.cwd, await services.environment.gather()),
-    target: { text: targetText({ session: target.session, terminal: undefined }) },
-  });
+  const { terminal } = await whileShowingProgress(async () =>
+    services.link.call(TerminalSpawn.type, {
+      ...programSpec(target.session.cwd, await services.environment.gather()),
+      target: { text: targetText({ session: target.session, terminal: undefined }) },
+    }),
+  );
   show(services, target.session, terminal);
   return terminal;
 };
+
+/** On a busy machine the first start of all, with the daemon's, takes seconds. */
+const whileShowingProgress = <T>(work: () => Promise<T>): Thenable<T> =>
+  window.withProgress({ location: { viewId: View.SESSIONS } }, work);
 
 /** Says what is wrong with a name, in a sentence with a way out. */
 export const nameProblem = (

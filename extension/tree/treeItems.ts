@@ -88,10 +88,7 @@ const describe = (node: TreeNode, what: Description): TreeItem => {
   const state = stateText(what);
   const item = new TreeItem(plainText(what.name), TreeItemCollapsibleState.None);
   item.id = nodeId(node);
-  item.iconPath = new ThemeIcon(
-    stateIcon(what.state, what.exitCode),
-    what.here && what.state === 'running' ? new ThemeColor('charts.green') : undefined,
-  );
+  item.iconPath = new ThemeIcon(stateIcon(what.state, what.exitCode), stateColour(what));
   item.description = `${state} · ${folder}`;
   item.accessibilityInformation = {
     label: l10n.t('{0}, {1}, folder {2}', plainText(what.name), state, folder),
@@ -99,6 +96,21 @@ const describe = (node: TreeNode, what: Description): TreeItem => {
   // Without arguments: VS Code forgets those of a row that is being drawn anew, and a click then does nothing.
   item.command = { command: Command.OPEN, title: l10n.t('Open') };
   return item;
+};
+
+/** Green where it is shown here, and VS Code's own colours for what failed and what may need a look. */
+const stateColour = ({ state, exitCode, here }: Description): ThemeColor | undefined => {
+  switch (state) {
+    case 'running':
+      return here ? new ThemeColor('charts.green') : undefined;
+    case 'exited':
+      // A signal is most often a kill, which is no failure.
+      return exitCode === null || exitCode === 0 ? undefined : new ThemeColor('problemsErrorIcon.foreground');
+    case 'unreachable':
+      return new ThemeColor('problemsWarningIcon.foreground');
+    case 'lost':
+      return undefined;
+  }
 };
 
 const stateText = (what: Description): string => {

@@ -7,7 +7,7 @@ const THEMES = {
   'high-contrast': 'Default High Contrast',
 } as const;
 
-describe('what it looks like', { skip: process.platform !== 'linux', timeout: 120_000 }, () => {
+describe('what it looks like', { skip: process.platform !== 'linux', timeout: 300_000 }, () => {
   let journey: Journey | undefined;
 
   afterEach(() => journey?.dispose());
