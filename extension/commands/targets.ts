@@ -4,6 +4,7 @@ import { HoldfastError } from '../../daemon/protocol/errors';
 import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import type { Services } from '../services';
 import { plainText, shortFolder } from '../tree/plainText';
+import { stateText } from '../tree/treeItems';
 import { hasChildren, mainTerminal, stateIcon, type TreeNode } from '../tree/treeModel';
 
 /** What a command acts on: a whole session, or one of its terminals. */
@@ -161,14 +162,15 @@ const pick = async (services: Services, choice: Choice): Promise<readonly Target
       ...(hasChildren(session) ? session.terminals.map((terminal) => ({ session, terminal })) : []),
     ])
     .filter(choice.fits)
-    .map(toItem)
+    .map((target) => toItem(services, target))
     .sort(
       (a, b) =>
         Number(b.target.session.id === active?.session) - Number(a.target.session.id === active?.session) ||
+        Number(isRunning(b.target)) - Number(isRunning(a.target)) ||
         a.label.localeCompare(b.label, undefined, { numeric: true }),
     );
   if (items.length === 0) {
-    void window.showInformationMessage(l10n.t('There is no session for that.'));
+    void window.showInformationMessage(l10n.t('{0}: there is no session for that.', choice.title));
     return [];
   }
   const options = { title: choice.title, placeHolder: l10n.t('Select a session'), matchOnDescription: true };
@@ -180,14 +182,18 @@ const pick = async (services: Services, choice: Choice): Promise<readonly Target
   return picked === undefined ? [] : [picked.target];
 };
 
-const toItem = (target: Target): TargetItem => {
+const toItem = ({ open }: Services, target: Target): TargetItem => {
   const terminal = viewedTerminal(target);
-  const { state } = target.terminal ?? target.session;
+  const { state, viewers } = target.terminal ?? target.session;
+  const exitCode = terminal?.exitCode ?? null;
+  const shown = target.terminal === undefined ? target.session.terminals : [target.terminal];
+  const here = shown.some(({ id }) => open.isShown(id));
+  const words = stateText({ state, exitCode, signal: terminal?.signal ?? null, here, viewers });
   return {
     target,
     label: targetName(target),
-    iconPath: new ThemeIcon(stateIcon(state, terminal?.exitCode ?? null)),
-    description: withoutIcons(shortFolder(terminal?.cwd ?? target.session.cwd, homedir())),
+    iconPath: new ThemeIcon(stateIcon(state, exitCode)),
+    description: withoutIcons(`${words} · ${shortFolder(terminal?.cwd ?? target.session.cwd, homedir())}`),
     ...(terminal === undefined || terminal.title === ''
       ? {}
       : { detail: withoutIcons(plainText(terminal.title)) }),

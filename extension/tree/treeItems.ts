@@ -15,14 +15,18 @@ import {
   terminalWords,
 } from './treeModel';
 
-/** What both kinds of items say in the same words. */
-interface Description {
-  readonly name: string;
+interface StateOfRow {
   readonly state: TerminalState;
   readonly exitCode: number | null;
   readonly signal: string | null;
+  /** Whether this window shows it. */
   readonly here: boolean;
   readonly viewers: number;
+}
+
+/** What both kinds of items say in the same words. */
+interface Description extends StateOfRow {
+  readonly name: string;
   readonly cwd: string;
 }
 
@@ -113,7 +117,8 @@ const stateColour = ({ state, exitCode, here }: Description): ThemeColor | undef
   }
 };
 
-const stateText = (what: Description): string => {
+/** The state in words, as rows and quick picks have it. */
+export const stateText = (what: StateOfRow): string => {
   switch (what.state) {
     case 'running':
       return viewersText(what);
@@ -129,7 +134,7 @@ const stateText = (what: Description): string => {
   }
 };
 
-const viewersText = ({ here, viewers }: Description): string => {
+const viewersText = ({ here, viewers }: StateOfRow): string => {
   if (here) {
     return viewers > 1 ? l10n.t('shown here, {0} viewers', viewers) : l10n.t('shown here');
   }
