@@ -79,10 +79,13 @@ export const activate = (context: ExtensionContext): void => {
     }),
   );
 
-  const missing = missingPrebuild(thisMachine(), __dirname);
-  if (missing !== undefined) {
-    void window.showErrorMessage(unsupported(missing));
-  }
+  // Behind the activation, which VS Code's other extensions wait for: Node takes its time to tell of the C library.
+  setImmediate(() => {
+    const missing = missingPrebuild(thisMachine(), __dirname);
+    if (missing !== undefined) {
+      void window.showErrorMessage(unsupported(missing));
+    }
+  });
   state.begin().catch((error: unknown) => notices.error(error));
 };
 

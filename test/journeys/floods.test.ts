@@ -6,6 +6,8 @@ import { Journey } from './journey';
 /** More than a viewer that keeps up would be sent: the window is shown whole screens in between. */
 const LINES = 1_000_000;
 
+/** Fewer than the scrollback holds. */
+const ROWS_COMPARED = 500;
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
   timeout: 240_000,
@@ -43,6 +45,21 @@ describe('a flood in a terminal of the workbench', SKIP, () => {
     await window.terminalShows(new RegExp(`^${LINES}$`));
     await journey.sameScreen(window, 'project');
     assertCounted(await window.terminalRows());
+  });
+
+  it('leaves the same rows in the scrollback after a reload where screens were erased', async () => {
+    await window.type("for n in 1 2 3; do seq $n$n$n$n 9999 | head -5; printf '\\033[H\\033[2J'; done\r");
+    await window.type('echo erased=$((1+2))\r');
+    await window.terminalShows(/^erased=3$/);
+    await journey.sameScreen(window, 'project');
+    const rows = await window.terminalRows();
+    for (const row of ['1115', '2226', '3337']) {
+      assert.ok(rows.includes(row), `what ED 2 has erased is in the scrollback: ${row}`);
+    }
+    await window.reload();
+    await window.terminalShows(/^erased=3$/);
+    await journey.sameScreen(window, 'project');
+    assert.deepEqual((await window.terminalRows()).slice(-ROWS_COMPARED), rows.slice(-ROWS_COMPARED));
   });
 
   it('is ended by Ctrl-C', async () => {
