@@ -17,9 +17,10 @@ class WatchedPty extends SessionPty {
   public written = '';
   /** The most that was on its way at once, in characters. */
   public most = 0;
-  private readonly _tokens: number[] = [];
+  private readonly _tokens: { readonly behind: number; readonly writtenAt: number }[] = [];
   private _confirmed = 0;
-  private _answeredAt = Date.now();
+  /** Whether an answer took so long that credit was given by the clock. */
+  private _isLate = false;
 
   public constructor(info: SessionInfo) {
     super({
@@ -48,22 +49,27 @@ class WatchedPty extends SessionPty {
   }
 
   public override handleInput(data: string): void {
+    this._noteLate();
     for (const _answer of data.matchAll(ANSWER)) {
-      this._confirmed = this._tokens.shift() ?? this._confirmed;
-      this._answeredAt = Date.now();
+      this._confirmed = this._tokens.shift()?.behind ?? this._confirmed;
     }
     super.handleInput(data);
   }
 
   private _wrote(text: string): void {
     for (const { index } of text.matchAll(new RegExp(PARSE_TOKEN.replace(/[[?$]/g, '\\$&'), 'g'))) {
-      this._tokens.push(this.written.length + index);
+      this._tokens.push({ behind: this.written.length + index, writtenAt: Date.now() });
     }
     this.written += text;
-    // A machine that does not come to answer at all is given more by the clock.
-    if (Date.now() - this._answeredAt < ANSWER_TIMEOUT_MS) {
+    this._noteLate();
+    if (!this._isLate) {
       this.most = Math.max(this.most, this.written.length - this._confirmed);
     }
+  }
+
+  private _noteLate(): void {
+    const [oldest] = this._tokens;
+    this._isLate ||= oldest !== undefined && Date.now() - oldest.writtenAt >= ANSWER_TIMEOUT_MS;
   }
 }
 
