@@ -15,7 +15,8 @@ import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import type { Size } from '../../daemon/protocol/model';
 import type { RememberedTerminal } from '../restore/windowRecord';
 import { editorColumns, type TerminalTab } from './editorColumns';
-import { type PtyContext, SessionPty } from './sessionPty';
+import type { PtyContext } from './ptyContext';
+import { SessionPty } from './sessionPty';
 
 /** How often, and how many times, a new name is looked for on its tab: making a terminal takes VS Code a second at most. */
 const NAME_CHECK_MS = 250;

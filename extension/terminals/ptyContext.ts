@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { workspace } from 'vscode';
-import type { AttachOptions } from '../../daemon/client';
+import type { Attachment, AttachOptions } from '../../daemon/client';
 import type { Size } from '../../daemon/protocol/model';
 import { SessionRestart, type Target } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
@@ -9,7 +9,20 @@ import type { Notices } from '../notices';
 import { readSetting } from '../settings';
 import { requireTrust } from '../trust';
 import type { Shown } from './openTerminals';
-import type { PtyContext } from './sessionPty';
+import type { EndSource } from './shownEnd';
+
+/** What a terminal needs from the rest of the extension. */
+export interface PtyContext extends EndSource {
+  readonly readOnly: boolean;
+  /** Begins viewing; the size is left out while nobody sees the terminal. */
+  attach(size: Size | undefined): Promise<Attachment>;
+  /** How many rows of the screen the program has left in use; undefined when nobody tells. Never rejects. */
+  usedRows(): Promise<number | undefined>;
+  /** Starts the program of a session again whose last screen is shown. */
+  restart(): Promise<void>;
+  /** Viewing could not begin or broke off; the terminal closes. */
+  failed(error: unknown): void;
+}
 
 /** The notice of an end does not wait longer for a daemon that is busy or gone. */
 const ASK_TIMEOUT_MS = 500;

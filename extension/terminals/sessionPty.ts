@@ -9,22 +9,10 @@ import { KeyInput } from './keyInput';
 import { OwnDoing } from './ownDoing';
 import { PaneSize } from './paneSize';
 import { closesWithProgram } from './programEnd';
-import { type AfterEnd, type EndSource, ShownEnd } from './shownEnd';
+import type { PtyContext } from './ptyContext';
+import { type AfterEnd, ShownEnd } from './shownEnd';
 import { ThemeAnswers } from './themeAnswers';
 import { Viewing } from './viewing';
-
-/** What a terminal needs from the rest of the extension. */
-export interface PtyContext extends EndSource {
-  readonly readOnly: boolean;
-  /** Begins viewing; the size is left out while nobody sees the terminal. */
-  attach(size: Size | undefined): Promise<Attachment>;
-  /** How many rows of the screen the program has left in use; undefined when nobody tells. Never rejects. */
-  usedRows(): Promise<number | undefined>;
-  /** Starts the program of a session again whose last screen is shown. */
-  restart(): Promise<void>;
-  /** Viewing could not begin or broke off; the terminal closes. */
-  failed(error: unknown): void;
-}
 
 /** One VS Code terminal that views one terminal of a session. */
 export class SessionPty implements Pseudoterminal {
