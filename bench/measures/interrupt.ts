@@ -33,7 +33,7 @@ export const interrupt: Measure = {
 const timeOne = async (context: MeasureContext, contender: Contender): Promise<number> => {
   // The prompt comes from what catches the signal, so that it stands behind everything else.
   const script =
-    'trap "printf stopped-; printf here" INT; printf be; printf gins; read go; yes "a line of a flood that is to be stopped"; read end';
+    'trap "printf %s%s stopped- here" INT; printf %s%s be gins; read go; yes "a line of a flood that is to be stopped"; read end';
   const program = await contender.start(['/bin/bash', '-c', script], SIZE);
   const view = await program.attach(SIZE);
   try {

@@ -136,7 +136,11 @@ class TerminalAttachment extends Disposable implements Attachment {
       typeof data === 'string'
         ? Buffer.from(data)
         : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    return this._options.mode === 'interactive' && this._link?.sendInput(bytes) === true;
+    const isSent = this._options.mode === 'interactive' && this._link?.sendInput(bytes) === true;
+    if (isSent && this._state === 'catching-up') {
+      this._catchUp.hurry();
+    }
+    return isSent;
   }
 
   public setTheme(colors: ThemeColors): void {

@@ -4,6 +4,9 @@ import { Backoff, Pause } from './retry';
 
 /** A calm rate of whole screens: ten a second look alive and cost little. */
 export const REFRESH_INTERVAL_MS = 100;
+/** Somebody who has just typed, Ctrl-C perhaps, waits for what comes of it: screens come at once and faster. */
+const HURRIED_INTERVAL_MS = 20;
+const HURRY_MS = 500;
 /** A screen is not shown while more than this is waiting to be displayed in front of it. */
 const MAX_WAITING_BYTES = 16 * 1024;
 /**
@@ -29,6 +32,7 @@ export interface CatchUpHost {
 export class CatchUp {
   private _run: Pause | undefined;
   private _shownAt = 0;
+  private _hurriedUntil = 0;
 
   public constructor(private readonly _host: CatchUpHost) {}
 
@@ -41,10 +45,20 @@ export class CatchUp {
     }
   }
 
+  /** Somebody has typed. */
+  public hurry(): void {
+    this._hurriedUntil = Date.now() + HURRY_MS;
+    this._run?.wake();
+  }
+
   public stop(): void {
     const run = this._run;
     this._run = undefined;
     run?.dispose();
+  }
+
+  private get _interval(): number {
+    return Date.now() < this._hurriedUntil ? HURRIED_INTERVAL_MS : REFRESH_INTERVAL_MS;
   }
 
   private async _loop(run: Pause): Promise<void> {
@@ -53,7 +67,7 @@ export class CatchUp {
     let isLast = false;
     while (this._run === run) {
       if (!isLast) {
-        await run.wait(Math.max(0, this._shownAt + REFRESH_INTERVAL_MS - Date.now()));
+        await run.wait(Math.max(0, this._shownAt + this._interval - Date.now()));
         await this._host.drained(MAX_WAITING_BYTES);
       }
       try {

@@ -66,6 +66,11 @@ export class Pause implements IDisposable {
   }
 
   public dispose(): void {
+    this.wake();
+  }
+
+  /** Ends the waits of the moment. */
+  public wake(): void {
     for (const done of [...this._waiting]) {
       done();
     }
