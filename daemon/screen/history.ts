@@ -1,7 +1,7 @@
 import { type CommandMark, NO_MARKS } from './commandMarks';
 import { drawLines, drawTail, rowsOf } from './historyDrawing';
 import type { HistoryFile } from './historyFile';
-import { encodeLine, Mark } from './historyLine';
+import { encodeLine, encodePlainRow, Mark } from './historyLine';
 import { rowsOfLines, type TakenRows } from './historyRows';
 import type { TrimListener } from './historyTap';
 import type { LinkLookup } from './rowWriter';
@@ -45,9 +45,14 @@ export class History implements TrimListener {
       this._writePending('');
     }
     if (!isContinued && this._pending.length === 0) {
-      const rowMarks = marks.length === 0 ? NO_MARKS : new Map([[row, marks]]);
       this.openCols = undefined;
-      this._file.append(encodeLine([row], this._linkData, rowMarks));
+      const line = marks.length === 0 ? encodePlainRow(row) : undefined;
+      if (line === undefined) {
+        const rowMarks = marks.length === 0 ? NO_MARKS : new Map([[row, marks]]);
+        this._file.append(encodeLine([row], this._linkData, rowMarks));
+      } else {
+        this._file.appendLines(line);
+      }
       return;
     }
     const kept = row.clone();

@@ -48,6 +48,30 @@ export const encodeLine = (
   return needsLayout(line, length) ? `${Mark.LAID_OUT}${length}${Mark.LAID_OUT_END}${text}` : text;
 };
 
+let plain = Buffer.alloc(256);
+
+/**
+ * A row of nothing but ASCII in the default look as its history line, line feed included: what most rows of a flood
+ * are, without the detour over text. Valid until the next call; undefined for any other row.
+ */
+export const encodePlainRow = (row: Line): Buffer | undefined => {
+  const length = usedLength(row);
+  if (length >= plain.length) {
+    plain = Buffer.alloc(length * 2);
+  }
+  const data = row._data;
+  for (let column = 0, at = 0; column < length; column++, at += CELL_WORDS) {
+    // One column, no combined characters: anything else is out of this range.
+    const code = (data[at] ?? 0) - (1 << WIDTH_SHIFT);
+    if (code < 0x20 || code > 0x7e || data[at + 1] !== 0 || data[at + 2] !== 0) {
+      return undefined;
+    }
+    plain[column] = code;
+  }
+  plain[length] = 0x0a;
+  return plain.subarray(0, length + 1);
+};
+
 /** Gaps can't wrap by themselves, and a background would colour the rest of the row it wraps into. */
 const needsLayout = (line: Line, length: number): boolean => {
   const data = line._data;

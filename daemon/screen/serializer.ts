@@ -33,8 +33,13 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
   if (active === normal && (hasKitty || isBufferTouched(alt) || savedModes(alt, emulator)[0] !== '')) {
     // The alternate screen is empty while it is not shown, but its saved cursor lives on, and its keyboard flags.
     writer.raw(`${kitty([], left.normal, 0)}\x1b[?47h`);
-    writeSavedCursor(writer, alt, emulator);
+    writeSavedCursor(writer, alt, emulator, rowOfSaved(alt, emulator));
     writer.raw(`${kitty(pushed.alternate, left.alternate, 0)}\x1b[?47l\x1b[H`);
+  }
+  const savedAbove = savedRowAbove(emulator);
+  if (savedAbove !== undefined) {
+    writeSavedCursor(writer, normal, emulator, savedAbove);
+    writer.raw('\x1b[H');
   }
   const wrapsIn = options.prefixWraps === true && canWrapIn(options.rowsAbove?.[0] ?? normal.lines.get(0));
   if (options.prefix !== undefined) {
@@ -73,7 +78,9 @@ const writeBuffer = (
   const { cols, rows } = emulator.terminal;
   const lines = [...rowsAbove, ...screenRows(emulator, buffer)];
   writeRows(writer, lines, { cols, ...options });
-  writeSavedCursor(writer, buffer, emulator);
+  if (buffer !== emulator.core._bufferService.buffers.normal || savedRowAbove(emulator) === undefined) {
+    writeSavedCursor(writer, buffer, emulator, rowOfSaved(buffer, emulator));
+  }
   writer.raw(tabStops(buffer, cols));
   if (buffer.scrollTop !== 0 || buffer.scrollBottom !== rows - 1) {
     writer.raw(`\x1b[${buffer.scrollTop + 1};${buffer.scrollBottom + 1}r`);
@@ -87,12 +94,32 @@ const isBufferTouched = (buffer: Buffer): boolean =>
   buffer.savedCurAttrData.fg !== 0 ||
   buffer.savedCurAttrData.bg !== 0;
 
+const rowOfSaved = (buffer: Buffer, { terminal }: Emulator): number =>
+  Math.min(Math.max(buffer.savedY - buffer.ybase, 0), terminal.rows - 1);
+
+/** The row of the normal screen's saved cursor, as xterm.js counts it. */
+const rowFromTop = ({ core, tap }: Emulator): number => {
+  const { savedY, ybase } = core._bufferService.buffers.normal;
+  return savedY - ybase + tap.rowsAbove;
+};
+
+/**
+ * The row of a normal screen's saved cursor that has left the screen, counted from the top of the scrollback as
+ * xterm.js does: ED 3 makes it one of the screen again. It is saved before anything is drawn; undefined when that
+ * can't be, because it is further down, or need not.
+ */
+const savedRowAbove = (emulator: Emulator): number | undefined => {
+  const { savedY, ybase } = emulator.core._bufferService.buffers.normal;
+  const row = rowFromTop(emulator);
+  return savedY < ybase && row > 0 && row < emulator.terminal.rows ? row : undefined;
+};
+
 /** DECSC: position, pen and the character set in force. Written with DECOM off. */
-const writeSavedCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): void => {
-  const row = Math.min(Math.max(buffer.savedY - buffer.ybase, 0), emulator.terminal.rows - 1);
+const writeSavedCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator, row: number): void => {
   const pen = lookOfPen({ ...buffer.savedCurAttrData, extended: { _ext: 0, _urlId: 0 } });
   const [before, after] = savedModes(buffer, emulator);
-  if (row === 0 && buffer.savedX === 0 && sameSgr(pen, DEFAULT_LOOK) && before === '') {
+  const isTop = buffer !== emulator.core._bufferService.buffers.normal || rowFromTop(emulator) <= 0;
+  if (isTop && row === 0 && buffer.savedX === 0 && sameSgr(pen, DEFAULT_LOOK) && before === '') {
     return;
   }
   const column = Math.min(buffer.savedX, emulator.terminal.cols - 1);
