@@ -91,7 +91,7 @@ export const activate = (context: ExtensionContext): void => {
 
 const unsupported = (missing: 'package' | 'glibc'): string =>
   missing === 'glibc'
-    ? l10n.t('Holdfast needs a Linux with glibc 2.28 or later; this one has another C library.')
+    ? l10n.t('Holdfast needs a Linux with glibc 2.28 or later; this one has an older or another C library.')
     : l10n.t(
         'This package of Holdfast is not for {0}-{1}: install the one that is.',
         process.platform,

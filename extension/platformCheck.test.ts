@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { missingPrebuild, thisMachine } from './platformCheck';
+import { isGlibcEnough, missingPrebuild, thisMachine } from './platformCheck';
 
 it('knows whether a package is for this machine', () => {
   const dist = mkdtempSync(join(tmpdir(), 'holdfast-platform-'));
@@ -19,4 +19,9 @@ it('knows whether a package is for this machine', () => {
   } finally {
     rmSync(dist, { recursive: true, force: true });
   }
+});
+
+it('tells a glibc that is too old, and none at all', () => {
+  assert.deepEqual(['2.28', '2.36', '3.0'].map(isGlibcEnough), [true, true, true]);
+  assert.deepEqual(['2.27', '2.3', '1.99', '', undefined].map(isGlibcEnough), Array(5).fill(false));
 });

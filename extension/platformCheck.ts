@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly arch: string;
-  /** False on Linux systems with another C library, such as Alpine. */
+  /** False on Linux systems with another C library, such as Alpine, or with one that is too old. */
   readonly glibc: boolean;
 }
 
@@ -26,10 +26,19 @@ export const missingPrebuild = (machine: Machine, distFolder: string): 'package'
     : 'package';
 };
 
+/** What node-pty's binaries for Linux are linked against. */
+const LEAST_GLIBC = [2, 28] as const;
+
 const hasGlibc = (): boolean => {
   const report = process.report?.getReport() as
     | { readonly header?: Readonly<Record<string, unknown>> }
     | undefined;
   // Without a report nothing is known; the daemon's own check will tell.
-  return report?.header === undefined || typeof report.header['glibcVersionRuntime'] === 'string';
+  return report?.header === undefined || isGlibcEnough(report.header['glibcVersionRuntime']);
+};
+
+/** @param version such as `2.36`; anything else is no glibc */
+export const isGlibcEnough = (version: unknown): boolean => {
+  const [major = 0, minor = 0] = typeof version === 'string' ? version.split('.').map(Number) : [];
+  return major > LEAST_GLIBC[0] || (major === LEAST_GLIBC[0] && minor >= LEAST_GLIBC[1]);
 };
