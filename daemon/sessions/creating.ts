@@ -1,5 +1,6 @@
 import { HoldfastError } from '../protocol/errors';
 import type { ClientKind } from '../protocol/hello';
+import type { SessionId } from '../protocol/ids';
 import { MAIN_TERMINAL } from '../protocol/model';
 import type { SessionCreate } from '../protocol/sessions';
 import type { SessionRow } from '../store/rows';
@@ -72,7 +73,9 @@ export class Creating {
   private async _create(params: SessionCreate.Params, client: ClientKind): Promise<SessionCreate.Result> {
     const { catalog, queues } = this._parts;
     const isTaken = (name: string): boolean =>
-      this._reserved.has(name) || catalog.sessionNamed(name) !== undefined;
+      this._reserved.has(name) ||
+      catalog.sessionNamed(name) !== undefined ||
+      catalog.session(name as SessionId) !== undefined;
     if (params.name !== undefined && isTaken(params.name)) {
       throw nameTaken(params.name);
     }
@@ -109,7 +112,7 @@ export class Creating {
 export const nameTaken = (name: string): HoldfastError =>
   new HoldfastError(
     'SESSION_EXISTS',
-    `there is a session named '${name}' already`,
+    `there is a session of the name or id '${name}' already`,
     `Attach with 'holdfast attach ${name}', use --ensure, or choose another name.`,
     { name },
   );

@@ -88,7 +88,7 @@ export class SessionService {
     const { session, terminal } = this._targets.resolve(target);
     return queues.run(session.id, async () => {
       if (terminal === undefined) {
-        if (this._creating.isReserved(name)) {
+        if (this._creating.isReserved(name) || catalog.session(name as SessionId) !== undefined) {
           throw nameTaken(name);
         }
         await catalog.changeSession(

@@ -38,6 +38,12 @@ describe('a target', () => {
     assert.equal(nameOf({ text: 'zzzz' }, candidates([session('zzzz00000001', 'only')])), 'only');
   });
 
+  it('is the id where another session has that as its name', () => {
+    const posing = candidates([session('abcd00000002', 'abcd00000001'), session('abcd00000001', 'web')]);
+    assert.equal(nameOf({ text: 'abcd00000001' }, posing), 'web');
+    assert.equal(nameOf({ environment: 'abcd00000001' }, posing), 'web');
+  });
+
   it('is the name where a beginning of ids would fit too', () => {
     assert.equal(nameOf({ text: 'abcd' }, two), 'abcd');
   });

@@ -66,7 +66,8 @@ const resolveText = (text: string, candidates: Candidates): Resolved => {
 };
 
 const findSession = (text: string, sessions: readonly SessionRow[]): SessionRow => {
-  const exact = sessions.find((row) => row.name === text) ?? sessions.find((row) => row.id === text);
+  // The id first: it is what every terminal knows its own session by, and no name is to take it away.
+  const exact = sessions.find((row) => row.id === text) ?? sessions.find((row) => row.name === text);
   if (exact !== undefined) {
     return exact;
   }
@@ -94,7 +95,7 @@ const findSession = (text: string, sessions: readonly SessionRow[]): SessionRow 
 };
 
 const findTerminal = (text: string, session: SessionRow, terminals: readonly TerminalRow[]): TerminalRow => {
-  const exact = terminals.find((row) => row.name === text) ?? terminals.find((row) => row.id === text);
+  const exact = terminals.find((row) => row.id === text) ?? terminals.find((row) => row.name === text);
   const matches = text.length >= MIN_ID_PREFIX ? terminals.filter((row) => row.id.startsWith(text)) : [];
   const found = exact ?? (matches.length === 1 ? matches[0] : undefined);
   if (found === undefined) {

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { EXIT_STATUS } from '../../daemon/protocol/errors';
+import type { SessionInfo } from '../../daemon/protocol/model';
 import { ERROR_TABLE } from './support/errorTable';
 import { CLI, Holdfast } from './support/holdfast';
 import { Provoked } from './support/provoke';
@@ -137,6 +138,9 @@ describe('a command that is refused', () => {
     await provoke(holdfast, 'SESSION_EXISTS', ['new', 'shell']);
     await provoke(holdfast, 'SESSION_EXISTS', ['new', 'gone']);
     await provoke(holdfast, 'SESSION_EXISTS', ['rename', 'shell', 'gone']);
+    const { session } = await holdfast.json<{ session: SessionInfo }>(['show', 'gone']);
+    await provoke(holdfast, 'SESSION_EXISTS', ['new', session.id]);
+    await provoke(holdfast, 'SESSION_EXISTS', ['rename', 'shell', session.id]);
     await provoke(holdfast, 'SESSION_EXISTS', ['spawn', 'shell', '--name', 'main']);
   });
 
