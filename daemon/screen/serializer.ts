@@ -118,8 +118,7 @@ const savedRowAbove = (emulator: Emulator): number | undefined => {
 const writeSavedCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator, row: number): void => {
   const pen = lookOfPen({ ...buffer.savedCurAttrData, extended: { _ext: 0, _urlId: 0 } });
   const [before, after] = savedModes(buffer, emulator);
-  const isTop = buffer !== emulator.core._bufferService.buffers.normal || rowFromTop(emulator) <= 0;
-  if (isTop && row === 0 && buffer.savedX === 0 && sameSgr(pen, DEFAULT_LOOK) && before === '') {
+  if (row === 0 && buffer.savedX === 0 && sameSgr(pen, DEFAULT_LOOK) && before === '') {
     return;
   }
   const column = Math.min(buffer.savedX, emulator.terminal.cols - 1);

@@ -41,7 +41,6 @@ const STREAMS: Readonly<Record<string, readonly Step[]>> = {
   ],
   'a cursor saved in a row that has left the screen, and ED 3': [
     '>\r\n\x1b7\x1b[2J\r\x1b[?1049h\x1b[?1049l\x1b[3Jx\x1b8y',
-    `${'l\r\n'.repeat(9)}\x1b[H\x1b7\x1b[2J\x1b[3J\x1b8z\r\n`,
     '>\r\nab\x1b[31m\x1b7\x1b[H\x1b[2J\x1b[3J\x1b8y',
   ],
   'a screen pushed into the scrollback, cleared with it': [
