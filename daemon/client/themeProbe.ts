@@ -19,6 +19,8 @@ export interface ThemeProbeSink {
   send(data: Buffer): void;
   /** The emulator has told all it knows. */
   told(colors: ThemeColors): void;
+  /** All replies have come; called once, before what follows them is passed on. */
+  over?(): void;
 }
 
 /**
@@ -78,6 +80,9 @@ export class ThemeProbe implements IDisposable {
       } else {
         at++;
       }
+    }
+    if (this._isOver && !wasOver) {
+      this._sink.over?.();
     }
     this._pass(input.subarray(kept));
     if (this._isOver && !wasOver) {

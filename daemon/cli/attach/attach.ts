@@ -11,6 +11,7 @@ import type { Context } from '../context';
 import { printable } from '../output/printable';
 import type { Chord } from './chord';
 import { EndingSignals } from './endingSignals';
+import { endWithTerminal } from './endWithTerminal';
 import { Keyboard } from './keyboard';
 import { closeKeyStream, openKeyStream } from './keyStream';
 import { refuseNested } from './nested';
@@ -56,6 +57,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   refuseInspector();
   await refuseNested(context, request.target);
   requireTerminal(context);
+  endWithTerminal();
   const connection = await context.connection();
   const outer = new OuterTerminal(context.stdout);
   const open = (changes: Partial<AttachOptions>): Promise<Attachment> =>
@@ -77,8 +79,15 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   const name = attachment.info.sessionName;
   const wasRunning = attachment.info.terminal.state === 'running';
   const signals = new EndingSignals();
-  const input = new OuterInput((colors) => attachment.setTheme(colors));
+  const input = new OuterInput((colors) => {
+    outer.setColours(colors);
+    attachment.setTheme(colors);
+  });
   const keys = openKeyStream((data) => input.push(data));
+  // Whatever is waited for does not come from a terminal that is gone.
+  for (const event of ['end', 'error', 'close']) {
+    keys.on(event, () => input.dispose());
+  }
   outer.enter(keys);
   // Before anything of the session is shown; answers that come late are taken out all the same.
   outer.write(input.question, () => undefined);
@@ -101,7 +110,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     }
     const here = outer.size;
     const below = await rowsInUse(connection, attachment, end, here);
-    await outer.leave(below, { expectsAnswers: input.expectsAnswers });
+    await outer.leave(below, () => input.answered());
     tellSize(context, end, inForce, here);
     return conclude(context, end, name, wasRunning);
   } finally {

@@ -1,7 +1,8 @@
 import type { IDisposable } from '../../lifecycle/lifecycle';
 import { signalNumber } from '../arguments/signal';
 
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+/** What ends a process from outside, unless it minds. */
+export const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
  * The signals that end a process, turned into a call, so that the terminal is restored first. While nobody
@@ -17,7 +18,7 @@ export class EndingSignals implements IDisposable {
   };
 
   public constructor() {
-    for (const signal of SIGNALS) {
+    for (const signal of ENDING_SIGNALS) {
       process.on(signal, this._listener);
     }
   }
@@ -31,7 +32,7 @@ export class EndingSignals implements IDisposable {
   }
 
   public dispose(): void {
-    for (const signal of SIGNALS) {
+    for (const signal of ENDING_SIGNALS) {
       process.off(signal, this._listener);
     }
   }

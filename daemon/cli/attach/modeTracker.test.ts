@@ -34,7 +34,7 @@ describe('the modes of a session', () => {
     [
       'the palette and the cursor colour',
       `${ESC}]4;1;#fff\x07${ESC}]12;red\x07`,
-      `${ESC}]104${ESC}\\${ESC}]112${ESC}\\`,
+      `${ESC}]104;1${ESC}\\${ESC}]112${ESC}\\`,
     ],
     ['the alternate screen', `${CSI}?1049h`, `${CSI}?1049l`],
     ['kitty flags of the alternate screen on that screen', `${CSI}?1049h${CSI}>1u`, `${CSI}<1u${CSI}?1049l`],

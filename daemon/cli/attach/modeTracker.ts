@@ -1,3 +1,5 @@
+import type { ThemeColors } from '../../protocol/terminals';
+import { ColourChanges } from './colourChanges';
 import { type SequenceHandler, SequenceReader } from './sequenceReader';
 
 const ESC = '\x1b';
@@ -15,8 +17,6 @@ const ORIGIN_MODE = 6;
 const LEFT_ALONE: ReadonlySet<number> = new Set([3, 40]);
 /** ANSI modes that programs change: KAM, IRM, SRM, LNM. */
 const ANSI_ON_BY_DEFAULT: ReadonlySet<number> = new Set([12]);
-/** OSC 10–19 (colours of text, background, cursor, pointer, selection) are reset by 110–119. */
-const DYNAMIC_COLOUR = /^(1[0-9]);(?!\?)/;
 
 /** Flags of the kitty keyboard protocol on one screen: how many were pushed, and whether they were set. */
 interface KittyKeyboard {
@@ -38,7 +38,7 @@ export class ModeTracker implements SequenceHandler {
   };
   private readonly _modifyKeys = new Set<string>();
   private readonly _charsets = new Set<string>();
-  private readonly _colours = new Set<string>();
+  private readonly _colours = new ColourChanges();
   /** Plain facts: whether there is something to undo. */
   private _shifted = false;
   private _keypad = false;
@@ -72,14 +72,15 @@ export class ModeTracker implements SequenceHandler {
   /**
    * What undoes everything and shows the normal screen; afterwards nothing is known to be set. The cursor
    * stays where it is on that screen.
+   * @param told the terminal's own colours, as far as it has told them
    */
-  public reset(cols: number): string {
-    const text = this._resetText(cols);
+  public reset(cols: number, told?: ThemeColors): string {
+    const text = this._resetText(cols, told);
     this._forget();
     return text;
   }
 
-  private _resetText(cols: number): string {
+  private _resetText(cols: number, told: ThemeColors | undefined): string {
     const parts: string[] = [];
     if (this._reader.isOpen) {
       // CAN ends a sequence the output was cut in.
@@ -119,7 +120,7 @@ export class ModeTracker implements SequenceHandler {
     parts.push(this._hyperlink ? `${OSC}8;;${ST}` : '');
     parts.push(this._progress ? `${OSC}9;4;0${ST}` : '');
     parts.push(this._pointer ? `${OSC}22;${ST}` : '');
-    parts.push(...[...this._colours].map((code) => `${OSC}${code}${ST}`));
+    parts.push(this._colours.undo(told));
     parts.push(`${CSI}0m`);
     parts.push(moving === '' ? '' : `${ESC}7${moving}${ESC}8`);
     return parts.join('');
@@ -128,8 +129,9 @@ export class ModeTracker implements SequenceHandler {
   public esc(text: string): void {
     const first = text.charAt(0);
     if (text === 'c') {
-      // RIS: the terminal has reset itself.
+      // RIS: the terminal has reset itself, to its own colours and not to those the person had set in it.
       this._forget();
+      this._colours.resetAll();
     } else if (text === '=' || text === '>') {
       this._keypad = text === '=';
     } else if (text === 'H') {
@@ -152,14 +154,8 @@ export class ModeTracker implements SequenceHandler {
 
   public osc(text: string): void {
     const code = text.split(';', 1)[0] ?? '';
-    const dynamic = DYNAMIC_COLOUR.exec(text)?.[1];
-    if (dynamic !== undefined) {
-      this._colours.add(`1${dynamic}`);
-    } else if (code === '4' || code === '5') {
-      this._colours.add(`10${code}`);
-    } else if (/^1(?:0[45]|1[0-9])$/.test(text)) {
-      this._colours.delete(text);
-    } else if (code === '8') {
+    this._colours.osc(text);
+    if (code === '8') {
       this._hyperlink = !/^8;[^;]*;$/.test(text);
     } else if (text.startsWith('9;4;')) {
       this._progress = !text.startsWith('9;4;0');
@@ -251,7 +247,7 @@ export class ModeTracker implements SequenceHandler {
     this._kitty.alternate = { depth: 0, set: false };
     this._modifyKeys.clear();
     this._charsets.clear();
-    this._colours.clear();
+    this._colours.forget();
     this._shifted = false;
     this._keypad = false;
     this._cursorStyle = false;

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import type { IDisposable } from '../../lifecycle/lifecycle';
 import type { Size } from '../../protocol/model';
+import type { ThemeColors } from '../../protocol/terminals';
 import { writeDirectly } from '../../transport/directSocket';
 import { ModeTracker } from './modeTracker';
+import { outerSize } from './outerSize';
 
 const CSI = '\x1b[';
 /** A terminal that takes nothing for so long is not waited for when leaving: it may be gone or stopped. */
@@ -32,12 +34,18 @@ export class OuterTerminal implements IDisposable {
   private _onIdle: (() => void) | undefined;
   private _input: NodeJS.ReadStream | undefined;
   private _entered = false;
+  private _colours: ThemeColors | undefined;
   private readonly _restoreNow = (): void => this._leaveNow();
 
   public constructor(private readonly _output: NodeJS.WriteStream) {}
 
   public get size(): Size {
-    return { cols: this._output.columns, rows: this._output.rows };
+    return outerSize(this._output);
+  }
+
+  /** The colours it had before the session, as far as it has told them: leaving puts these back. */
+  public setColours(told: ThemeColors): void {
+    this._colours = told;
   }
 
   /** Raw mode, and the promise that it ends with this process. */
@@ -78,7 +86,7 @@ export class OuterTerminal implements IDisposable {
    */
   public clear(): string {
     this.skip();
-    return `${this._modes.reset(this.size.cols)}${CSI}H${CSI}J`;
+    return `${this._modes.reset(this.size.cols, this._colours)}${CSI}H${CSI}J`;
   }
 
   /** Shows bytes in order; `done` is called once the terminal has taken them. */
@@ -108,21 +116,21 @@ export class OuterTerminal implements IDisposable {
    * Leaves the terminal as it was found: drops what still waits, undoes modes, ends raw mode.
    * @param below how many rows of the screen are in use, so that the shell goes on below them; the cursor's
    * row is the last one when it says `cursor`, and unless it is known the whole screen is in use
+   * @param answered resolves once no answer to a question is on its way any more
    */
-  public async leave(
-    below: number | 'cursor' | undefined,
-    { expectsAnswers }: { readonly expectsAnswers: boolean },
-  ): Promise<void> {
+  public async leave(below: number | 'cursor' | undefined, answered: () => Promise<void>): Promise<void> {
     if (!this._entered) {
       return;
     }
     this._queue.length = 0;
-    const settle = this._modes.reportsEvents || expectsAnswers;
+    const settle = this._modes.reportsEvents;
     this.write(Buffer.from(this._farewell(below)), () => undefined);
     await within(LEAVE_TIMEOUT_MS, this.idle());
     if (settle) {
       await within(REPORTS_SETTLE_MS, new Promise(() => undefined));
     }
+    // Last: nothing that was typed behind the answers is read then, so that the shell gets it.
+    await answered();
     this._entered = false;
     this.dispose();
   }
@@ -154,7 +162,7 @@ export class OuterTerminal implements IDisposable {
     // The alternate screen's end puts the cursor where the program was started, below everything else.
     const stay = (below === 'cursor' || this._modes.isAlternate) && !this._modes.resetMovesCursor;
     const last = typeof below === 'number' ? Math.min(Math.max(1, below), rows) : rows;
-    return `${this._modes.reset(cols)}${stay ? '' : `${CSI}${last};1H`}\r\n`;
+    return `${this._modes.reset(cols, this._colours)}${stay ? '' : `${CSI}${last};1H`}\r\n`;
   }
 
   private _pump(): void {

@@ -1,4 +1,5 @@
 import { SessionCreate } from '../../protocol/sessions';
+import { outerSize } from '../attach/outerSize';
 import { requireTerminal } from '../attach/requireTerminal';
 import type { Context } from '../context';
 import type { Input } from '../input';
@@ -48,4 +49,4 @@ export const run = async (context: Context, input: Input): Promise<number> => {
 };
 
 const terminalSize = (context: Context): { readonly cols: number; readonly rows: number } | undefined =>
-  context.stdout.isTTY === true ? { cols: context.stdout.columns, rows: context.stdout.rows } : undefined;
+  context.stdout.isTTY === true ? outerSize(context.stdout) : undefined;
