@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 import { GenerationLock } from './platform/generationLock';
 import { refuseInspector } from './platform/noInspector';
 import { ensurePrivateFolder } from './platform/privateFolder';
+import { explainUnwritable } from './platform/unwritable';
 import { LOCK_PREFIX } from './protocol/endpoint';
+import { lastWords } from './protocol/lastWords';
 
 /**
  * The daemon's process: `node daemon.js --data-dir D --runtime-dir R [--keep]`, or `--self-check`.
@@ -38,7 +40,12 @@ const main = async (): Promise<void> => {
   const userUmask = process.platform === 'win32' ? 0o022 : process.umask(0o077);
   ensurePrivateFolder(dataDir);
   ensurePrivateFolder(runtimeDir);
-  const lock = GenerationLock.acquire(dataDir, LOCK_PREFIX);
+  let lock: GenerationLock | undefined;
+  try {
+    lock = GenerationLock.acquire(dataDir, LOCK_PREFIX);
+  } catch (error) {
+    throw explainUnwritable(error, { dataDir, runtimeDir });
+  }
   if (lock === undefined) {
     return;
   }
@@ -56,6 +63,6 @@ const selfCheck = (distribution: string): number => {
 };
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(lastWords(error));
   process.exitCode = 1;
 });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GenerationLock } from '../platform/generationLock';
 import { type Locations, resolveLocations } from '../platform/locations';
 import { ensurePrivateFolder } from '../platform/privateFolder';
+import { explainUnwritable, requireWritable } from '../platform/unwritable';
 import type { DaemonShutdown } from '../protocol/daemon';
 import { type EndpointRecord, RUNTIME_FOLDER } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
@@ -102,7 +103,9 @@ class Launch {
         }
         await this._throwWhenHopeless(endpoint);
         if (this._mayStart(dead)) {
-          await this._start();
+          await this._start().catch((error: unknown) => {
+            throw explainUnwritable(error, this._locations);
+          });
           delay = FIRST_POLL_MS;
         }
         await sleep(delay);
@@ -117,7 +120,7 @@ class Launch {
       throw new HoldfastError(
         'DAEMON_UNAVAILABLE',
         `the daemon could not be started: ${this._starting.failure()}`,
-        "Run 'holdfast doctor'.",
+        this._starting.suggestion() ?? "Run 'holdfast doctor'.",
       );
     }
     if (Date.now() > this._deadline) {
@@ -232,6 +235,15 @@ export const stopDaemon = async (
 /** Starts this build's daemon in the place of the running one, whatever its version; programs go on. */
 export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRecord> => {
   const link = await connectOnlyOrNone(options);
+  if (link !== undefined) {
+    try {
+      // Before the one that works is sent away: the next could not be started.
+      requireWritable(resolveLocations(options.environment ?? process.env));
+    } catch (error) {
+      link.socket.destroy();
+      throw error;
+    }
+  }
   const { keep = false } = link === undefined ? {} : await leave(link, 'replace');
   const { socket, endpoint } = await connectOrStart({ ...options, start: 'always', keep });
   socket.destroy();

@@ -7,6 +7,7 @@ import { compileCacheVariables } from '../platform/compileCache';
 import type { Locations } from '../platform/locations';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { LOG_FOLDER } from '../protocol/endpoint';
+import { readLastWords } from '../protocol/lastWords';
 import { daemonEnvironment } from './daemonEnvironment';
 import type { Runtime } from './options';
 
@@ -23,6 +24,8 @@ export interface StartingDaemon {
   readonly exitCode: () => number | undefined;
   /** It left without success: what it said, or why it could not be started at all. */
   readonly failure: () => string;
+  /** What it said to do about that. */
+  readonly suggestion: () => string | undefined;
   /** Undefined before it was started, and for one that could not be. */
   readonly pid: () => number | undefined;
   /** Ends it, whatever it takes. @returns false when it had ended */
@@ -82,7 +85,8 @@ export const startDaemon = (
   }
   return {
     exitCode: () => exitCode,
-    failure: () => [problem, tailOf(log, from)].filter((part) => part !== '').join(': '),
+    failure: () => readLastWords(tailOf(log, from))?.message ?? joined(problem, tailOf(log, from)),
+    suggestion: () => readLastWords(tailOf(log, from))?.suggestion,
     pid: () => current?.pid,
     end: async () => {
       isUnwanted = true;
@@ -90,6 +94,8 @@ export const startDaemon = (
     },
   };
 };
+
+const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(': ');
 
 /** Ends our own child; its handle knows it from whoever else may get its pid. @returns false when it had ended */
 const endChild = async (child: ChildProcess): Promise<boolean> => {

@@ -3,6 +3,7 @@ import { type Cursor, Journal } from '../journal/journal';
 import { Emitter } from '../lifecycle/event';
 import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
 import { startTimeOf } from '../platform/processIdentity';
+import { remedyFor } from '../platform/unwritable';
 import { HoldfastError } from '../protocol/errors';
 import type { HostExit, HostRead, HostResize, HostSpawn, HostTerminal } from '../protocol/host';
 import { type Millis, type Offset, offset } from '../protocol/ids';
@@ -282,7 +283,11 @@ const openJournal = (params: HostSpawn.Params, onNote: (text: string) => void): 
     if (code === 'EMFILE' || code === 'ENFILE') {
       throw noPty(message);
     }
-    throw invalid(`the journal ${params.journal} can't be written: ${message}`);
+    throw new HoldfastError(
+      'STORE_ERROR',
+      `the journal ${params.journal} can't be written: ${message}`,
+      remedyFor(error) ?? "Check the disk, then run 'holdfast doctor'; nothing was changed.",
+    );
   }
 };
 

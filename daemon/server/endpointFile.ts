@@ -61,10 +61,19 @@ export class Endpoint extends Disposable {
     clearInterval(this._timer);
     const path = this._server?.path;
     if (path !== undefined && process.platform !== 'win32') {
-      rmSync(path, { force: true });
+      this._remove(path);
     }
     if (this._isOurs()) {
-      rmSync(this._file, { force: true });
+      this._remove(this._file);
+    }
+  }
+
+  /** A folder that can't be written must not keep the daemon from leaving; readers see that its process is dead. */
+  private _remove(path: string): void {
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      this._options.report('withdrawing', error);
     }
   }
 

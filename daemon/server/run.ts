@@ -5,8 +5,10 @@ import { DisposableStore } from '../lifecycle/lifecycle';
 import { readBuildId } from '../platform/buildId';
 import { saveCompileCacheSoon } from '../platform/compileCache';
 import { ensurePrivateFolder } from '../platform/privateFolder';
+import { explainUnwritable } from '../platform/unwritable';
 import type { DaemonShutdown } from '../protocol/daemon';
 import { HISTORIES_FOLDER, JOURNALS_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER } from '../protocol/endpoint';
+import { lastWords } from '../protocol/lastWords';
 import { Variable } from '../protocol/variables';
 import { Screens } from '../screen/screens';
 import { Catalog } from '../sessions/catalog';
@@ -58,7 +60,10 @@ export const runDaemon = async (options: RunOptions): Promise<void> => {
   try {
     await compose(options, log);
   } catch (error) {
-    log.error('starting', error);
+    const known = explainUnwritable(error, options);
+    log.error('starting', known);
+    // Whoever started this reads it, and tells the user (the launcher).
+    process.stderr.write(lastWords(known));
     process.exit(1);
   }
 };

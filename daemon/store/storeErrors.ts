@@ -1,19 +1,11 @@
+import { remedyFor } from '../platform/unwritable';
 import { HoldfastError } from '../protocol/errors';
-
-const SUGGESTIONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free some disk space and try again; nothing was changed.',
-  EDQUOT: 'Your disk quota is used up: free some space and try again; nothing was changed.',
-  EROFS: 'The file system is read-only: make it writable, or set HOLDFAST_DATA_DIR to another folder.',
-  EACCES: 'Give yourself the right to write there, or set HOLDFAST_DATA_DIR to another folder.',
-};
-
-const codeOf = (cause: unknown): string => String((cause as NodeJS.ErrnoException | null)?.code ?? '');
 
 export const storeUnwritable = (folder: string, cause: unknown): HoldfastError =>
   new HoldfastError(
     'STORE_ERROR',
     `the store in ${folder} can't be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-    SUGGESTIONS[codeOf(cause)] ?? "Check the disk, then run 'holdfast doctor'; nothing was changed.",
+    remedyFor(cause) ?? "Check the disk, then run 'holdfast doctor'; nothing was changed.",
     undefined,
     { cause },
   );
@@ -22,7 +14,7 @@ export const storeUnreadable = (folder: string, cause: unknown): HoldfastError =
   new HoldfastError(
     'STORE_ERROR',
     `the store in ${folder} can't be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
-    SUGGESTIONS[codeOf(cause)] ?? "Check the folder's rights and the disk, then try again.",
+    remedyFor(cause) ?? "Check the folder's rights and the disk, then try again.",
     undefined,
     { cause },
   );

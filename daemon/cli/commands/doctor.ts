@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import { checkCopies, checkEndpoint, checkNode, checkProgram, checkSocketLength } from '../doctor/checks';
 import { asFinding, examine } from '../doctor/finding';
 import { checkDataRoot, checkFolder } from '../doctor/folders';
+import { checkStoreFiles, checkWritable } from '../doctor/writing';
 import { printable } from '../output/printable';
 
 /** Long enough for a busy daemon; doctor must end even when it is stuck. */
@@ -19,6 +20,8 @@ export const run = async (context: Context): Promise<number> => {
     ...checkDataRoot(rootDataDir),
     examine('data folder', () => checkFolder('data folder', dataDir)),
     examine('runtime folder', () => checkFolder('runtime folder', runtimeDir)),
+    ...checkWritable(dataDir, runtimeDir),
+    ...checkStoreFiles(dataDir),
     examine('socket path', () => checkSocketLength(runtimeDir)),
     examine('runtime copies', () => checkCopies(dataDir)),
     examine('endpoint', () => checkEndpoint(dataDir)),

@@ -35,6 +35,8 @@ export class Holdfast {
   public constructor(
     more: Readonly<Record<string, string>> = {},
     private readonly _cli = CLI,
+    /** A program and its arguments that start the command line, for one with fewer rights. */
+    private readonly _through: readonly string[] = [],
   ) {
     // Short: a socket's path may have 103 bytes on macOS.
     this.folder = mkdtempSync(path.join(tmpdir(), 'hfc-'));
@@ -75,7 +77,8 @@ export class Holdfast {
   }
 
   private _start(command: string, args: readonly string[], options: RunOptions): ChildProcess {
-    const child = spawn(command, args, {
+    const [program = command, ...words] = [...this._through, command, ...args];
+    const child = spawn(program, words, {
       cwd: options.cwd ?? this.work,
       env: { ...this.env, ...options.env },
       stdio: 'pipe',

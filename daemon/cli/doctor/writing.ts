@@ -1,0 +1,78 @@
+import { closeSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { remedyFor, tryToWrite } from '../../platform/unwritable';
+import type { Finding } from '../../protocol/daemon';
+import {
+  HISTORIES_FOLDER,
+  HOSTS_FOLDER,
+  JOURNALS_FOLDER,
+  KEYFRAMES_FOLDER,
+  LOG_FOLDER,
+  RUNTIME_FOLDER,
+} from '../../protocol/endpoint';
+
+/** The database, the one before it and the logs; not those that were set aside. */
+const STORE_FILES = /^holdfast\.(db(\.previous|\.next)?|log\.\d+)$/;
+
+const FOLDERS = [
+  HOSTS_FOLDER,
+  JOURNALS_FOLDER,
+  HISTORIES_FOLDER,
+  KEYFRAMES_FOLDER,
+  LOG_FOLDER,
+  RUNTIME_FOLDER,
+] as const;
+
+/** Writes a file in each folder that is there and removes it: rights, a full disk and a read-only one show. */
+export const checkWritable = (dataDir: string, runtimeDir: string): readonly Finding[] => [
+  ...check('data folder', [dataDir, ...FOLDERS.map((name) => join(dataDir, name))], 'HOLDFAST_DATA_DIR'),
+  ...check('runtime folder', [runtimeDir], 'HOLDFAST_SOCKET_DIR'),
+];
+
+const check = (what: string, folders: readonly string[], variable: string): readonly Finding[] =>
+  folders.filter(isFolder).flatMap((folder) =>
+    problem(what, folder, variable, () => {
+      tryToWrite(folder);
+    }),
+  );
+
+/** Opens each of the store's files as the daemon does. */
+export const checkStoreFiles = (dataDir: string): readonly Finding[] => {
+  let names: readonly string[];
+  try {
+    names = readdirSync(dataDir);
+  } catch {
+    // Not there yet, or found by another check.
+    return [];
+  }
+  return names
+    .filter((name) => STORE_FILES.test(name))
+    .map((name) => join(dataDir, name))
+    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    .flatMap((path) => problem('store', path, 'HOLDFAST_DATA_DIR', () => closeSync(openSync(path, 'r+'))));
+};
+
+const problem = (what: string, path: string, variable: string, attempt: () => void): readonly Finding[] => {
+  try {
+    attempt();
+    return [];
+  } catch (error) {
+    return [
+      {
+        check: what,
+        status: 'error',
+        message: `${path} can't be written: ${(error as Error).message}`,
+        suggestion: remedyFor(error, variable) ?? 'Check its rights and the disk.',
+      },
+    ];
+  }
+};
+
+const isFolder = (path: string): boolean => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    // Below a file, or in a folder that can't be looked into: that folder is found itself.
+    return false;
+  }
+};
