@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { compileCacheVariables } from '../platform/compileCache';
+import { homeFolder } from '../platform/homeFolder';
 import type { Locations } from '../platform/locations';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { LOG_FOLDER } from '../protocol/endpoint';
@@ -119,10 +119,11 @@ const spawnDetached = (
   env: Record<string, string>,
   log: string,
 ): ChildProcess => {
+  const home = homeFolder();
   const fd = openSync(log, 'a', 0o600);
   try {
     return spawn(command, args, {
-      cwd: existsSync(homedir()) ? homedir() : '/',
+      cwd: home !== undefined && existsSync(home) ? home : '/',
       env,
       detached: true,
       stdio: ['ignore', 'ignore', fd],

@@ -1,7 +1,9 @@
-import { homedir, tmpdir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
+import { HoldfastError } from '../protocol/errors';
 import { Variable } from '../protocol/variables';
+import { homeFolder } from './homeFolder';
 import { machineId } from './machineId';
 
 export interface Locations {
@@ -13,9 +15,14 @@ export interface Locations {
   readonly dataDir: string;
 }
 
-/** Where everything is, for the user whose environment this is. Creates nothing. */
+/**
+ * Where everything is, for the user whose environment this is. Creates nothing. What Holdfast's own variables name
+ * is taken from the caller's folder; of HOME and XDG_*, a relative one is ignored (XDG Base Directory Specification).
+ * @throws HoldfastError INVALID_INPUT for a user without a home folder who names no other
+ */
 export const resolveLocations = (env: NodeJS.ProcessEnv): Locations => {
-  const rootDataDir = resolve(nonEmpty(env[Variable.DATA_DIR]) ?? envPaths('holdfast', { suffix: '' }).data);
+  const named = nonEmpty(env[Variable.DATA_DIR]);
+  const rootDataDir = named === undefined ? defaultDataDir() : resolve(named);
   return {
     runtimeDir: resolveRuntimeDir(env),
     rootDataDir,
@@ -23,20 +30,42 @@ export const resolveLocations = (env: NodeJS.ProcessEnv): Locations => {
   };
 };
 
+const defaultDataDir = (): string => {
+  const found = envPaths('holdfast', { suffix: '' }).data;
+  if (isAbsolute(found)) {
+    return found;
+  }
+  const home = homeFolder();
+  if (home === undefined) {
+    throw new HoldfastError(
+      'INVALID_INPUT',
+      'this user has no home folder to keep sessions in',
+      'Set HOLDFAST_DATA_DIR to a folder, or HOME to an absolute path.',
+    );
+  }
+  return join(home, ...(DATA_BELOW_HOME[process.platform] ?? ['.local', 'share', 'holdfast']));
+};
+
+/** Where `env-paths` puts data, for a home folder that it can't see. */
+const DATA_BELOW_HOME: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  darwin: ['Library', 'Application Support', 'holdfast'],
+  win32: ['AppData', 'Local', 'holdfast', 'Data'],
+};
+
 const resolveRuntimeDir = (env: NodeJS.ProcessEnv): string => {
   const named = nonEmpty(env[Variable.SOCKET_DIR]);
   if (named !== undefined) {
     return resolve(named);
   }
-  const xdg = nonEmpty(env['XDG_RUNTIME_DIR']);
-  if (xdg !== undefined) {
+  const xdg = env['XDG_RUNTIME_DIR'];
+  if (xdg !== undefined && isAbsolute(xdg)) {
     return resolve(xdg, 'holdfast');
   }
-  const home = nonEmpty(homedir());
+  const home = homeFolder();
   if (home !== undefined) {
     return join(home, '.holdfast', 'run');
   }
-  return join(tmpdir(), `holdfast-${userInfo().uid}`);
+  return resolve(tmpdir(), `holdfast-${process.getuid?.() ?? 'run'}`);
 };
 
 const nonEmpty = (value: string | undefined): string | undefined => (value === '' ? undefined : value);

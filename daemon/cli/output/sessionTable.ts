@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homeFolder } from '../../platform/homeFolder';
 import type { SessionInfo } from '../../protocol/model';
 import { commandLine, printable } from './printable';
 import type { Style } from './style';
@@ -58,8 +58,8 @@ const commandOf = (session: SessionInfo): string => {
 
 /** A folder with the home folder as `~`. */
 export const shortFolder = (folder: string): string => {
-  const home = homedir();
-  return home !== '/' && (folder === home || folder.startsWith(`${home}/`))
+  const home = homeFolder();
+  return home !== undefined && home !== '/' && (folder === home || folder.startsWith(`${home}/`))
     ? `~${folder.slice(home.length)}`
     : folder;
 };
