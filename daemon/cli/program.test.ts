@@ -182,6 +182,25 @@ describe('help', () => {
     assert.equal((await read('set', 'a', '--no-pin', '--no-pin')).input.flag('pin'), false);
   });
 
+  test('is one JSON value with --json', async () => {
+    for (const words of [['help'], ['--help'], ['help', 'new'], ['new', '--help'], ['daemon', '--help']]) {
+      assert.equal(
+        await printed('--json', ...words),
+        `${JSON.stringify((await printed(...words)).trimEnd())}\n`,
+      );
+    }
+  });
+
+  test('of a command that there is none of names it', async () => {
+    const error = await refusal('help', 'atach');
+    assert.match(error.message, /unknown command 'atach'/);
+    assert.match(error.suggestion, /holdfast attach/);
+    assert.match((await refusal('--json', 'help', 'foo')).message, /unknown command 'foo'/);
+    for (const known of ['new', 'send', 'daemon', 'help']) {
+      assert.match(await printed('help', known), /^Usage: holdfast/);
+    }
+  });
+
   test('and the version are printed without a command', async () => {
     assert.equal(await printed('--version'), '1.2.3\n');
     assert.equal(await printed('--json', '--version'), '"1.2.3"\n');

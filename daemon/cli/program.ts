@@ -3,7 +3,7 @@ import { invalid } from './arguments/invalid';
 import { Input } from './input';
 import { type CommandSpec, type OptionSpec, usageOf } from './table/spec';
 import { commands } from './table/table';
-import { usageError } from './usageError';
+import { unknownCommand, usageError } from './usageError';
 
 export interface Call {
   readonly spec: CommandSpec;
@@ -32,11 +32,29 @@ export const wantsJson = (argv: readonly string[]): boolean => {
 };
 
 /**
- * Reads the command line. Help and the version are printed through `print`.
+ * Reads the command line. Help and the version are printed through `print`; with `--json` as one JSON string.
  * @returns the call, or undefined when help or the version was asked for
  * @throws HoldfastError INVALID_INPUT
  */
 export const parse = async (
+  argv: readonly string[],
+  version: string,
+  print: (text: string) => void,
+): Promise<Call | undefined> => {
+  if (wantsJson(argv)) {
+    let text = '';
+    const call = await parseWords(argv, version, (part) => {
+      text += part;
+    });
+    if (call === undefined) {
+      print(`${JSON.stringify(text.trimEnd())}\n`);
+    }
+    return call;
+  }
+  return parseWords(argv, version, print);
+};
+
+const parseWords = async (
   argv: readonly string[],
   version: string,
   print: (text: string) => void,
@@ -48,7 +66,7 @@ export const parse = async (
   root
     .usage('[--json] COMMAND …')
     .description(DESCRIPTION)
-    .version(wantsJson(argv) ? JSON.stringify(version) : version, '--version', 'print the version')
+    .version(version, '--version', 'print the version')
     .option('--json', 'print one JSON value; errors too')
     .addHelpText('after', COMMON_HELP);
   root.commandsGroup('Holdfast itself:').helpCommand('help [COMMAND]', 'print the help of a command');
@@ -64,7 +82,7 @@ export const parse = async (
     });
   }
   try {
-    await root.parseAsync(words, { from: 'user' });
+    await root.parseAsync(checkedHelp(words), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) {
       return undefined;
@@ -72,6 +90,19 @@ export const parse = async (
     throw error instanceof CommanderError ? usageError(error, undefined, undefined) : error;
   }
   return call;
+};
+
+/** `help` of a command there is none of; commander would print the help of all of them. @throws HoldfastError */
+const checkedHelp = (words: readonly string[]): readonly string[] => {
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  const isKnown = commands.some(({ name, alias }) => name.split(' ')[0] === second || alias === second);
+  if (first !== 'help' || second === undefined || isKnown) {
+    return words;
+  }
+  if (second === 'help') {
+    return ['help'];
+  }
+  throw unknownCommand(second);
 };
 
 /** Cuts off a program behind `--`, where the command takes one; else commander handles `--` itself. */

@@ -38,7 +38,8 @@ export const usageError = (
   }
 };
 
-const unknownCommand = (word: string, group: string | undefined): HoldfastError => {
+/** A word that is no command, or none of the group's, with the one that was probably meant. */
+export const unknownCommand = (word: string, group?: string): HoldfastError => {
   const visible = commands.filter(({ hidden }) => hidden !== true);
   const prefix = group === undefined ? '' : `${group} `;
   const names = visible
