@@ -1,10 +1,12 @@
+import { HoldfastError } from '../protocol/errors';
+
 /**
  * What was pushed, in order, for whoever iterates: one reader, or one after the other. A reader that stops
  * (`break`) loses nothing; the next goes on where it stopped. After `end` what is left is still given.
  */
 export class AsyncQueue<T> implements AsyncIterable<T> {
   private readonly _items: T[] = [];
-  private readonly _readers: ((result: IteratorResult<T, undefined>) => void)[] = [];
+  private _reader: ((result: IteratorResult<T, undefined>) => void) | undefined;
   private _ended = false;
 
   /**
@@ -20,8 +22,9 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     if (this._ended) {
       return;
     }
-    const reader = this._readers.shift();
+    const reader = this._reader;
     if (reader !== undefined) {
+      this._reader = undefined;
       reader({ done: false, value: item });
       this._taken(item);
       return;
@@ -34,15 +37,15 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
 
   public end(): void {
     this._ended = true;
-    for (const reader of this._readers.splice(0)) {
-      reader({ done: true, value: undefined });
-    }
+    this._reader?.({ done: true, value: undefined });
+    this._reader = undefined;
   }
 
   public [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
     return { next: () => this._next() };
   }
 
+  /** @throws HoldfastError INVALID_INPUT while another reader waits: each would get a part and neither all */
   private _next(): Promise<IteratorResult<T, undefined>> {
     const [item] = this._items;
     if (this._items.length > 0) {
@@ -53,6 +56,17 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     if (this._ended) {
       return Promise.resolve({ done: true, value: undefined });
     }
-    return new Promise((resolve) => this._readers.push(resolve));
+    if (this._reader !== undefined) {
+      return Promise.reject(
+        new HoldfastError(
+          'INVALID_INPUT',
+          'this is being read already',
+          'Read it in one place at a time, and share what was read.',
+        ),
+      );
+    }
+    return new Promise((resolve) => {
+      this._reader = resolve;
+    });
   }
 }

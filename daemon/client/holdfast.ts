@@ -71,7 +71,7 @@ export class Holdfast {
 
   /**
    * Creates a session with its terminal `main`.
-   * @throws HoldfastError INVALID_NAME, SESSION_EXISTS, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT
+   * @throws HoldfastError INVALID_INPUT, INVALID_NAME, SESSION_EXISTS, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT
    */
   public async createSession(options: CreateSessionOptions = {}): Promise<Session> {
     const { name, group, tags, note, ephemeral, ttlMs, ensure } = options;

@@ -61,7 +61,7 @@ export class Session {
   /**
    * Starts a program in another terminal of the session and attaches to it: `output` has all it writes.
    * @param program an executable, or the user's login shell when there is none
-   * @throws HoldfastError SESSION_EXITED "Session not active", SPAWN_FAILED, CWD_NOT_FOUND, INVALID_NAME
+   * @throws HoldfastError INVALID_INPUT, SESSION_EXITED "Session not active", SPAWN_FAILED, CWD_NOT_FOUND, INVALID_NAME
    */
   public async spawn(program?: string, options: SpawnOptions = {}): Promise<Terminal> {
     const session = await this._find();
@@ -169,6 +169,9 @@ export const programSpec = (
     throw new HoldfastError('INVALID_INPUT', 'arguments without a program', 'Name the program they are for.');
   }
   const environment: Record<string, string> = {};
+  for (const variable of Object.entries(options.env ?? {})) {
+    refuseNoVariable(...variable);
+  }
   for (const [name, value] of Object.entries({ ...process.env, ...options.env })) {
     if (value !== undefined) {
       environment[name] = value;
@@ -181,6 +184,19 @@ export const programSpec = (
     ...(options.cols === undefined ? {} : { cols: options.cols }),
     ...(options.rows === undefined ? {} : { rows: options.rows }),
   };
+};
+
+/** As `--env` of the command line: what no environment can hold must not get lost silently. */
+const refuseNoVariable = (name: string, value: unknown): void => {
+  const isName = name !== '' && !/[=\s\0]/.test(name);
+  if (!isName || (value !== undefined && (typeof value !== 'string' || value.includes('\0')))) {
+    throw new HoldfastError(
+      'INVALID_INPUT',
+      `'${name}' can't be an environment variable with such a name and value`,
+      "Names have no '=', no blanks and no NUL; values are strings without NUL.",
+      { field: 'env' },
+    );
+  }
 };
 
 const notActive = (): HoldfastError =>

@@ -1,8 +1,17 @@
 import { DisposableStore } from '../lifecycle/lifecycle';
-import { HoldfastError } from '../protocol/errors';
+import { type ErrorCode, HoldfastError } from '../protocol/errors';
 import type { SessionId, TerminalId } from '../protocol/ids';
-import type { Size, TerminalInfo } from '../protocol/model';
+import {
+  isSize,
+  MAX_COLS,
+  MAX_ROWS,
+  MIN_COLS,
+  MIN_ROWS,
+  type Size,
+  type TerminalInfo,
+} from '../protocol/model';
 import { SessionKill, SessionShow } from '../protocol/sessions';
+import { TerminalResize } from '../protocol/terminals';
 import { AsyncQueue } from './asyncQueue';
 import type { Attachment, AttachState, DetachReason, ExitStatus, Gap } from './attachmentTypes';
 import type { Connection } from './connection';
@@ -22,6 +31,8 @@ export interface Output extends AsyncIterable<Uint8Array> {
   text(): AsyncIterable<string>;
 }
 
+/** There is nothing to be resized any more. */
+const ENDED: ReadonlySet<ErrorCode> = new Set(['SESSION_EXITED', 'SESSION_NOT_FOUND', 'TERMINAL_NOT_FOUND']);
 /** Events that nobody iterates are not kept for ever. */
 const MAX_WAITING_EVENTS = 1000;
 
@@ -46,6 +57,7 @@ export class Terminal {
   private readonly _events = new AsyncQueue<TerminalEvent>(MAX_WAITING_EVENTS);
   private readonly _store = new DisposableStore();
   private readonly _unsent: Buffer[] = [];
+  private _lastSize: Size | undefined;
   private _settleExited: { resolve(status: ExitStatus): void; reject(error: Error): void } | undefined;
 
   /** Made by `Session.spawn` and `Session.attach`. */
@@ -114,9 +126,16 @@ export class Terminal {
     this._sendUnsent();
   }
 
-  /** This viewer's size; the terminal has that of the viewer that was active last. */
-  public resize(size: Size): void {
-    this._attachment.resize(size);
+  /**
+   * This viewer's size; the terminal has that of the viewer that was active last. Resolves once it is in force, unless
+   * a smaller viewer stands against it, and `status` tells it. Detached, ended or read-only, it changes nothing.
+   * @throws HoldfastError INVALID_INPUT unless it has 2 to 2000 columns and 1 to 1000 rows; DAEMON_UNAVAILABLE
+   */
+  public resize(size: Size): Promise<void> {
+    const done = this._resize(size);
+    // Nobody has to wait for it: a rejection that is not looked at is no failure of the process.
+    done.catch(() => undefined);
+    return done;
   }
 
   /** Stops viewing; the program never notices. Ends `output` and `events`. Twice is no error. */
@@ -138,6 +157,29 @@ export class Terminal {
       throw new HoldfastError('TERMINAL_NOT_FOUND', `there is no terminal ${this.id}`, 'Spawn another one.');
     }
     return result.terminal;
+  }
+
+  private async _resize(wanted: Size): Promise<void> {
+    const size = checkedSize(wanted);
+    if (!this.attached || this._attachment.mode === 'read-only') {
+      return;
+    }
+    this._lastSize = size;
+    this._attachment.resize(size);
+    try {
+      // The stream answers nothing, so the same is asked where there is an answer.
+      const target = { text: this._target };
+      await this._connection.call(TerminalResize.type, { target, ...size, sizing: 'active' });
+    } catch (error) {
+      if (ENDED.has(HoldfastError.from(error).code)) {
+        return;
+      }
+      throw error;
+    }
+    if (this._lastSize === size) {
+      // Asked for so, it is nobody's size. This viewer's it is, should the stream have been the faster one.
+      this._attachment.resize(size);
+    }
   }
 
   private get _target(): string {
@@ -196,6 +238,19 @@ export class Terminal {
     this._store.dispose();
   }
 }
+
+const checkedSize = (size: Size): Size => {
+  const { cols, rows } = size;
+  if (!isSize(cols, rows)) {
+    throw new HoldfastError(
+      'INVALID_INPUT',
+      `a terminal can't have ${cols} columns and ${rows} rows`,
+      `Give ${MIN_COLS} to ${MAX_COLS} columns and ${MIN_ROWS} to ${MAX_ROWS} rows, whole numbers.`,
+      { field: isSize(cols, MIN_ROWS) ? 'rows' : 'cols' },
+    );
+  }
+  return { cols, rows };
+};
 
 async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();

@@ -205,6 +205,8 @@ export namespace TerminalResize {
     readonly target: Target;
     readonly cols: number;
     readonly rows: number;
+    /** It is the size of a viewer with that rule: where another one asks for the smallest, that is set. */
+    readonly sizing?: SizeRule;
   }
   export interface Result {
     readonly terminal: TerminalInfo;

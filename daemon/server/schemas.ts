@@ -190,6 +190,7 @@ const terminalResize: v.GenericSchema<unknown, TerminalResize.Params> = v.object
   target,
   cols: v.number(),
   rows: v.number(),
+  sizing: v.exactOptional(v.picklist(['active', 'smallest'])),
 });
 
 const eventsList: v.GenericSchema<unknown, EventsList.Params> = v.object({

@@ -239,7 +239,7 @@ export class TerminalService {
     return {};
   }
 
-  public async resize({ target, cols, rows }: TerminalResize.Params): Promise<TerminalResize.Result> {
+  public async resize({ target, cols, rows, sizing }: TerminalResize.Params): Promise<TerminalResize.Result> {
     if (!isSize(cols, rows)) {
       throw new HoldfastError(
         'INVALID_INPUT',
@@ -249,7 +249,7 @@ export class TerminalService {
       );
     }
     const row = this._running(target);
-    await this._resize(row, { cols, rows });
+    await this._resize(row, { cols, rows }, sizing);
     return { terminal: this._info(row.id) };
   }
 

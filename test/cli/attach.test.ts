@@ -195,6 +195,28 @@ describe('attach', () => {
   });
 });
 
+describe('the size of the terminal', { skip: process.platform === 'win32' }, () => {
+  for (const [given, used] of [
+    ['cols 0 rows 0', { cols: 80, rows: 24 }],
+    ['cols 1 rows 1', { cols: 2, rows: 1 }],
+    ['cols 3000 rows 1500', { cols: 2000, rows: 1000 }],
+  ] as const) {
+    test(`attach takes ${used.cols}x${used.rows} where stty says ${given}`, async () => {
+      const name = `sized-${used.cols}`;
+      await holdfast.create(name, '--', 'cat');
+      const window = await openWindow();
+      window.type(`stty ${given}; hf attach ${name}\r`);
+      await until(
+        'the viewer',
+        async () => (await viewers(name)) === 1,
+        () => window.raw,
+      );
+      const { size } = await holdfast.json<{ size: unknown }>(['snapshot', name]);
+      assert.deepEqual(size, used);
+    });
+  }
+});
+
 describe('the detach key', () => {
   test('pressed once reaches the program after a moment', async () => {
     await holdfast.create(

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import type { Holdfast, Output, Terminal } from '../../daemon/client/index';
+import type { Size } from '../../daemon/protocol/model';
+import { SessionShow } from '../../daemon/protocol/sessions';
 import { Place, until } from './clientFixture';
 
 const ROOT = join(__dirname, '../..');
@@ -58,6 +60,71 @@ describe('the SDK', () => {
     await readUntil(first.output, 'first-21');
     const second = await session.attach();
     assert.match(await readUntil(second.output, 'first-21'), /first-21/);
+  });
+
+  it('has resized a terminal when it says so', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.attach();
+    for (let cols = 90; cols < 110; cols++) {
+      await terminal.resize({ cols, rows: 30 });
+      const status = await terminal.status();
+      assert.deepEqual([status.cols, status.rows], [cols, 30]);
+    }
+    const { session: shown } = await holdfast.connection.call(SessionShow.type, {
+      target: { text: session.id },
+    });
+    assert.equal(shown?.terminals[0]?.cols, 109);
+  });
+
+  it('resizes to what was asked for last, also when nobody waits', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.attach();
+    const all = [100, 50, 70, 93].map((cols) => terminal.resize({ cols, rows: 30 }));
+    await Promise.all(all);
+    assert.equal((await terminal.status()).cols, 93);
+    // It is this viewer's size, which another one's coming and going leaves alone.
+    const other = await session.attach(undefined, { size: { cols: 60, rows: 20 } });
+    assert.equal((await terminal.status()).cols, 60);
+    other.detach();
+    await until('its own size again', async () => (await terminal.status()).cols === 93);
+    terminal.detach();
+    await terminal.resize({ cols: 40, rows: 10 });
+    assert.equal((await terminal.status()).cols, 93);
+  });
+
+  it('refuses a size that a terminal can not have', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.attach();
+    const wrong: readonly unknown[] = [
+      { cols: 1e9, rows: 5 },
+      { cols: 0, rows: 0 },
+      { cols: 80, rows: 1001 },
+      { cols: 10.5, rows: 5 },
+      {},
+    ];
+    for (const size of wrong) {
+      await assert.rejects(terminal.resize(size as Size), { name: 'HoldfastError', code: 'INVALID_INPUT' });
+    }
+  });
+
+  it('refuses what no environment can hold', async () => {
+    const wrong: readonly unknown[] = [{ 'A=B': 'x' }, { '': 'x' }, { 'A\0': 'x' }, { A: 'x\0y' }, { A: 5 }];
+    for (const env of wrong) {
+      const options = { ...shell, env: env as Record<string, string> };
+      await assert.rejects(holdfast.createSession(options), { name: 'HoldfastError', code: 'INVALID_INPUT' });
+    }
+  });
+
+  it('lets one reader at a time have the output', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.spawn('sh', { args: ['-c', 'read line; echo $line'] });
+    const first = readUntil(terminal.output, 'typed\r\ntyped');
+    await assert.rejects(readUntil(terminal.output, 'typed'), {
+      name: 'HoldfastError',
+      code: 'INVALID_INPUT',
+    });
+    terminal.write('typed\n');
+    assert.match(await first, /typed/);
   });
 
   it('detaching ends nothing but the viewing', async () => {
