@@ -269,6 +269,7 @@ describe('a PTY host', { skip: process.platform === 'win32' }, () => {
       const { terminal } = await other.spawn(['sh', '-c', 'echo last words; exec sleep 1000']);
       const viewer = await other.view(terminal, { size: { cols: 90, rows: 30 } });
       await viewer.shows('last words\r\n');
+      await viewer.frame('resized');
       const ended = other.ended();
       other.process.kill('SIGKILL');
       await ended;

@@ -44,10 +44,10 @@ export class RpcPeer extends Disposable {
     const guard = new LengthGuard(MAX_MESSAGE_BYTES);
     // A refused message ends the connection: what follows it can't be told apart any more.
     pipeline(_socket, guard, () => _socket.destroy());
-    this._connection = createMessageConnection(
-      new StreamMessageReader(guard, READING),
-      new StreamMessageWriter(_socket, WRITING),
-    );
+    const reader = new StreamMessageReader(guard, READING);
+    // Its warning about a message that is long in coming goes nowhere, and its timer would outlive a peer that dies in the midst of one.
+    reader.partialMessageTimeout = 0;
+    this._connection = createMessageConnection(reader, new StreamMessageWriter(_socket, WRITING));
     this._connection.onError(() => _socket.destroy());
     this._register(toDisposable(() => this._connection.dispose()));
     this._register(toDisposable(() => _socket.destroy()));

@@ -202,6 +202,18 @@ describe('a connection', () => {
     }
   });
 
+  it('keeps nothing running for a peer that died in the midst of a message', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const address = await serve({ onControl: ({ socket }) => socket.end('Content-Length: 100\r\n\r\n{') });
+    const { socket } = await dial(address, CLIENT);
+    const before = timers();
+    const peer = store.add(new RpcPeer(socket));
+    const closed = once(peer.onClose);
+    peer.listen();
+    await closed;
+    assert.equal(timers(), before);
+  });
+
   it('drops a peer that announces a message beyond the bound, before reading it, and serves others', async () => {
     const address = await serve();
     const { socket } = await dial(address, CLIENT);
