@@ -175,7 +175,11 @@ const pick = async (services: Services, choice: Choice): Promise<readonly Target
   }
   const options = { title: choice.title, placeHolder: l10n.t('Select a session'), matchOnDescription: true };
   if (choice.pickMany === true) {
-    const picked = await window.showQuickPick(items, { ...options, canPickMany: true });
+    const placeHolder = l10n.t('Tick one or more sessions, then press Enter');
+    const picked = await window.showQuickPick(items, { ...options, placeHolder, canPickMany: true });
+    if (picked?.length === 0) {
+      void window.showInformationMessage(l10n.t('{0}: no session was ticked.', choice.title));
+    }
     return withoutCovered((picked ?? []).map((item) => item.target));
   }
   const picked = await window.showQuickPick(items, options);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commands } from 'vscode';
+import { commands, window } from 'vscode';
 import type { SessionInfo } from '../../daemon/client';
 import { Command } from '../../extension/contributions';
 import { poll } from '../support/poll';
@@ -50,5 +50,22 @@ describe('commands from the palette', () => {
     const created = await create('to-restart');
     const restarted = await acceptUntilDone(run<SessionInfo>(Command.RESTART));
     assert.equal(restarted.id, created.id);
+  });
+
+  it('Kill says that nothing was ticked, and ends nothing', async () => {
+    await create('unticked');
+    const { showInformationMessage } = window;
+    const said: string[] = [];
+    const listen = async (message: string): Promise<void> => {
+      said.push(message);
+    };
+    Object.assign(window, { showInformationMessage: listen });
+    try {
+      await acceptUntilDone(run(Command.KILL));
+    } finally {
+      Object.assign(window, { showInformationMessage });
+    }
+    assert.deepEqual(said, ['Kill: no session was ticked.']);
+    assert.equal((await sessions())[0]?.state, 'running');
   });
 });
