@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
+import { processesWith } from '../../support/leaks';
 import type { Holdfast } from './holdfast';
+import { until } from './until';
 
 const mount = (folder: string): string | undefined => {
   const options = ['-t', 'tmpfs', '-o', 'size=64m,mode=0700', 'holdfast-test', folder];
@@ -11,8 +13,18 @@ const mount = (folder: string): string | undefined => {
   return status === 0 ? undefined : `mount: ${error?.message ?? String(stderr)}`;
 };
 
-const unmount = (folder: string): void => {
-  spawnSync('umount', [folder]);
+/** As soon as nobody uses it any more: what has said goodbye may still be on its way out. */
+const unmount = async (folder: string): Promise<void> => {
+  let said = '';
+  await until(
+    `'${folder}' to be unmounted`,
+    () => {
+      const { status, stderr } = spawnSync('umount', [folder], { encoding: 'utf8' });
+      said = stderr;
+      return status === 0;
+    },
+    () => ({ said, users: processesWith(path.dirname(folder)) }),
+  );
 };
 
 /** Why this machine lets nobody here mount a disk that can be filled; false when it does. For a suite's `skip`. */
@@ -23,7 +35,7 @@ export const noSmallDisk = (): string | false => {
   const folder = mkdtempSync(path.join(tmpdir(), 'hf-disk-'));
   const problem = mount(folder);
   if (problem === undefined) {
-    unmount(folder);
+    spawnSync('umount', [folder]);
   }
   rmSync(folder, { recursive: true });
   return problem ?? false;
@@ -41,7 +53,7 @@ export const onSmallDisk = (holdfast: Holdfast): string => {
   });
   after(async () => {
     await holdfast.end();
-    unmount(disk);
+    await unmount(disk);
     await holdfast.dispose();
   });
   return disk;
