@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import type { SessionInfo } from '../../daemon/protocol/model';
 import { CLI, Holdfast } from './support/holdfast';
-import { TerminalWindow } from './support/terminalWindow';
+import { outerWindow } from './support/outerWindow';
+import type { TerminalWindow } from './support/terminalWindow';
 import { until } from './support/until';
 
 const DETACH = '\x1c\x1c';
@@ -16,13 +17,7 @@ const windows: TerminalWindow[] = [];
 const openWindow = async (
   size: { readonly cols?: number; readonly rows?: number } = {},
 ): Promise<TerminalWindow> => {
-  const script = path.join(holdfast.folder, 'hf');
-  writeFileSync(script, `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });
-  const window = new TerminalWindow({
-    ...size,
-    cwd: holdfast.work,
-    env: { ...holdfast.env, PATH: `${holdfast.folder}:${holdfast.env['PATH']}` },
-  });
+  const window = outerWindow(holdfast, size);
   windows.push(window);
   await window.shows(/^outer> $|^outer>$/);
   return window;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { CLI, Holdfast } from '../cli/support/holdfast';
-import { TerminalWindow } from '../cli/support/terminalWindow';
+import { Holdfast } from '../cli/support/holdfast';
+import { outerWindow } from '../cli/support/outerWindow';
+import type { TerminalWindow } from '../cli/support/terminalWindow';
 import { until } from '../cli/support/until';
 import { assertEachOnce, isComplete, rgbReply } from '../support/answers';
 
@@ -21,12 +22,7 @@ const windows: TerminalWindow[] = [];
 
 /** A window like a real one: what its emulator answers goes back as input, colours too. */
 const openWindow = async (): Promise<TerminalWindow> => {
-  const script = path.join(holdfast.folder, 'hf');
-  writeFileSync(script, `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });
-  const window = new TerminalWindow({
-    cwd: holdfast.work,
-    env: { ...holdfast.env, PATH: `${holdfast.folder}:${holdfast.env['PATH']}` },
-  });
+  const window = outerWindow(holdfast);
   windows.push(window);
   const { emulator } = window;
   emulator.onData((answer) => window.type(answer));

@@ -1,0 +1,16 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Size } from '../../../daemon/protocol/model';
+import { CLI, type Holdfast } from './holdfast';
+import { TerminalWindow } from './terminalWindow';
+
+/** A window with a shell in which `hf` is the command line. Whoever opens it disposes it. */
+export const outerWindow = (holdfast: Holdfast, size: Partial<Size> = {}): TerminalWindow => {
+  const script = path.join(holdfast.folder, 'hf');
+  writeFileSync(script, `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });
+  return new TerminalWindow({
+    ...size,
+    cwd: holdfast.work,
+    env: { ...holdfast.env, PATH: `${holdfast.folder}:${holdfast.env['PATH']}` },
+  });
+};
