@@ -78,8 +78,9 @@ export class Workbench {
       async () => {
         // The list does not follow commands that are contributed while it is open: it is asked again.
         await this.page.keyboard.press('F1');
-        await input.waitFor({ state: 'visible' });
-        await input.fill(`>${title}`);
+        if (!(await this.filled(input, `>${title}`))) {
+          return false;
+        }
         // By keyboard: what is found late moves the rows, and a click would land on another command.
         for (let rows = 0; rows < PALETTE_ROWS; rows++) {
           const there = await focused.waitFor({ timeout: PALETTE_TIMEOUT_MS / PALETTE_ROWS }).then(
@@ -96,6 +97,17 @@ export class Workbench {
         return false;
       },
       { timeoutMs: READY_TIMEOUT_MS, what: `the palette to offer ${title}`, state: () => this.described() },
+    );
+  }
+
+  /**
+   * Fills an input box that is about to open; false when it did not stay: VS Code closes its picker when
+   * something else takes the focus, as editors do that open late.
+   */
+  private filled(input: Locator, text: string): Promise<boolean> {
+    return input.fill(text, { timeout: PALETTE_TIMEOUT_MS }).then(
+      () => true,
+      () => false,
     );
   }
 

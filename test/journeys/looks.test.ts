@@ -1,35 +1,56 @@
-import { afterEach, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
+import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
 
+/** A theme as VS Code's picker names it and the class of the workbench in it, by the name that its pictures have. */
 const THEMES = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
-  'high-contrast': 'Default High Contrast',
+  light: { theme: 'Light Modern', shown: 'vs' },
+  dark: { theme: 'Dark Modern', shown: 'vs-dark' },
+  'high-contrast': { theme: 'Dark High Contrast', shown: 'hc-black' },
 } as const;
 
 describe('what it looks like', { skip: process.platform !== 'linux', timeout: 300_000 }, () => {
-  let journey: Journey | undefined;
+  let journey: Journey;
+  let window: Workbench;
+  before(async () => {
+    journey = await Journey.begin();
+    window = await journey.openEditor();
+  });
+  after(() => journey?.dispose());
 
-  afterEach(() => journey?.dispose());
+  const inEachTheme = async (take: (name: string) => Promise<void>): Promise<void> => {
+    for (const [name, { theme, shown }] of Object.entries(THEMES)) {
+      await window.run('Preferences: Color Theme');
+      await window.page.locator('.quick-input-widget input').first().fill(theme);
+      await window.page
+        .locator('.quick-input-list .monaco-list-row.focused')
+        .filter({ hasText: theme })
+        .waitFor();
+      await window.page.keyboard.press('Enter');
+      await window.page.locator(`.monaco-workbench.${shown}`).waitFor();
+      await take(name);
+    }
+  };
 
-  for (const [name, theme] of Object.entries(THEMES)) {
-    it(`in a ${name} theme: the welcome, then every state in the tree, and the menus of a session and a group`, async () => {
-      journey = await Journey.begin({ 'workbench.colorTheme': theme });
-      const window = await journey.openEditor();
-      const rows = await window.openSessionsView();
-      await window.page.getByText('No terminal sessions yet').waitFor();
-      await window.screenshot(journey.artifact(`welcome-${name}`));
+  it('is a welcome while there is no session', async () => {
+    await window.openSessionsView();
+    await window.page.getByText('No terminal sessions yet').waitFor();
+    await inEachTheme((name) => window.screenshot(journey.artifact(`welcome-${name}`)));
+  });
 
-      await journey.holdfast('new', 'web', '--group', 'work', '--', 'bash', '--norc');
-      await journey.holdfast('new', 'database', '--group', 'work', '--', 'bash', '--norc');
-      await journey.holdfast('spawn', 'database', '--name', 'logs', '--', 'bash', '--norc');
-      await journey.holdfast('new', 'build', '--', 'sh', '-c', 'echo built; exit 0');
-      await journey.holdfast('new', 'tests', '--', 'sh', '-c', 'echo failed; exit 3');
-      await journey.holdfast('new', 'notes', '--', 'bash', '--norc');
-      await rows.filter({ hasText: 'tests' }).filter({ hasText: 'ended with code 3' }).waitFor();
-      await rows.filter({ hasText: 'notes' }).click();
-      await rows.filter({ hasText: 'notes' }).filter({ hasText: 'shown here' }).waitFor();
-      await window.terminalShows(/[$#] *$/);
+  it('is every state in the tree, and the menus of a session and a group', async () => {
+    const rows = await window.openSessionsView();
+    await journey.holdfast('new', 'web', '--group', 'work', '--', 'bash', '--norc');
+    await journey.holdfast('new', 'database', '--group', 'work', '--', 'bash', '--norc');
+    await journey.holdfast('spawn', 'database', '--name', 'logs', '--', 'bash', '--norc');
+    await journey.holdfast('new', 'build', '--', 'sh', '-c', 'echo built; exit 0');
+    await journey.holdfast('new', 'tests', '--', 'sh', '-c', 'echo failed; exit 3');
+    await journey.holdfast('new', 'notes', '--', 'bash', '--norc');
+    await rows.filter({ hasText: 'tests' }).filter({ hasText: 'ended with code 3' }).waitFor();
+    await rows.filter({ hasText: 'notes' }).click();
+    await rows.filter({ hasText: 'notes' }).filter({ hasText: 'shown here' }).waitFor();
+    await window.terminalShows(/[$#] *$/);
+    await inEachTheme(async (name) => {
       await rows.filter({ hasText: 'web' }).hover();
       await window.screenshot(journey.artifact(`sessions-${name}`));
       await rows.filter({ hasText: 'web' }).click({ button: 'right' });
@@ -41,5 +62,5 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
       await window.screenshot(journey.artifact(`group-menu-${name}`));
       await window.page.keyboard.press('Escape');
     });
-  }
+  });
 });
