@@ -63,6 +63,26 @@ describe('package.json', () => {
     assert.ok(Object.keys(properties).every((name) => strings[`setting.${name.slice('holdfast.'.length)}`]));
   });
 
+  it('changes one default of VS Code: no shell of its own beside the terminals that come back', () => {
+    assert.deepEqual(contributes.configurationDefaults, { 'terminal.integrated.hideOnStartup': 'whenEmpty' });
+  });
+
+  it('works in folders that are not trusted or not on disk as far as it says there', () => {
+    const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+    assert.deepEqual([untrustedWorkspaces.supported, virtualWorkspaces.supported], ['limited', 'limited']);
+    assert.deepEqual(sorted(untrustedWorkspaces.restrictedConfigurations), [
+      'holdfast.daemon.runtime',
+      'holdfast.onTerminalClose',
+      'holdfast.shell.args',
+      'holdfast.shell.path',
+    ]);
+    for (const { description } of [untrustedWorkspaces, virtualWorkspaces]) {
+      assert.ok(strings[description.replaceAll('%', '')], description);
+    }
+    // Programs run where the folder is, never in a browser.
+    assert.deepEqual([manifest.extensionKind, manifest.browser], [['workspace'], undefined]);
+  });
+
   it('contributes the declared view, container and profile', () => {
     assert.deepEqual(
       contributes.viewsContainers.activitybar.map((entry: { readonly id: string }) => entry.id),

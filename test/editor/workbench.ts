@@ -16,9 +16,25 @@ interface Driver {
   getTerminalBuffer(selector: string): Promise<string[]>;
   writeInTerminal(selector: string, text: string): Promise<void>;
 }
+/** As much of the browser's IndexedDB as it takes to read what VS Code keeps there. */
+interface Database {
+  readonly objectStoreNames: Iterable<string>;
+  transaction(store: string): { objectStore(name: string): { get(key: string): DatabaseRequest<unknown> } };
+  close(): void;
+}
+interface DatabaseRequest<T> {
+  readonly result: T;
+  onsuccess: (() => void) | null;
+  onerror: (() => void) | null;
+}
+
 /** The page's globals that are used from here; the DOM's types would be known to all of the project. */
 interface PageGlobals {
   readonly driver?: Driver;
+  readonly indexedDB: {
+    databases(): Promise<readonly { readonly name: string }[]>;
+    open(name: string): DatabaseRequest<Database>;
+  };
 }
 
 export const launchBrowser = (): Promise<Browser> => {
@@ -59,6 +75,44 @@ export class Workbench {
   public async reload(): Promise<void> {
     await this.page.reload();
     await this.ready();
+  }
+
+  /** Waits until VS Code has noted that its panel is open, which it does every few seconds: only then a reload finds it so. */
+  public async panelNoted(): Promise<void> {
+    let noted: readonly unknown[] = [];
+    await poll(
+      async () => {
+        noted = await this._stored('workbench.panel.hidden');
+        return noted.includes('false');
+      },
+      { timeoutMs: 60_000, what: 'VS Code to note that the panel is open', state: () => noted },
+    );
+  }
+
+  /** What VS Code keeps in this browser under a key, in each of its databases. */
+  private _stored(key: string): Promise<readonly unknown[]> {
+    return this.page.evaluate(async (wanted) => {
+      const { indexedDB } = globalThis as unknown as PageGlobals;
+      const found: unknown[] = [];
+      for (const { name } of await indexedDB.databases()) {
+        const opening = indexedDB.open(name);
+        // No function gets a name here: what tsx adds for one is not on the page.
+        await new Promise<void>((resolve, reject) => {
+          opening.onsuccess = () => resolve();
+          opening.onerror = () => reject(new Error(`${name} can't be opened`));
+        });
+        for (const store of opening.result.objectStoreNames) {
+          const reading = opening.result.transaction(store).objectStore(store).get(wanted);
+          await new Promise<void>((resolve, reject) => {
+            reading.onsuccess = () => resolve();
+            reading.onerror = () => reject(new Error(`${wanted} can't be read`));
+          });
+          found.push(reading.result);
+        }
+        opening.result.close();
+      }
+      return found;
+    }, key);
   }
 
   /** Closes the page with its context, as closing the browser's tab does. */

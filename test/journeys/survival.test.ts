@@ -51,14 +51,16 @@ describe('a session started in VS Code', SKIP, () => {
     await again.screenshot(journey.artifact('after-editor-kill'));
   });
 
-  it('is attached again after a window reload', async () => {
+  it('is attached again after a window reload, with no shell of VS Code beside it', async () => {
     const { window, name } = await startCounting();
+    await window.panelNoted();
     await window.reload();
     await window.terminalShows(/count \d+/);
     await journey.goesOn('count.txt');
     await journey.sameScreen(window, name);
     await answersTyping(window);
     assert.equal((await journey.sessions()).length, 1);
+    assert.deepEqual(await window.terminalNames(), [name]);
   });
 
   it('is attached again, in place of the dead tab, after the extension host was killed', async () => {
