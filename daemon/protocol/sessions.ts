@@ -29,6 +29,8 @@ export interface ProgramSpec {
   readonly cwd: string;
   /** The environment before Holdfast's own variables are added and unwanted ones removed. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables the user named one by one: they win over what Holdfast sets and removes, HOLDFAST_* excepted. */
+  readonly added?: Readonly<Record<string, string>>;
   readonly cols?: number;
   readonly rows?: number;
 }

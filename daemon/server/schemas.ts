@@ -65,6 +65,7 @@ const program = {
   command: v.exactOptional(v.pipe(v.array(v.string()), v.nonEmpty(), v.maxLength(MAX_COMMAND_WORDS))),
   cwd: v.pipe(v.string(), v.nonEmpty()),
   environment: v.record(v.string(), v.string()),
+  added: v.exactOptional(v.record(v.string(), v.string())),
   cols: v.exactOptional(v.number()),
   rows: v.exactOptional(v.number()),
 };

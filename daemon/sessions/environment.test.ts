@@ -32,6 +32,24 @@ describe("a program's environment", () => {
     assert.equal(environment['PWD'], '/work');
   });
 
+  it('has what was added for it alone, but never another terminal', () => {
+    const identity = {
+      session: 'session00001' as SessionId,
+      terminal: 'terminal0001' as TerminalId,
+      cwd: '/work',
+      client: 'cli',
+      version: '1.2.3',
+      dataDir: '/data/machine',
+      runtimeDir: '/run/holdfast',
+    } as const;
+    const added = { TERM: 'dumb', TMUX: 'mine', HOLDFAST_SESSION: 'other' };
+    const environment = programEnvironment({ ...added, COLORTERM: '24bit' }, identity, added);
+    assert.equal(environment['TERM'], 'dumb');
+    assert.equal(environment['TMUX'], 'mine');
+    assert.equal(environment['COLORTERM'], 'truecolor');
+    assert.equal(environment['HOLDFAST_SESSION'], 'session00001');
+  });
+
   it("is VS Code's where the editor created the session", () => {
     const environment = environmentFor('vscode', {
       TERM_PROGRAM_VERSION: '1.104.0',

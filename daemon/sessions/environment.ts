@@ -14,6 +14,8 @@ export interface ProgramIdentity {
   readonly runtimeDir: string;
 }
 
+const OWN = /^HOLDFAST_/;
+
 /**
  * What a program in a terminal must not get from whoever started it. The first group is what VS Code's own
  * terminals lose (`sanitizeProcessEnvironment` in src/vs/base/common/processes.ts, and code-server's additions).
@@ -34,7 +36,7 @@ const UNWANTED: readonly RegExp[] = [
   /^(TERM|TERMCAP|TERMINFO|COLORTERM|COLUMNS|LINES|WINDOWID|TERM_PROGRAM|TERM_PROGRAM_VERSION)$/,
   /^(VTE_VERSION|TERM_SESSION_ID|TERMINAL_EMULATOR|LC_TERMINAL|LC_TERMINAL_VERSION|WT_SESSION|WT_PROFILE_ID)$/,
   /^(KITTY|ITERM|KONSOLE|ALACRITTY|WEZTERM|GHOSTTY)_/,
-  /^HOLDFAST_/,
+  OWN,
 ];
 
 /** Variables of a running VS Code window that its own terminals have too: `code` and git's prompts need them. */
@@ -44,10 +46,11 @@ const EDITOR_PROCESS = /^(DEBUG|LD_PRELOAD|DYLD_INSERT_LIBRARIES)$/;
 /** npm turns its whole configuration into these for a script, and only then they are not the user's own. */
 const NPM_CONFIG = /^npm_config_/;
 
-/** The complete environment of a program, from what the caller has. */
+/** The complete environment of a program, from what the caller has and what was added for this program alone. */
 export const programEnvironment = (
   given: Readonly<Record<string, string>>,
   identity: ProgramIdentity,
+  added: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> => {
   const fromEditor = identity.client === 'vscode';
   const hasWindow = fromEditor || given['TERM_PROGRAM'] === 'vscode';
@@ -66,6 +69,7 @@ export const programEnvironment = (
     COLORTERM: 'truecolor',
     TERM_PROGRAM: fromEditor ? 'vscode' : 'holdfast',
     TERM_PROGRAM_VERSION: (fromEditor ? given['TERM_PROGRAM_VERSION'] : undefined) ?? identity.version,
+    ...Object.fromEntries(Object.entries(added).filter(([name]) => isVariableName(name) && !OWN.test(name))),
     ...ownVariables(identity),
     ...(process.platform === 'win32' ? {} : { PWD: identity.cwd }),
   };

@@ -39,7 +39,7 @@ export class Starting {
     }
     checkFolder(spec.cwd);
     const id = newId() as TerminalId;
-    const environment = programEnvironment(spec.environment, {
+    const identity = {
       session: place.session,
       terminal: id,
       cwd: spec.cwd,
@@ -47,7 +47,8 @@ export class Starting {
       version: settings.version,
       dataDir: settings.dataDir,
       runtimeDir: settings.runtimeDir,
-    });
+    };
+    const environment = programEnvironment(spec.environment, identity, spec.added);
     const program = resolveProgram(spec.command ?? [], spec.cwd, environment);
     this.checkLimit();
     return {

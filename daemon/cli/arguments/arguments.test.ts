@@ -76,7 +76,7 @@ describe('an environment variable', () => {
   });
 
   test('has a name', () => {
-    for (const text of ['A', '=b', '', 'A B=c', 'A=\0']) {
+    for (const text of ['A', '=b', '', 'A B=c', 'A=\0', 'HOLDFAST_SESSION=a']) {
       assert.throws(() => parseVariable(text), refused, text);
     }
   });

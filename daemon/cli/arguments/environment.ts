@@ -7,6 +7,12 @@ export const parseVariable = (text: string): readonly [name: string, value: stri
   if (name === '' || /\s/.test(name) || text.includes('\0')) {
     throw invalid(`'${text}' is no environment variable`, 'Write --env NAME=VALUE, such as --env PORT=8080.');
   }
+  if (name.startsWith('HOLDFAST_')) {
+    throw invalid(
+      `${name} can't be given to a program`,
+      'Holdfast sets HOLDFAST_* itself; use another name.',
+    );
+  }
   return [name, text.slice(equals + 1)];
 };
 
