@@ -38,7 +38,7 @@ export const activate = (context: ExtensionContext): void => {
   own(new SizeNotice(open));
   const tree = own(new SessionTree(link, open));
   const links = new EditorLinks(runtimeDir, windowKey(openFolders()));
-  const environment = own(new TerminalEnvironment(shim.folder, links, log));
+  const environment = own(new TerminalEnvironment(shim.folder, runtimeDir, links, log));
   const services: Services = {
     ...{ context, log, notices, connectOptions, dataDir },
     ...{ link, open, tree, shim, environment },

@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import { HoldfastError } from '../protocol/errors';
 import { newId } from './secrets';
 
+/** How the socket begins that a terminal of VS Code tells its environment through. */
+export const PROBE_SOCKET = 'e-';
+/** Names of the sockets of daemons, PTY hosts and probes, as `newSocketPath` makes them. */
+export const OUR_SOCKET = /^[dhe]-[a-z0-9]{12}\.sock$/;
+
 /** Bytes of `sun_path` less its end mark: unix(7), and 104 on macOS. Node cuts longer paths silently. */
 const MAX_SOCKET_PATH_BYTES = process.platform === 'darwin' ? 103 : 107;
 

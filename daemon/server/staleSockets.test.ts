@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { newSocketPath } from '../platform/socketPath';
+import { newSocketPath, PROBE_SOCKET } from '../platform/socketPath';
 import { removeStaleSockets } from './staleSockets';
 
 /** Binds a socket and dies by SIGKILL, as what leaves one behind does. */
@@ -24,15 +24,16 @@ describe('sockets that were left behind', { skip: process.platform === 'win32' }
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('go when nobody listens any more; young, living and foreign ones stay', async () => {
-    const [dead, deadHost, young, living] = [
+    const [dead, deadHost, deadProbe, young, living] = [
       newSocketPath(folder, 'd-'),
       newSocketPath(folder, 'h-'),
+      newSocketPath(folder, PROBE_SOCKET),
       newSocketPath(folder, 'd-'),
       newSocketPath(folder, 'd-'),
     ];
     const foreign = join(folder, 'other.sock');
     const file = join(folder, `d-${'a'.repeat(12)}.sock`);
-    for (const path of [dead, deadHost, young, foreign]) {
+    for (const path of [dead, deadHost, deadProbe, young, foreign]) {
       leaveBehind(path);
     }
     writeFileSync(file, 'no socket');
@@ -40,11 +41,14 @@ describe('sockets that were left behind', { skip: process.platform === 'win32' }
     await new Promise<void>((resolve) => {
       server.listen(living, resolve);
     });
-    for (const path of [dead, deadHost, living, foreign, file]) {
+    for (const path of [dead, deadHost, deadProbe, living, foreign, file]) {
       age(path);
     }
     try {
-      assert.deepEqual([...(await removeStaleSockets(folder, ''))].sort(), [dead, deadHost].sort());
+      assert.deepEqual(
+        [...(await removeStaleSockets(folder, ''))].sort(),
+        [dead, deadHost, deadProbe].sort(),
+      );
       assert.deepEqual(
         readdirSync(folder).sort(),
         [young, living, foreign, file].map((path) => basename(path)).sort(),

@@ -2,18 +2,18 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { removeStaleSocket } from '../hosts/staleSocket';
+import { OUR_SOCKET } from '../platform/socketPath';
 
-/** Sockets of daemons and PTY hosts (`newSocketPath`); nothing else in the runtime folder is looked at. */
-const OUR_SOCKET = /^[dh]-[a-z0-9]{12}\.sock$/;
 /** One that is being bound refuses connections for an instant, until its process listens. */
 const YOUNG_MS = 10_000;
 /** Whoever does not answer in this time may only be busy. */
 const PROBE_MS = 2000;
 
 /**
- * Removes the sockets that killed processes have left behind and no record names any more. Only what is proved
- * dead goes: the system refuses the connection, because nobody listens. A living one, whoever's it is (another data
- * folder's daemon may use the same runtime folder), hears a connection that says nothing.
+ * Removes the sockets that killed processes have left behind and no record names any more; nothing else in the
+ * runtime folder is looked at. Only what is proved dead goes: the system refuses the connection, because nobody
+ * listens. A living one, whoever's it is (another data folder's daemon may use the same runtime folder), hears a
+ * connection that says nothing.
  * @returns what was removed
  */
 export const removeStaleSockets = async (runtimeDir: string, own: string): Promise<readonly string[]> => {

@@ -19,6 +19,7 @@ export class TerminalEnvironment extends Disposable {
   /** @param _commandFolder where the command `holdfast` is */
   public constructor(
     private readonly _commandFolder: string,
+    private readonly _runtimeDir: string,
     private readonly _links: EditorLinks,
     private readonly _log: LogOutputChannel,
   ) {
@@ -65,7 +66,7 @@ export class TerminalEnvironment extends Disposable {
   private _probe(): Promise<Readonly<Record<string, string>> | undefined> {
     if (this._failures < MAX_FAILURES && workspace.isTrusted && Date.now() - this._probedAt > FRESH_MS) {
       this._probedAt = Date.now();
-      this._probed = probeTerminal().then(
+      this._probed = probeTerminal(this._runtimeDir).then(
         (environment) => {
           this._failures = 0;
           return withoutSession(cleanEnvironment(environment));

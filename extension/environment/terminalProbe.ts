@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Terminal, window } from 'vscode';
+import { ensurePrivateFolder, newSocketPath, PROBE_SOCKET } from '../../daemon/client';
 
 /** VS Code needs 160–270 ms; beyond this a new session does not wait for what other extensions add. */
 const PROBE_TIMEOUT_MS = 3000;
@@ -15,15 +12,12 @@ const SCRIPT = 'require("net").connect(process.argv[1]).end(JSON.stringify(proce
 /**
  * The environment that VS Code gives its own terminals, with what settings and all extensions add to it. No API tells;
  * a terminal that nobody sees does: it runs this host's own Node for a moment, which says what it was given.
+ * @param runtimeDir nobody else may enter it, and a daemon that starts removes what a killed host leaves there
  * @throws Error when it says nothing in time
  */
-export const probeTerminal = async (): Promise<Readonly<Record<string, string>>> => {
-  // Nobody else may enter the folder; the name of a pipe can't be guessed.
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-env-'));
-  const address =
-    process.platform === 'win32'
-      ? `\\\\.\\pipe\\holdfast-env-${randomBytes(16).toString('hex')}`
-      : join(folder, 'socket');
+export const probeTerminal = async (runtimeDir: string): Promise<Readonly<Record<string, string>>> => {
+  ensurePrivateFolder(runtimeDir);
+  const address = newSocketPath(runtimeDir, PROBE_SOCKET);
   const server = createServer();
   try {
     server.listen(address);
@@ -41,7 +35,7 @@ export const probeTerminal = async (): Promise<Readonly<Record<string, string>>>
       isTransient: true,
       shellPath: process.execPath,
       shellArgs: ['-e', SCRIPT, address],
-      cwd: folder,
+      cwd: runtimeDir,
       env: { ELECTRON_RUN_AS_NODE: '1' },
     });
     try {
@@ -50,8 +44,8 @@ export const probeTerminal = async (): Promise<Readonly<Record<string, string>>>
       terminal.dispose();
     }
   } finally {
+    // Takes the socket's file away.
     server.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 };
 

@@ -16,7 +16,8 @@ describe('new', () => {
   test('creates a session with what it was given', async () => {
     const session = await holdfast.create(
       ...['full', '--cwd', '/', '--cols', '100', '--rows', '30', '--group', 'ci', '--tag', 'a', '--tag', 'b'],
-      ...['--note', 'a note', '--env', 'COLOUR=blue', '--', 'sh', '-c', 'echo $COLOUR; exec cat'],
+      ...['--note', 'a note', '--env', 'COLOUR=blue', '--env', 'TERM=dumb'],
+      ...['--', 'sh', '-c', 'echo $COLOUR $TERM; exec cat'],
     );
     const terminal = mainTerminal(session);
     assert.equal(session.name, 'full');
@@ -27,8 +28,10 @@ describe('new', () => {
     assert.equal(session.kind, 'persistent');
     assert.equal(session.cwd, '/');
     assert.deepEqual([terminal.cols, terminal.rows], [100, 30]);
-    assert.deepEqual(terminal.command, ['sh', '-c', 'echo $COLOUR; exec cat']);
-    await until('its output', async () => (await holdfast.text(['snapshot', 'full'])).startsWith('blue\n'));
+    assert.deepEqual(terminal.command, ['sh', '-c', 'echo $COLOUR $TERM; exec cat']);
+    await until('its output', async () =>
+      (await holdfast.text(['snapshot', 'full'])).startsWith('blue dumb\n'),
+    );
   });
 
   test('takes name, folder, shell and size from the caller where nothing is said', async () => {
