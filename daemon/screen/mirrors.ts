@@ -104,8 +104,18 @@ export class Mirrors extends Disposable {
     return mirror;
   }
 
-  public async setTheme(terminal: TerminalId, theme: ThemeColors): Promise<void> {
+  /** For mirrors to come, and for those that still have the last default: nobody has told them colours of their own. */
+  public setDefaultTheme(theme: ThemeColors): void {
+    const last = this._settings.theme;
     this._settings = { ...this._settings, theme };
+    for (const { mirror } of this._followed.values()) {
+      if (mirror.emulator.theme === last) {
+        mirror.emulator.theme = theme;
+      }
+    }
+  }
+
+  public async setTheme(terminal: TerminalId, theme: ThemeColors): Promise<void> {
     const { emulator } = await this.at(terminal);
     emulator.theme = theme;
   }

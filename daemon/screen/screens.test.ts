@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { buildSync } from 'esbuild';
-import { HostRead, HostResize, HostSync, HostTicket } from '../protocol/host';
+import { HostRead, HostResize, HostSync, HostTicket, HostWrite } from '../protocol/host';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import { CLIENT, SIZE, TestHost } from '../ptyhost/testing/testHost';
 import { Screens } from './screens';
@@ -42,12 +42,16 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const openScreens = (path = workerPath): Screens => {
+const openScreens = (path = workerPath, workers = 1): Screens => {
   const historiesFolder = join(folder, 'histories');
   const keyframesFolder = join(folder, 'keyframes');
   mkdirSync(historiesFolder, { recursive: true });
   mkdirSync(keyframesFolder, { recursive: true });
-  const screens = new Screens({ workerPath: path, historiesFolder, keyframesFolder, client: CLIENT });
+  const screens = new Screens({
+    workerPath: path,
+    ...{ workers, historiesFolder, keyframesFolder },
+    client: CLIENT,
+  });
   opened.push(screens);
   return screens;
 };
@@ -166,6 +170,42 @@ test('a query is answered once, and input arrives as typed', async () => {
   await follow(screens, terminal);
   const output = await outputUntil(terminal, 'done');
   assert.match(output.toString(), /"\\u001b\[1;3R"done$/);
+});
+
+/** Asks for the background (OSC 11) at each line of input, and prints what it was answered. */
+const ASKS_BACKGROUND = `process.stdin.setRawMode(true);
+  let got = '';
+  process.stdin.on('data', (data) => {
+    got += data;
+    if (got.startsWith('?')) { got = ''; process.stdout.write('\\x1b]11;?\\x1b\\\\'); }
+    const answer = /rgb:[0-9a-f/]+/.exec(got);
+    if (got.endsWith('\\x1b\\\\') && answer !== null) { got = ''; process.stdout.write(answer[0] + '.'); }
+  });
+  process.stdout.write('ready');`;
+
+test('the colours a viewer tells are those of all terminals nobody has told any for, in every worker', async () => {
+  const screens = openScreens(workerPath, 2);
+  const ask = async (terminal: TerminalId, answer: string): Promise<void> => {
+    await host.peer.call(HostWrite.type, { terminal, data: Buffer.from('?').toString('base64') });
+    const output = await outputUntil(terminal, '.');
+    assert.equal(/rgb:.*(?=\.$)/.exec(output.toString())?.[0], answer);
+  };
+  const start = async (): Promise<TerminalId> => {
+    const { terminal } = await host.script(ASKS_BACKGROUND);
+    await follow(screens, terminal);
+    await outputUntil(terminal, 'ready');
+    return terminal;
+  };
+  const looked = await start();
+  const other = await start();
+  const viewed = await start();
+  await screens.setTheme(viewed, { background: '#123456' });
+  await screens.setTheme(looked, { background: '#f0f1f2' });
+  const later = [await start(), await start()];
+  for (const terminal of [looked, other, ...later]) {
+    await ask(terminal, 'rgb:f0f0/f1f1/f2f2');
+  }
+  await ask(viewed, 'rgb:1212/3434/5656');
 });
 
 test('a resize is seen by whoever asks after it', async () => {

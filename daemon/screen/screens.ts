@@ -135,10 +135,18 @@ export class Screens extends Disposable {
     return Buffer.from(await this._workerOf(terminal).call('encodePaste', { terminal, text, ...options }));
   }
 
-  /** Colours a viewer shows the terminal in: what programs that ask are told, unless they have set others. */
+  /**
+   * Colours a viewer shows the terminal in: what programs that ask are told, unless they have set others. Terminals that
+   * nobody has told any for take them too, in every worker.
+   */
   public async setTheme(terminal: TerminalId, colors: ThemeColors): Promise<void> {
     this._theme = colors;
+    const all = this._workers.map((worker) =>
+      // One that has just ended is replaced by one that starts with these colours.
+      worker.call('setDefaultTheme', { colors }).catch(() => undefined),
+    );
     await this._workerOf(terminal).call('setTheme', { terminal, colors });
+    await Promise.all(all);
   }
 
   /** Rebuilds an ended or lost terminal's mirror from its keyframe, history and journal file. */

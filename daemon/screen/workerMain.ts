@@ -50,6 +50,10 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
       const { emulator } = await mirrors.at(terminal, atLeast);
       return encodePaste(text, modesOf(emulator).bracketedPaste);
     },
+    setDefaultTheme: ({ colors }) => {
+      mirrors.setDefaultTheme(colors);
+      return undefined;
+    },
     setTheme: async ({ terminal, colors }) => {
       await mirrors.setTheme(terminal, colors);
       return undefined;

@@ -48,6 +48,7 @@ export interface WorkerCalls {
     result: readonly Uint8Array[];
   };
   encodePaste: { params: { terminal: TerminalId; text: string; atLeast?: Offset }; result: Uint8Array };
+  setDefaultTheme: { params: { colors: ThemeColors }; result: undefined };
   setTheme: { params: { terminal: TerminalId; colors: ThemeColors }; result: undefined };
   restore: { params: { terminal: TerminalId; size: Size; journal: string }; result: undefined };
   restartUnder: { params: { terminal: TerminalId; at: Offset; separator: string }; result: undefined };
