@@ -142,12 +142,8 @@ const liveRows = async (
 ): Promise<Row[]> => {
   const results = new Map<PeerKind, CutResult[]>(kinds.map((kind) => [kind, []]));
   for (const recording of recordings) {
-    const end = recording.resizes[0]?.offset ?? recording.bytes.length;
-    const cuts = spread(
-      interestingCuts(recording).filter((cut) => cut <= end),
-      Number(options['live-cuts']),
-    );
-    const sizes = isSameSize ? [recording.size] : OTHER_SIZES;
+    const cuts = spread(interestingCuts(recording), Number(options['live-cuts']));
+    const sizes = isSameSize ? [] : OTHER_SIZES;
     for (const kind of kinds) {
       const started = Date.now();
       const found = await checkLive(recording, cuts, kind, sizes);

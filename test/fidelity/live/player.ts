@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { IDisposable } from '../../../daemon/lifecycle/lifecycle';
+import type { Size } from '../../../daemon/protocol/model';
 
 const SCRIPT = join(__dirname, 'replay.mjs');
 const LOOK_EVERY_MS = 10;
@@ -10,6 +11,8 @@ const START_TIMEOUT_MS = 60_000;
 export class Player implements IDisposable {
   /** What the program has read from its terminal, a character a byte. */
   public typed = '';
+  /** The size of its terminal, as the program sees it. */
+  private _size: string | undefined;
   private readonly _server: Server;
   private readonly _socket: Promise<Socket>;
   private _peer: Socket | undefined;
@@ -71,6 +74,15 @@ export class Player implements IDisposable {
     return typed();
   }
 
+  /** Waits until the program's terminal has a size. @returns whether it has got it */
+  public async hasSize({ cols, rows }: Size, withinMs: number): Promise<boolean> {
+    const deadline = Date.now() + withinMs;
+    while (this._size !== `${cols}x${rows}` && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    return this._size === `${cols}x${rows}`;
+  }
+
   public dispose(): void {
     this._peer?.destroy();
     this._server.close();
@@ -80,8 +92,13 @@ export class Player implements IDisposable {
     this._pending = Buffer.concat([this._pending, chunk]);
     while (this._pending.length >= 4 && this._pending.length >= 4 + this._pending.readUInt32BE(0)) {
       const end = 4 + this._pending.readUInt32BE(0);
-      this.typed += this._pending.toString('latin1', 4, end);
-      if (end === 4) {
+      const kind = this._pending.toString('latin1', 4, 5);
+      const text = this._pending.toString('latin1', 5, end);
+      if (kind === 't') {
+        this.typed += text;
+      } else if (kind === 's') {
+        this._size = text;
+      } else {
         this._onWritten?.();
       }
       this._pending = this._pending.subarray(end);

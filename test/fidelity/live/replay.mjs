@@ -3,8 +3,9 @@
  *
  *   node replay.mjs SOCKET
  *
- * The socket sends the length (32 bits, big-endian) and the bytes, again and again. It is answered with
- * frames of the same kind: an empty one for bytes that were written, and what was typed at the program.
+ * The socket sends the length (32 bits, big-endian) and the bytes, again and again. It is answered with frames
+ * whose bytes begin with a letter: `w` for bytes that were written, `t` and what was typed at the program,
+ * `s` and the terminal's size, such as `80x24`, at the start and whenever it changes.
  */
 import { writeSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -25,19 +26,26 @@ function write(bytes) {
 
 let pending = Buffer.alloc(0);
 const socket = connect(process.argv[2] ?? '');
+
+function tell(kind, bytes) {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(bytes.length + 1);
+  head.write(kind, 4);
+  socket.write(Buffer.concat([head, bytes]));
+}
+
+const tellSize = () => tell('s', Buffer.from(process.stdout.getWindowSize().join('x')));
 socket.on('data', (chunk) => {
   pending = Buffer.concat([pending, chunk]);
   while (pending.length >= 4 && pending.length >= 4 + pending.readUInt32BE(0)) {
     const end = 4 + pending.readUInt32BE(0);
     write(pending.subarray(4, end));
     pending = pending.subarray(end);
-    socket.write(Buffer.alloc(4));
+    tell('w', Buffer.alloc(0));
   }
 });
 socket.on('close', () => process.exit());
 socket.on('error', () => process.exit(1));
-process.stdin.on('data', (typed) => {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(typed.length);
-  socket.write(Buffer.concat([length, typed]));
-});
+process.stdin.on('data', (typed) => tell('t', typed));
+process.stdout.on('resize', tellSize);
+tellSize();

@@ -80,6 +80,12 @@ export class Window {
     }
   }
 
+  /** As a person drags its corner. */
+  public resize(size: Size): void {
+    this.emulator.resize(size);
+    this._pty.resize(size.cols, size.rows);
+  }
+
   /** Ends it as a closed window does. */
   public async close(): Promise<void> {
     try {
