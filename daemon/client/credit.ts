@@ -3,6 +3,11 @@ import { type Offset, offset } from '../protocol/ids';
 /** Acknowledgements are sent in steps of this size: a fraction of STREAM_WINDOW, and few frames. */
 const ACK_STEP_BYTES = 64 * 1024;
 
+interface Mark {
+  readonly delivered: number;
+  readonly offset: number;
+}
+
 /**
  * Counts what a consumer was given and has handled, in its own bytes, and knows the journal offset this
  * means: the two differ by snapshots (bytes without offsets) and removed queries (offsets without bytes).
@@ -10,7 +15,7 @@ const ACK_STEP_BYTES = 64 * 1024;
 export class Credit {
   private _delivered = 0;
   private _handled = 0;
-  private _marks: { readonly delivered: number; readonly offset: number }[] = [];
+  private _marks: Mark[] = [];
   private _sent = 0;
   private _waiting: { readonly limit: number; readonly resolve: () => void }[] = [];
 
@@ -25,13 +30,17 @@ export class Credit {
   public deliver(bytes: number, upTo: number): void {
     this._delivered += bytes;
     this._marks.push({ delivered: this._delivered, offset: upTo });
-    this._settle();
+    if (this._delivered <= this._handled) {
+      this._settle();
+    }
   }
 
   public handle(bytes: number): void {
     this._handled = Math.min(this._delivered, this._handled + Math.max(0, bytes));
     this._settle();
-    this._wake();
+    if (this._waiting.length > 0) {
+      this._wake();
+    }
   }
 
   /** The stream goes on at another offset: what was counted as handled there is that. */
@@ -54,19 +63,26 @@ export class Credit {
   }
 
   private _settle(): void {
-    const next = this._marks.findIndex((mark) => mark.delivered > this._handled);
-    const done = next < 0 ? this._marks.length : next;
-    const last = this._marks[done - 1];
+    const marks = this._marks;
+    let last: Mark | undefined;
+    let done = 0;
+    for (let next = marks[0]; next !== undefined && next.delivered <= this._handled; next = marks[done]) {
+      last = next;
+      done++;
+    }
     if (last === undefined) {
       return;
     }
-    this._marks.splice(0, done);
     if (last.offset - this._sent >= ACK_STEP_BYTES) {
+      marks.splice(0, done);
       this._sent = last.offset;
       this._send(offset(last.offset));
-    } else if (this._marks.length === 0) {
+    } else if (done < marks.length) {
+      marks.splice(0, done);
+    } else {
       // Kept, so that small pieces add up to a step.
-      this._marks.push(last);
+      marks[0] = last;
+      marks.length = 1;
     }
   }
 

@@ -49,7 +49,15 @@ export class QueryFilter {
 
   /** Takes what arrived and returns what may go on; the result may share the chunk's memory. */
   public push(chunk: Uint8Array): Buffer {
-    const fresh = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const fresh = Buffer.isBuffer(chunk)
+      ? chunk
+      : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (this._held.length === 0 && this._state === 'ground' && isPlain(fresh)) {
+      if (fresh.length > 0) {
+        this._close = undefined;
+      }
+      return fresh;
+    }
     const input = this._held.length === 0 ? fresh : Buffer.concat([this._held, fresh]);
     const output: Buffer[] = [];
     // What is in [kept, at) was looked at and passes.
@@ -100,6 +108,23 @@ export class QueryFilter {
     this._close = undefined;
   }
 }
+
+/** Longer ones are searched at the speed of memchr. */
+const SHORT_BYTES = 64;
+
+/** Whether a short piece, as a key's echo is one, has nothing in it that may begin a sequence. */
+const isPlain = (chunk: Buffer): boolean => {
+  if (chunk.length > SHORT_BYTES) {
+    return false;
+  }
+  for (let at = 0; at < chunk.length; at++) {
+    const byte = chunk[at];
+    if (byte === ESC || byte === C1_LEAD || byte === ENQ) {
+      return false;
+    }
+  }
+  return true;
+};
 
 /** Finds the next byte in ground state that may begin a sequence, at the speed of memchr. */
 class Scanner {

@@ -1,19 +1,22 @@
 import type { Socket } from 'node:net';
-import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
+import { encodeFrame, type Frame, FrameDecoder, FrameKind, readOffset } from '../protocol/frames';
 import type { Hello } from '../protocol/hello';
 import type { ViewerId } from '../protocol/ids';
 import type { StreamAddress } from '../protocol/terminals';
 import { dial } from '../transport/dial';
-import { readDirectly, writeDirectly } from '../transport/directSocket';
+import { DirectWriter, readDirectly } from '../transport/directSocket';
 
 /** A paste is sent in pieces of this size, so that no frame comes near MAX_FRAME_BYTES. */
 const MAX_INPUT_FRAME = 256 * 1024;
 /** A PTY host that does not close by then is not waited for. */
 const FAREWELL_MS = 1000;
+/** The body of OUTPUT begins with its offset. */
+const OFFSET_BYTES = 8;
 
 /** One opened stream: frames in both directions. It owns its socket. */
 export class StreamLink {
   private readonly _decoder = new FrameDecoder();
+  private _direct: DirectWriter;
   private _closed = false;
   private _onFrame: ((frame: Frame) => void) | undefined;
   private _onClose: (() => void) | undefined;
@@ -22,6 +25,7 @@ export class StreamLink {
     private _socket: Socket,
     public readonly viewer: ViewerId | undefined,
   ) {
+    this._direct = new DirectWriter(_socket);
     _socket.once('close', () => {
       this._closed = true;
       this._onClose?.();
@@ -43,6 +47,7 @@ export class StreamLink {
     this._onFrame = onFrame;
     this._onClose = onClose;
     this._socket = readDirectly(this._socket, (bytes) => this._received(bytes));
+    this._direct = new DirectWriter(this._socket);
     this._socket.resume();
   }
 
@@ -51,7 +56,7 @@ export class StreamLink {
       return false;
     }
     const bytes = encodeFrame(frame);
-    const taken = writeDirectly(this._socket, bytes);
+    const taken = this._direct.write(bytes);
     if (taken < bytes.length) {
       this._socket.write(bytes.subarray(taken));
     }
@@ -85,9 +90,15 @@ export class StreamLink {
   }
 
   private _received(bytes: Buffer): void {
+    const output = this._decoder.only(bytes, FrameKind.OUTPUT);
+    if (output !== undefined && output.length >= OFFSET_BYTES) {
+      // Whoever gets output may keep it.
+      const data = Buffer.from(output.subarray(OFFSET_BYTES));
+      this._onFrame?.({ kind: 'output', offset: readOffset(output), data });
+      return;
+    }
     try {
       this._decoder.read(bytes, (frame) =>
-        // Whoever gets output may keep it.
         this._onFrame?.(frame.kind === 'output' ? { ...frame, data: Buffer.from(frame.data) } : frame),
       );
     } catch (error) {

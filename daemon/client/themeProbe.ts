@@ -56,6 +56,10 @@ export class ThemeProbe implements IDisposable {
   }
 
   public push(chunk: Buffer): void {
+    if (this._held.length === 0 && (this._isOver || !chunk.includes(ESC))) {
+      this._pass(chunk);
+      return;
+    }
     clearTimeout(this._timer);
     const wasOver = this._isOver;
     const input = this._held.length === 0 ? chunk : Buffer.concat([this._held, chunk]);

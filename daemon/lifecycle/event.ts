@@ -18,6 +18,12 @@ export class Emitter<T> implements IDisposable {
   }
 
   public fire(event: T): void {
+    if (this._listeners.size <= 1) {
+      for (const listener of this._listeners) {
+        listener(event);
+        return;
+      }
+    }
     // A copy: a listener may add or remove listeners.
     for (const listener of [...this._listeners]) {
       if (this._listeners.has(listener)) {

@@ -79,6 +79,8 @@ export const LAG_LIMIT = 2 * 1024 * 1024;
 
 const LENGTH_BYTES = 4;
 const HEADER = LENGTH_BYTES + 1;
+/** The length of one that is no longer fits into one byte. */
+const SMALL_FRAME = LENGTH_BYTES + 255;
 
 export const encodeFrame = (frame: Frame): Buffer => {
   switch (frame.kind) {
@@ -152,6 +154,23 @@ export class FrameDecoder {
     if (at < chunk.length) {
       this._keep(chunk.subarray(at));
     }
+  }
+
+  /**
+   * The body of the one frame that a chunk is, if it is one of that kind; nothing is taken otherwise. What a key
+   * and its echo come as, for whoever has no time to lose with them.
+   */
+  public only(chunk: Buffer, kind: number): Buffer | undefined {
+    return this._filled === 0 &&
+      chunk.length > HEADER &&
+      chunk.length <= SMALL_FRAME &&
+      chunk[LENGTH_BYTES] === kind &&
+      chunk[0] === 0 &&
+      chunk[1] === 0 &&
+      chunk[2] === 0 &&
+      chunk[3] === chunk.length - LENGTH_BYTES
+      ? chunk.subarray(HEADER)
+      : undefined;
   }
 
   /** Goes on with the frame that has begun. @returns how much of the chunk belongs to it */
@@ -284,4 +303,6 @@ const writeOffset = (buffer: Buffer, at: Offset, position: number): void => {
   buffer.writeUInt32BE(at % HALF, position + 4);
 };
 
-const readOffset = (body: Buffer): Offset => offset(body.readUInt32BE(0) * HALF + body.readUInt32BE(4));
+/** The offset that an OUTPUT's body begins with. */
+export const readOffset = (body: Buffer): Offset =>
+  offset(body.readUInt32BE(0) * HALF + body.readUInt32BE(4));

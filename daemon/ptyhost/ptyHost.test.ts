@@ -288,6 +288,25 @@ describe('a PTY host', { skip: process.platform === 'win32' }, () => {
     }
   });
 
+  test('the echo of a key is in the journal for whoever asks, and in its file a moment later', async () => {
+    const { terminal } = await host.spawn(['sh', '-c', 'stty raw -echo; echo ready; exec cat']);
+    const viewer = await host.view(terminal);
+    await viewer.shows('ready');
+    const at = viewer.next ?? offset(0);
+    viewer.send({ kind: 'input', data: Buffer.from('x') });
+    await viewer.shows('x');
+    const raw = await host.peer.call(HostRead.type, { terminal, from: at, to: offset(at + 1) });
+    assert.equal(Buffer.from(raw.data, 'base64').toString(), 'x');
+    viewer.send({ kind: 'input', data: Buffer.from('y') });
+    await viewer.shows('xy');
+    await until('the echo is in the file', () => {
+      const reader = JournalReader.open(host.journalOf(terminal));
+      const head = reader?.head;
+      reader?.dispose();
+      return head === at + 2;
+    });
+  });
+
   test('a PTY that can not be opened is a limit, not a failure of the program', async () => {
     const other = await TestHost.start({ limitFiles: 300 });
     try {

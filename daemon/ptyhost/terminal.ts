@@ -67,20 +67,20 @@ export class Terminal extends Disposable {
   private constructor(
     private readonly _params: HostSpawn.Params,
     private readonly _pty: Pty,
-    public readonly journal: Journal,
+    private readonly _journal: Journal,
   ) {
     super();
     // Windows tells through a PowerShell only, which would hold up every terminal for half a second.
     this._startTime = process.platform === 'win32' ? null : startTimeOf(_pty.pid);
-    this._answeredUpTo = journal.head;
-    this._register(toDisposable(() => journal.dispose()));
+    this._answeredUpTo = _journal.head;
+    this._register(toDisposable(() => _journal.dispose()));
     this._register(_pty);
-    this._readers = new Readers(journal);
+    this._readers = this._register(new Readers(_journal, () => this._guard.check()));
     this.input = new InputQueue((data) => _pty.writeNow(data));
     this._register(toDisposable(() => this.input.close()));
-    this._guard = this._register(new FlowGuard(journal, _pty));
+    this._guard = this._register(new FlowGuard(_journal, _pty));
     this._register(this.viewers.onDidChange(() => this._applyWantedSize()));
-    journal.appendResize(_params.size, this._createdAt);
+    _journal.appendResize(_params.size, this._createdAt);
   }
 
   /** Begins to read. Separate, so that whoever spawns can listen first. */
@@ -108,12 +108,18 @@ export class Terminal extends Disposable {
     return this._pty.ptsName;
   }
 
+  /** With everything in it that the program has written and that has been read. */
+  public get journal(): Journal {
+    this._readers.settle();
+    return this._journal;
+  }
+
   public get exit(): HostExit | null {
     return this._exit;
   }
 
   public get size(): Size {
-    return this.journal.size;
+    return this._journal.size;
   }
 
   public get lastOutputAt(): Millis {
@@ -175,6 +181,12 @@ export class Terminal extends Disposable {
     }
   }
 
+  /** Somebody typed. */
+  public type(keys: Buffer): void {
+    this.input.push(keys);
+    this._readers.expectEcho(Date.now());
+  }
+
   /** @throws HoldfastError SESSION_EXITED, TIMEOUT */
   public async write(data: Buffer): Promise<void> {
     await this.input.pushAndWait(data, WRITE_TIMEOUT_MS);
@@ -232,11 +244,11 @@ export class Terminal extends Disposable {
 
   private _wrote(data: Buffer): void {
     const now = Date.now();
-    for (let from = 0; from < data.length; from += this.journal.maxOutput) {
-      this._readers.append(data.subarray(from, from + this.journal.maxOutput), now);
+    const { maxOutput } = this._journal;
+    for (let from = 0; from < data.length; from += maxOutput) {
+      this._readers.append(data.subarray(from, from + maxOutput), now);
     }
     this._lastOutputAt = now;
-    this._guard.check();
   }
 
   private _exited(exit: PtyExit): void {

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { Emitter } from '../lifecycle/event';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
-import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
+import { encodeFrame, type Frame, FrameDecoder, FrameKind } from '../protocol/frames';
 import type { HostTicket } from '../protocol/host';
 import type { ViewerId } from '../protocol/ids';
 import { isSize } from '../protocol/model';
-import { readDirectly, writeDirectly } from '../transport/directSocket';
+import { DirectWriter, readDirectly } from '../transport/directSocket';
 import { type FrameSink, StreamReader } from './streamReader';
 import type { Terminal } from './terminal';
 
@@ -21,6 +21,8 @@ const STUCK_INPUT_MS = 10_000;
  * there. Short enough that who reads the screen without asking for the newest sees no difference.
  */
 const WAITING_MS = 10;
+/** While keys keep coming it waits on, for so many of them. */
+const MAX_WAITING = 8;
 
 /** One open stream: a viewer, or a mirror of the daemon. Owns the socket. */
 export class ViewerStream extends Disposable implements FrameSink {
@@ -29,6 +31,7 @@ export class ViewerStream extends Disposable implements FrameSink {
 
   private readonly _decoder = new FrameDecoder();
   private readonly _socket: Socket;
+  private readonly _direct: DirectWriter;
   private readonly _reader: StreamReader;
   private _hasTyped = false;
   private _stuck: NodeJS.Timeout | undefined;
@@ -44,6 +47,7 @@ export class ViewerStream extends Disposable implements FrameSink {
     super();
     const { mode, from } = _request;
     this._socket = readDirectly(socket, (data) => this._received(data));
+    this._direct = new DirectWriter(this._socket);
     this._register(toDisposable(() => clearTimeout(this._stuck)));
     this._register(toDisposable(() => clearTimeout(this._waitingTimer)));
     this._reader = new StreamReader(terminal, this, mode === 'mirror' ? 'wait' : 'skip', from);
@@ -77,13 +81,15 @@ export class ViewerStream extends Disposable implements FrameSink {
 
   public writeSoon(frame: Buffer): void {
     this._waiting.push(frame);
-    this._waitingTimer ??= setTimeout(() => this.flush(), WAITING_MS);
+    if (this._waitingTimer === undefined) {
+      this._waitingTimer = setTimeout(() => this.flush(), WAITING_MS);
+    } else if (this._waiting.length <= MAX_WAITING) {
+      this._waitingTimer.refresh();
+    }
   }
 
   public flush(): void {
     if (this._waiting.length > 0) {
-      clearTimeout(this._waitingTimer);
-      this._waitingTimer = undefined;
       this._send(Buffer.concat(this._waiting.splice(0)));
     }
   }
@@ -113,7 +119,7 @@ export class ViewerStream extends Disposable implements FrameSink {
 
   private _send(bytes: Buffer): void {
     if (!this._socket.destroyed && !this._socket.writableEnded) {
-      const taken = writeDirectly(this._socket, bytes);
+      const taken = this._direct.write(bytes);
       if (taken < bytes.length) {
         this._socket.write(bytes.subarray(taken));
       }
@@ -121,6 +127,19 @@ export class ViewerStream extends Disposable implements FrameSink {
   }
 
   private _received(data: Buffer): void {
+    const keys = this._decoder.only(data, FrameKind.INPUT);
+    if (keys !== undefined && !this._isDisposed) {
+      this._typed(keys);
+    } else {
+      this._receivedFrames(data);
+    }
+    if (this._hasTyped && this.terminal.input.isFull) {
+      this._holdInput();
+    }
+    this._hasTyped = false;
+  }
+
+  private _receivedFrames(data: Buffer): void {
     try {
       this._decoder.read(data, (frame) => {
         if (!this._isDisposed) {
@@ -130,12 +149,15 @@ export class ViewerStream extends Disposable implements FrameSink {
     } catch {
       // No frames: whoever that is does not speak our language.
       this.dispose();
-      return;
     }
-    if (this._hasTyped && this.terminal.input.isFull) {
-      this._holdInput();
+  }
+
+  private _typed(keys: Buffer): void {
+    if (this._request.mode === 'interactive') {
+      this._hasTyped = true;
+      this.terminal.viewers.activate(this.id);
+      this.terminal.type(keys);
     }
-    this._hasTyped = false;
   }
 
   private _handle(frame: Frame): void {
@@ -158,11 +180,7 @@ export class ViewerStream extends Disposable implements FrameSink {
         }
         break;
       case 'input':
-        if (this._request.mode === 'interactive') {
-          this._hasTyped = true;
-          terminal.viewers.activate(id);
-          terminal.input.push(frame.data);
-        }
+        this._typed(frame.data);
         break;
       case 'focus':
         if (this._request.mode === 'interactive') {

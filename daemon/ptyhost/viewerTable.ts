@@ -85,6 +85,9 @@ export class ViewerTable extends Disposable {
 
   /** It typed or was focused. */
   public activate(id: ViewerId): void {
+    if (this._active?.id === id) {
+      return;
+    }
     const row = this._row(id);
     if (row === undefined || row.mode !== 'interactive' || row === this._active) {
       return;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { newSocketPath } from '../platform/socketPath';
-import { readDirectly, writeDirectly } from './directSocket';
+import { DirectWriter, readDirectly } from './directSocket';
 import { readHelloLine } from './helloLine';
 
 /** More than any socket's buffers hold. */
@@ -57,7 +57,7 @@ describe('a socket that is read and written directly', () => {
   };
 
   const send = (socket: Socket, bytes: Buffer): void => {
-    const taken = writeDirectly(socket, bytes);
+    const taken = new DirectWriter(socket).write(bytes);
     if (taken < bytes.length) {
       socket.write(bytes.subarray(taken));
     }
@@ -89,17 +89,18 @@ describe('a socket that is read and written directly', () => {
 
   it('ends when the other side does, and whoever holds the socket it was hears of it', async () => {
     const ended = new Promise((resolve) => accepted.once('close', resolve));
-    collect(accepted, 1);
+    const writer = new DirectWriter(collect(accepted, 1).socket);
     dialled.end();
     await ended;
-    assert.equal(writeDirectly(accepted, Buffer.from('late')), 0);
+    assert.equal(writer.write(Buffer.from('late')), 0);
   });
 
   it('is destroyed with the socket it was', async () => {
     const { socket } = collect(accepted, 1);
+    const writer = new DirectWriter(socket);
     const ended = new Promise((resolve) => socket.once('close', resolve));
     accepted.destroy();
     await ended;
-    assert.equal(writeDirectly(socket, Buffer.from('late')), 0);
+    assert.equal(writer.write(Buffer.from('late')), 0);
   });
 });

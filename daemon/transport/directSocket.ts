@@ -81,22 +81,29 @@ export interface DirectTarget {
   readonly writableLength: number;
 }
 
-/**
- * Hands the kernel what it takes at once. Nothing while something else waits in the stream, or where there is no
- * descriptor (Windows' pipes); whatever is wrong with the stream is left for its own `write` to find.
- * @returns how many bytes it took: the rest is to be written to the stream
- */
-export const writeDirectly = (stream: DirectTarget, bytes: Uint8Array): number => {
-  if (stream.destroyed || stream.writableLength > 0 || process.platform === 'win32') {
-    return 0;
+/** Writes to a stream with its descriptor, past Node's streams. */
+export class DirectWriter {
+  private readonly _fd: number;
+
+  public constructor(private readonly _stream: DirectTarget) {
+    const fd = process.platform === 'win32' ? undefined : (_stream as WithHandle)._handle?.fd;
+    this._fd = fd ?? -1;
   }
-  const fd = (stream as WithHandle)._handle?.fd;
-  if (fd === undefined || fd < 0) {
-    return 0;
+
+  /**
+   * Hands the kernel what it takes at once. Nothing while something else waits in the stream, or where there is no
+   * descriptor (Windows' pipes); whatever is wrong with the stream is left for its own `write` to find.
+   * @returns how many bytes it took: the rest is to be written to the stream
+   */
+  public write(bytes: Uint8Array): number {
+    // A stream that is destroyed has closed its descriptor, and somebody else may have it.
+    if (this._fd < 0 || this._stream.destroyed || this._stream.writableLength > 0) {
+      return 0;
+    }
+    try {
+      return writeSync(this._fd, bytes);
+    } catch {
+      return 0;
+    }
   }
-  try {
-    return writeSync(fd, bytes);
-  } catch {
-    return 0;
-  }
-};
+}

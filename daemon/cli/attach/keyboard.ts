@@ -62,12 +62,12 @@ export class Keyboard implements IDisposable {
     if (this._ended) {
       return;
     }
-    clearTimeout(this._timer);
     const chord = this._chord;
-    if (chord === undefined) {
+    if (chord === undefined || (this._isIdle && isText(chunk, chord))) {
       this._sink.send(chunk);
       return;
     }
+    clearTimeout(this._timer);
     const buffer = this._held.length === 0 ? chunk : Buffer.concat([this._held, chunk]);
     let sent = this._heldSent;
     let position = this._resume;
@@ -92,6 +92,11 @@ export class Keyboard implements IDisposable {
       }
     }
     this._keep(buffer, sent, position);
+  }
+
+  /** Whether nothing that came before matters to what comes now. */
+  private get _isIdle(): boolean {
+    return this._held.length === 0 && !this._armed && !this._pasting;
   }
 
   /** Passes on what is decided, keeps what must wait, and sets the time-out for it. */
@@ -166,6 +171,22 @@ export class Keyboard implements IDisposable {
     return { kind: judgeSequence(body, chord), from, to: end, raw: false };
   }
 }
+
+/** What a person types at once is not longer; for the rest there is time. */
+const SHORT_BYTES = 16;
+
+/** Whether a few keys are characters only. */
+const isText = (keys: Buffer, chord: Chord): boolean => {
+  if (keys.length > SHORT_BYTES) {
+    return false;
+  }
+  for (let at = 0; at < keys.length; at++) {
+    if (keys[at] === ESC || keys[at] === chord.control) {
+      return false;
+    }
+  }
+  return true;
+};
 
 /** The end of the sequence that begins at `from`; undefined when it is not complete. */
 const sequenceEnd = (buffer: Buffer, from: number): number | undefined => {

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 import type { IDisposable } from '../../lifecycle/lifecycle';
 import type { Size } from '../../protocol/model';
 import type { ThemeColors } from '../../protocol/terminals';
-import { writeDirectly } from '../../transport/directSocket';
+import { DirectWriter } from '../../transport/directSocket';
 import { ModeTracker } from './modeTracker';
 import { outerSize } from './outerSize';
 
@@ -37,7 +37,11 @@ export class OuterTerminal implements IDisposable {
   private _colours: ThemeColors | undefined;
   private readonly _restoreNow = (): void => this._leaveNow();
 
-  public constructor(private readonly _output: NodeJS.WriteStream) {}
+  private readonly _direct: DirectWriter;
+
+  public constructor(private readonly _output: NodeJS.WriteStream) {
+    this._direct = new DirectWriter(_output);
+  }
 
   public get size(): Size {
     return outerSize(this._output);
@@ -91,8 +95,12 @@ export class OuterTerminal implements IDisposable {
 
   /** Shows bytes in order; `done` is called once the terminal has taken them. */
   public write(data: Uint8Array, done: () => void): void {
-    this._queue.push({ data, done });
-    this._pump();
+    if (!this._writing && this._queue.length === 0 && data.length <= PIECE_BYTES) {
+      this._writePiece(data, done);
+    } else {
+      this._queue.push({ data, done });
+      this._pump();
+    }
   }
 
   /** Drops what waits and has not been handed to the terminal; it counts as taken. */
@@ -174,19 +182,23 @@ export class OuterTerminal implements IDisposable {
         return;
       }
       const piece = next.data.subarray(0, PIECE_BYTES);
-      this._modes.push(piece);
-      const taken = writeDirectly(this._output, piece);
-      if (piece.length === next.data.length) {
+      const isLast = piece.length === next.data.length;
+      if (isLast) {
         this._queue.shift();
       } else {
         this._queue[0] = { data: next.data.subarray(PIECE_BYTES), done: next.done };
       }
-      const done = piece.length === next.data.length ? next.done : () => undefined;
-      if (taken === piece.length) {
-        done();
-      } else {
-        this._writeLater(piece.subarray(taken), done);
-      }
+      this._writePiece(piece, isLast ? next.done : () => undefined);
+    }
+  }
+
+  private _writePiece(piece: Uint8Array, done: () => void): void {
+    this._modes.push(piece);
+    const taken = this._direct.write(piece);
+    if (taken === piece.length) {
+      done();
+    } else {
+      this._writeLater(piece.subarray(taken), done);
     }
   }
 

@@ -20,6 +20,23 @@ export interface SequenceHandler {
   shift(out: boolean): void;
 }
 
+/** Longer pieces are searched at the speed of memchr. */
+const SHORT_BYTES = 64;
+
+/** Whether a short piece, as a key's echo is one, has nothing in it that matters here. */
+const isText = (chunk: Uint8Array): boolean => {
+  if (chunk.length > SHORT_BYTES) {
+    return false;
+  }
+  for (let at = 0; at < chunk.length; at++) {
+    const byte = chunk[at];
+    if (byte === ESC || byte === SHIFT_OUT || byte === SHIFT_IN) {
+      return false;
+    }
+  }
+  return true;
+};
+
 /**
  * Finds the control sequences in a terminal's output, however it is cut into chunks (the states are those
  * of https://vt100.net/emu/dec_ansi_parser, as far as they matter here). Plain text costs one search.
@@ -36,6 +53,9 @@ export class SequenceReader {
   }
 
   public push(chunk: Uint8Array): void {
+    if (this._state === 'ground' && isText(chunk)) {
+      return;
+    }
     const data = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const shifts = data.includes(SHIFT_OUT) || data.includes(SHIFT_IN);
     let index = 0;
