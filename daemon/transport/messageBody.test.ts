@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { Message } from 'vscode-jsonrpc';
 import { decodeBody, encodeBody } from './messageBody';
 
-const through = (message: object): object => decodeBody(encodeBody(message as Message));
+const through = (message: object): object => decodeBody(Buffer.concat(encodeBody(message as Message)));
 
 test('a message without bytes is JSON', () => {
   const message = { jsonrpc: '2.0', id: 1, result: { text: 'ä\u0000\x1b[m', list: [1, null] } };
-  assert.equal(Buffer.from(encodeBody(message)).toString(), JSON.stringify(message));
+  assert.equal(Buffer.concat(encodeBody(message)).toString(), JSON.stringify(message));
   assert.deepEqual(through(message), message);
   for (const result of [null, 'text', 7, [1, 2], {}]) {
     assert.deepEqual(through({ jsonrpc: '2.0', id: 2, result }), { jsonrpc: '2.0', id: 2, result });

@@ -15,26 +15,29 @@ interface Answer {
 /**
  * A message as it travels: JSON, or, when a field of its result is bytes, a zero, the length of the JSON as u32
  * (big-endian), the JSON, which names that field as `bytes`, and the bytes as they are.
+ * @returns its pieces, of which the second is those bytes
  */
-export const encodeBody = (message: Message): Uint8Array => {
+export const encodeBody = (message: Message): readonly [Buffer] | readonly [Buffer, Uint8Array] => {
   const { result } = message as Answer;
   const field = typeof result === 'object' && result !== null ? fieldOfBytes(result) : undefined;
   if (field === undefined || result === null || result === undefined) {
-    return Buffer.from(JSON.stringify(message));
+    return [Buffer.from(JSON.stringify(message))];
   }
   const bytes = result[field] as Uint8Array;
-  const json = Buffer.from(
-    JSON.stringify({ ...message, result: { ...result, [field]: undefined }, bytes: field }),
-  );
-  const prefix = Buffer.alloc(PREFIX_BYTES, WITH_BYTES);
-  prefix.writeUInt32BE(json.length, 1);
-  return Buffer.concat([prefix, json, bytes]);
+  const json = JSON.stringify({ ...message, result: { ...result, [field]: undefined }, bytes: field });
+  const head = Buffer.alloc(PREFIX_BYTES + Buffer.byteLength(json), WITH_BYTES);
+  head.writeUInt32BE(head.length - PREFIX_BYTES, 1);
+  head.write(json, PREFIX_BYTES);
+  return [head, bytes];
 };
+
+/** Whether a part of this body becomes a part of the message, so that the two share their memory. */
+export const hasBytes = (body: Uint8Array): boolean => body[0] === WITH_BYTES;
 
 /** @throws SyntaxError or RangeError when it is none */
 export const decodeBody = (body: Uint8Array): Message => {
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (buffer[0] !== WITH_BYTES) {
+  if (!hasBytes(buffer)) {
     return JSON.parse(buffer.toString()) as Message;
   }
   const end = PREFIX_BYTES + buffer.readUInt32BE(1);

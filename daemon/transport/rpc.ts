@@ -1,25 +1,20 @@
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream';
+import { Emitter } from '../lifecycle/event';
+import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
+import { HoldfastError, isWireError, type WireError } from '../protocol/errors';
+import { MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../protocol/message';
+import { readDirectly } from './directSocket';
 import {
   CancellationTokenSource,
   ConnectionError,
   createMessageConnection,
   ErrorCodes,
   type MessageConnection,
-  type MessageReaderOptions,
-  type MessageWriterOptions,
   type NotificationType,
   type RequestType,
   ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
-import { Emitter } from '../lifecycle/event';
-import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
-import { HoldfastError, isWireError, type WireError } from '../protocol/errors';
-import { MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../protocol/message';
-import { LengthGuard } from './lengthGuard';
-import { decodeBody, encodeBody } from './messageBody';
+} from './jsonRpc';
+import { SocketMessageReader, SocketMessageWriter } from './socketMessages';
 
 export interface CallOptions {
   /** Rejects with TIMEOUT, and cancels the call on the other side. */
@@ -36,21 +31,17 @@ export class RpcPeer extends Disposable {
   public readonly onClose = this._onClose.event;
 
   private readonly _connection: MessageConnection;
+  private readonly _reader = new SocketMessageReader(MAX_MESSAGE_BYTES);
   private readonly _pending = new Set<(error: HoldfastError) => void>();
   private _closed = false;
 
-  public constructor(private readonly _socket: Socket) {
+  public constructor(private _socket: Socket) {
     super();
-    const guard = new LengthGuard(MAX_MESSAGE_BYTES);
-    // A refused message ends the connection: what follows it can't be told apart any more.
-    pipeline(_socket, guard, () => _socket.destroy());
-    const reader = new StreamMessageReader(guard, READING);
-    // Its warning about a message that is long in coming goes nowhere, and its timer would outlive a peer that dies in the midst of one.
-    reader.partialMessageTimeout = 0;
-    this._connection = createMessageConnection(reader, new StreamMessageWriter(_socket, WRITING));
-    this._connection.onError(() => _socket.destroy());
+    this._connection = createMessageConnection(this._reader, new SocketMessageWriter(() => this._socket));
+    // What follows a message that was refused can't be told apart any more.
+    this._connection.onError(() => this._socket.destroy());
     this._register(toDisposable(() => this._connection.dispose()));
-    this._register(toDisposable(() => _socket.destroy()));
+    this._register(toDisposable(() => this._socket.destroy()));
     _socket.once('close', () => this._close());
   }
 
@@ -66,6 +57,8 @@ export class RpcPeer extends Disposable {
   /** Starts to read; register handlers first. */
   public listen(): void {
     this._connection.listen();
+    this._socket = readDirectly(this._socket, (bytes) => this._reader.push(bytes));
+    this._socket.resume();
   }
 
   /** @throws HoldfastError what the other side answered with, DAEMON_UNAVAILABLE when it leaves, TIMEOUT */
@@ -74,12 +67,12 @@ export class RpcPeer extends Disposable {
       return Promise.reject(gone());
     }
     return new Promise<R>((resolve, reject) => {
-      const cancellation = new CancellationTokenSource();
+      const cancellation = options.timeoutMs === undefined ? undefined : new CancellationTokenSource();
       let timer: NodeJS.Timeout | undefined;
       const settle = (): void => {
         clearTimeout(timer);
         this._pending.delete(fail);
-        cancellation.dispose();
+        cancellation?.dispose();
       };
       const fail = (error: HoldfastError): void => {
         settle();
@@ -88,7 +81,7 @@ export class RpcPeer extends Disposable {
       this._pending.add(fail);
       if (options.timeoutMs !== undefined) {
         timer = setTimeout(() => {
-          cancellation.cancel();
+          cancellation?.cancel();
           fail(
             new HoldfastError(
               'TIMEOUT',
@@ -100,7 +93,11 @@ export class RpcPeer extends Disposable {
       }
       // A connection that knows of its end throws at once, not as the promise's outcome.
       const send = async (): Promise<R> =>
-        this._connection.sendRequest<R>(type.method, params, cancellation.token);
+        this._connection.sendRequest<R>(
+          type.method,
+          params,
+          ...(cancellation === undefined ? [] : [cancellation.token]),
+        );
       send().then(
         (result) => {
           settle();
@@ -161,13 +158,6 @@ export class RpcPeer extends Disposable {
     super.dispose();
   }
 }
-
-const READING: MessageReaderOptions = {
-  contentTypeDecoder: { name: 'application/json', decode: async (body) => decodeBody(body) },
-};
-const WRITING: MessageWriterOptions = {
-  contentTypeEncoder: { name: 'application/json', encode: async (message) => encodeBody(message) },
-};
 
 /** What vscode-jsonrpc makes of a socket that takes nothing any more, as between its `end` and its `close`. */
 const UNSENT: ReadonlySet<number> = new Set([

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { once } from '../lifecycle/event';
 import { DisposableStore } from '../lifecycle/lifecycle';
 import { newSocketPath } from '../platform/socketPath';
@@ -182,24 +183,74 @@ describe('a connection', () => {
 
   it('says DAEMON_UNAVAILABLE to a call at any moment of the other side leaving', async () => {
     const address = await serve({ onControl: ({ socket }) => socket.end() });
-    for (const moment of ['end', 'close'] as const) {
-      const { socket } = await dial(address, CLIENT);
-      const peer = store.add(new RpcPeer(socket));
-      const called = new Promise<Promise<number>>((resolve) =>
-        socket.prependListener(moment, () => {
-          const call = peer.call(Double, 1);
-          // It may have failed before anybody waits for it.
-          call.catch(() => undefined);
-          resolve(call.finally(() => undefined));
-        }),
-      );
-      peer.listen();
-      await assert.rejects(
-        called.then((call) => call),
-        { code: 'DAEMON_UNAVAILABLE' },
-        moment,
-      );
+    const { socket } = await dial(address, CLIENT);
+    const peer = store.add(new RpcPeer(socket));
+    peer.listen();
+    const calls: Promise<void>[] = [];
+    while (!peer.isClosed) {
+      calls.push(assert.rejects(peer.call(Double, 1), { code: 'DAEMON_UNAVAILABLE' }));
+      await turn();
     }
+    await Promise.all(calls);
+    await assert.rejects(peer.call(Double, 1), { code: 'DAEMON_UNAVAILABLE' });
+  });
+
+  it('takes in order all that is said in one moment, and what is said last before leaving', async () => {
+    const heard: unknown[] = [];
+    const address = await serve({
+      onControl: ({ socket }) => {
+        const peer = store.add(new RpcPeer(socket));
+        peer.onNotification(Ping, (text) => {
+          peer.notify(Ping, `${text} 1`);
+          peer.notify(Ping, `${text} 2`);
+        });
+        peer.handle(Double, (n) => {
+          peer.notify(Ping, 'before the answer');
+          setImmediate(() => peer.end());
+          return n * 2;
+        });
+        peer.listen();
+      },
+    });
+    const peer = await call(address);
+    const closed = once(peer.onClose);
+    peer.onNotification(Ping, (text) => heard.push(text));
+    peer.notify(Ping, 'a');
+    peer.notify(Ping, 'b');
+    heard.push(await peer.call(Double, 4));
+    await closed;
+    assert.deepEqual(heard, ['a 1', 'a 2', 'b 1', 'b 2', 'before the answer', 8]);
+  });
+
+  it('carries bytes of an answer, few or many, beside other answers', async () => {
+    const Bytes = request<number, { readonly bytes: Uint8Array; readonly length: number }>('test/bytes');
+    const address = await serve({
+      onControl: ({ socket }) => {
+        const peer = store.add(new RpcPeer(socket));
+        peer.handle(Bytes, (length) => ({ bytes: Buffer.alloc(length, length % 251), length }));
+        peer.listen();
+      },
+    });
+    const peer = await call(address);
+    const lengths = [0, 1, 5000, 3 * 1024 * 1024, 2, 700_000];
+    const answers = await Promise.all(lengths.map((length) => peer.call(Bytes, length)));
+    // What came first is still there when the last has come: it shares no memory with what is read into.
+    for (const [index, { bytes, length }] of answers.entries()) {
+      assert.equal(length, lengths[index]);
+      assert.ok(Buffer.alloc(length, length % 251).equals(bytes), `${length} bytes`);
+    }
+  });
+
+  it('drops a peer that sends what is no message, and serves others', async () => {
+    const address = await serve();
+    for (const garbage of ['Content-Length: 3\r\n\r\n{"a', 'GET / HTTP/1.1\r\n\r\n', '\0'.repeat(5000)]) {
+      const { socket } = await dial(address, CLIENT);
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      socket.resume();
+      socket.write(garbage);
+      await closed;
+    }
+    assert.equal(await (await call(address)).call(Double, 2), 4);
   });
 
   it('keeps nothing running for a peer that died in the midst of a message', async () => {

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Disposable } from 'vscode-jsonrpc';
+import { RAL } from 'vscode-jsonrpc';
+
+const timerOf = (clear: () => void): Disposable => ({ dispose: clear });
+
+const none = (): never => {
+  throw new Error('messages are read and written by socketMessages.ts');
+};
+
+/**
+ * What vscode-jsonrpc takes from the platform it runs on. Its own for Node hands each message on in a later turn of
+ * the event loop, on each side of a call, and a turn lasts as long as everything else that is due in it: a snapshot
+ * on its way, a change being written. Ours goes on in the same turn, still one message after the other.
+ */
+RAL.install({
+  crypto: { randomUUID },
+  applicationJson: { encoder: { name: 'none', encode: none }, decoder: { name: 'none', decode: none } },
+  messageBuffer: { create: none },
+  console,
+  timer: {
+    setTimeout: (callback, ms, ...args) => {
+      const timer = setTimeout(callback, ms, ...args);
+      return timerOf(() => clearTimeout(timer));
+    },
+    setImmediate: (callback, ...args) => {
+      let isWanted = true;
+      queueMicrotask(() => {
+        if (isWanted) {
+          callback(...args);
+        }
+      });
+      return timerOf(() => {
+        isWanted = false;
+      });
+    },
+    setInterval: (callback, ms, ...args) => {
+      const timer = setInterval(callback, ms, ...args);
+      return timerOf(() => clearInterval(timer));
+    },
+  },
+});
+
+export {
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  CancellationTokenSource,
+  ConnectionError,
+  createMessageConnection,
+  type DataCallback,
+  type Disposable,
+  ErrorCodes,
+  type Message,
+  type MessageConnection,
+  type NotificationType,
+  type RequestType,
+  ResponseError,
+} from 'vscode-jsonrpc';

@@ -1,0 +1,82 @@
+import type { Socket } from 'node:net';
+import { writeDirectly } from './directSocket';
+import {
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  type DataCallback,
+  type Disposable,
+  type Message,
+} from './jsonRpc';
+import { decodeBody, encodeBody, hasBytes } from './messageBody';
+import { MessageSplitter } from './messageSplitter';
+
+/** Reads messages out of what a socket brings: at once, and none after one that can't be read. */
+export class SocketMessageReader extends AbstractMessageReader {
+  private readonly _splitter: MessageSplitter;
+  private _callback: DataCallback | undefined;
+
+  /** @param maxBytes a longer message is an error */
+  public constructor(maxBytes: number) {
+    super();
+    this._splitter = new MessageSplitter(maxBytes);
+  }
+
+  public override listen(callback: DataCallback): Disposable {
+    this._callback = callback;
+    return { dispose: () => this._stop() };
+  }
+
+  /** @param bytes valid during the call only */
+  public push(bytes: Buffer): void {
+    if (this._callback === undefined) {
+      return;
+    }
+    try {
+      this._splitter.push(bytes, (body, isPartOfBytes) =>
+        // Whoever gets bytes may keep them.
+        this._callback?.(decodeBody(isPartOfBytes && hasBytes(body) ? Buffer.from(body) : body)),
+      );
+    } catch (error) {
+      this._stop();
+      this.fireError(error);
+    }
+  }
+
+  private _stop(): void {
+    this._callback = undefined;
+  }
+}
+
+/** Hands messages to a socket, in the same turn. What it does not take at once waits in it. */
+export class SocketMessageWriter extends AbstractMessageWriter {
+  /** @param _socket the one to write to now; it may be replaced by another of the same connection */
+  public constructor(private readonly _socket: () => Socket) {
+    super();
+  }
+
+  /** Rejects when the message can't be sent any more. */
+  public async write(message: Message): Promise<void> {
+    const socket = this._socket();
+    if (!socket.writable) {
+      throw new Error('the connection takes nothing any more');
+    }
+    const [body, bytes] = encodeBody(message);
+    const length = body.length + (bytes?.length ?? 0);
+    send(socket, Buffer.concat([Buffer.from(`Content-Length: ${length}\r\n\r\n`), body]));
+    if (bytes !== undefined) {
+      // A long snapshot is not copied for the sake of what stands before it.
+      send(socket, bytes);
+    }
+  }
+
+  public end(): void {
+    this._socket().end();
+  }
+}
+
+const send = (socket: Socket, bytes: Uint8Array): void => {
+  const taken = writeDirectly(socket, bytes);
+  if (taken < bytes.length) {
+    socket.write(bytes.subarray(taken));
+  }
+};
