@@ -11,7 +11,8 @@ const none = (): never => {
 /**
  * What vscode-jsonrpc takes from the platform it runs on. Its own for Node hands each message on in a later turn of
  * the event loop, on each side of a call, and a turn lasts as long as everything else that is due in it: a snapshot
- * on its way, a change being written. Ours goes on in the same turn, still one message after the other.
+ * on its way, a change being written. Ours goes on in the same turn. What waits for one message still goes on, as far
+ * as it can, before the next one is handed on: a program's end told behind its start finds it started.
  */
 RAL.install({
   crypto: { randomUUID },
@@ -25,11 +26,13 @@ RAL.install({
     },
     setImmediate: (callback, ...args) => {
       let isWanted = true;
-      queueMicrotask(() => {
+      const run = (): void => {
         if (isWanted) {
           callback(...args);
         }
-      });
+      };
+      // Ticks come when no microtask is left.
+      queueMicrotask(() => process.nextTick(run));
       return timerOf(() => {
         isWanted = false;
       });

@@ -222,6 +222,35 @@ describe('a connection', () => {
     assert.deepEqual(heard, ['a 1', 'a 2', 'b 1', 'b 2', 'before the answer', 8]);
   });
 
+  it('lets whoever waits for an answer go on before what was said behind it is handed on', async () => {
+    const framed = (message: object): string => {
+      const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+      return `Content-Length: ${text.length}\r\n\r\n${text}`;
+    };
+    const address = await serve({
+      onControl: ({ socket }) => {
+        socket.once('data', (asked) => {
+          const id = Number(/"id":(\d+)/.exec(String(asked))?.[1]);
+          socket.write(framed({ id, result: 8 }) + framed({ method: Ping.method, params: ['behind'] }));
+        });
+        socket.resume();
+      },
+    });
+    const peer = await call(address);
+    const heard: unknown[] = [];
+    const behind = new Promise<void>((resolve) =>
+      peer.onNotification(Ping, (text) => {
+        heard.push(text);
+        resolve();
+      }),
+    );
+    const through = async (depth: number): Promise<number> =>
+      depth === 0 ? await peer.call(Double, 4) : await through(depth - 1);
+    heard.push(await through(20));
+    await behind;
+    assert.deepEqual(heard, [8, 'behind']);
+  });
+
   it('carries bytes of an answer, few or many, beside other answers', async () => {
     const Bytes = request<number, { readonly bytes: Uint8Array; readonly length: number }>('test/bytes');
     const address = await serve({

@@ -62,10 +62,11 @@ describe('a daemon that has been told to end everything', () => {
         other.call(SessionCreate.type, { name: `early-${index}`, ...daemon.program(['cat']) }),
       );
       const stopping = peer.call(DaemonShutdown.type, { mode: 'force' });
+      // On the same connection: these come behind it.
       const late = [
-        other.call(SessionCreate.type, { name: 'late', ...daemon.program(['cat']) }),
-        other.call(TerminalSpawn.type, { target: { text: 'work' }, ...daemon.program(['cat']) }),
-        other.call(SessionRestart.type, { target: { text: 'work' } }),
+        peer.call(SessionCreate.type, { name: 'late', ...daemon.program(['cat']) }),
+        peer.call(TerminalSpawn.type, { target: { text: 'work' }, ...daemon.program(['cat']) }),
+        peer.call(SessionRestart.type, { target: { text: 'work' } }),
       ];
       const outcomes = await Promise.allSettled([...creating, ...late]);
       await stopping;
