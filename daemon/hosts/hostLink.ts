@@ -41,6 +41,8 @@ export interface HostCallOptions {
   readonly timeoutMs?: number;
 }
 
+/** An answer that takes longer makes the PTY host be asked whether it is there at all. */
+const PROMPT_MS = 100;
 /** How long a PTY host may take to answer; it does nothing that blocks, so more means that it hangs. */
 const CALL_TIMEOUT_MS = 10_000;
 /** Its death is seen as a broken connection some ms before its pid is gone: that long nothing is said. */
@@ -143,9 +145,12 @@ export class HostLink extends Disposable {
     if (this._state !== 'connected' || peer === undefined) {
       throw this._unreachable();
     }
-    // Whoever asks next should know how it stands.
-    this._heartbeat?.ask();
-    const timer = setTimeout(() => this._silent(peer), options.timeoutMs ?? CALL_TIMEOUT_MS);
+    const timeoutMs = options.timeoutMs ?? CALL_TIMEOUT_MS;
+    let timer = setTimeout(() => {
+      // Whoever asks next should know how it stands; an answer in time says that already.
+      this._heartbeat?.ask();
+      timer = setTimeout(() => this._silent(peer), timeoutMs - PROMPT_MS);
+    }, PROMPT_MS);
     try {
       return await peer.call(type, params);
     } catch (error) {

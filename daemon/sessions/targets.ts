@@ -35,6 +35,14 @@ export class Targets {
     return terminal;
   }
 
+  /** The same for somebody who comes to look; `attached` stores it, once they see something. */
+  public resolveToAttach(target: Target): TerminalRow {
+    const resolved = this.resolve(target);
+    const terminal = terminalOf(resolved, this._candidates);
+    this._used.set(resolved.session.id, Date.now());
+    return terminal;
+  }
+
   /** Remembers at once, stores soon: losing it in a crash costs nobody anything. */
   public use(session: SessionId): void {
     const now = Date.now();
@@ -45,6 +53,25 @@ export class Targets {
         .changeSession(session, (row) => ({ ...row, lastUsedAt: now }))
         .catch((error: unknown) => this._parts.report('storing which session was used', error));
     }
+  }
+
+  /** Stores that somebody looks at a session. @throws STORE_ERROR */
+  public attached(session: SessionId): Promise<void> {
+    const now = Date.now();
+    return this._parts.catalog.changeSession(session, (row) => ({
+      ...row,
+      lastAttachedAt: now,
+      lastUsedAt: now,
+    }));
+  }
+
+  /** The same, once what is being done now is done: it would take the time in which somebody waits for a screen. */
+  public attachedSoon(session: SessionId): void {
+    setImmediate(() => {
+      this.attached(session).catch((error: unknown) =>
+        this._parts.report('storing when a session was last looked at', error),
+      );
+    });
   }
 }
 

@@ -25,6 +25,12 @@ import type { ScreenAccess } from './screenAccess';
 import { SizeNotes } from './sizeNotes';
 import type { Targets } from './targets';
 
+/** What somebody is shown, and, where a program runs, how it goes on. */
+type Seen = Pick<
+  TerminalAttach.Result,
+  'snapshot' | 'snapshotBytes' | 'continuation' | 'offset' | 'size' | 'stream'
+>;
+
 /** A PTY host waits 10 s for a program to read its input before it gives up; that must not look like its silence. */
 const WRITE_TIMEOUT_MS = 20_000;
 
@@ -91,41 +97,52 @@ export class TerminalService {
     client: Hello['client'],
   ): Promise<TerminalAttach.Result> {
     const { catalog } = this._parts;
-    const row = this._targets.resolveTerminal(params.target);
+    const row = this._targets.resolveToAttach(params.target);
     const session = catalog.session(row.session);
     const state = this._refuseUnreachable(row);
     if (state === 'running') {
       await this._nesting.admit(row, client);
     }
-    const stored = catalog.changeSession(row.session, (current) => ({
-      ...current,
-      lastAttachedAt: Date.now(),
-      lastUsedAt: Date.now(),
-    }));
-    const common = { session: row.session, sessionName: session?.name ?? row.session };
+    // From then on an ephemeral session ends without viewers: that is not to be forgotten.
+    const stored = session?.kind === 'ephemeral' ? this._targets.attached(row.session) : undefined;
+    const [seen] = await Promise.all([this._screenOf(row, params, client, state), stored]);
+    if (stored === undefined) {
+      this._targets.attachedSoon(row.session);
+    }
+    return {
+      session: row.session,
+      sessionName: session?.name ?? row.session,
+      terminal: this._info(row.id),
+      ...seen,
+    };
+  }
+
+  private async _screenOf(
+    row: TerminalRow,
+    params: TerminalAttach.Params,
+    client: Hello['client'],
+    state: 'running' | 'exited' | 'lost',
+  ): Promise<Seen> {
     if (state === 'running') {
       try {
-        const [live] = await Promise.all([this._attachRunning(row, params, client), stored]);
-        return { ...common, terminal: this._info(row.id), ...live };
+        return await this._attachRunning(row, params, client);
       } catch (error) {
         // The program ended meanwhile, and its PTY host has handed everything over: there is its last screen.
+        const { catalog } = this._parts;
         const now = catalog.terminal(row.id);
         if (now === undefined || terminalState(now, catalog) === 'running') {
           throw error;
         }
       }
     }
-    const [snapshot] = await Promise.all([this._screens.snapshot(row, params), stored]);
-    return { ...common, terminal: this._info(row.id), ...snapshot };
+    return this._screens.snapshot(row, params);
   }
 
   private async _attachRunning(
     row: TerminalRow,
     params: TerminalAttach.Params,
     { kind, pid }: Hello['client'],
-  ): Promise<
-    Pick<TerminalAttach.Result, 'snapshot' | 'snapshotBytes' | 'continuation' | 'offset' | 'size' | 'stream'>
-  > {
+  ): Promise<Seen> {
     const host = this._parts.hosts.require(row.host);
     if (params.takeOver === true) {
       await this._lifecycle.revoke([row], 'taken over');
@@ -148,12 +165,12 @@ export class TerminalService {
         ...(params.sizing === undefined ? {} : { sizing: params.sizing }),
       });
     // Most snapshots are of what the PTY host has just told: its ticket need not wait for them.
-    const [snapshot, early] = await Promise.all([
-      this._screens.snapshotToFollow(row, params, head),
-      issue(head),
-    ]);
+    const under = Promise.all([this._screens.snapshotToFollow(row, params, head), issue(head)]);
+    // Both are under way while its file is read.
+    const address = host.readAddress();
+    const [snapshot, early] = await under;
     const { ticket } = snapshot.offset === head ? early : await issue(snapshot.offset);
-    return { ...snapshot, stream: { ...host.readAddress(), ticket } };
+    return { ...snapshot, stream: { ...address, ticket } };
   }
 
   public async refresh(params: TerminalRefresh.Params): Promise<TerminalRefresh.Result> {

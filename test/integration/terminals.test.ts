@@ -66,7 +66,13 @@ describe('terminals', () => {
       })),
       [{ mode: 'interactive', client: 'cli', cols: 100, rows: 30, active: true }],
     );
-    assert.ok(session?.lastAttachedAt !== null);
+    await poll(
+      async () => {
+        const shown = await peer.call(SessionShow.type, { target: { text: 'attached' } });
+        return shown.session?.lastAttachedAt !== null;
+      },
+      { what: 'the moment of attaching to be stored' },
+    );
     viewer.close();
     await poll(
       async () => {
