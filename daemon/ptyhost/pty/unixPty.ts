@@ -142,13 +142,15 @@ export class UnixPty extends Disposable implements Pty {
   }
 
   public drain(): void {
-    for (let drained = 0; drained < DRAIN_BYTES && !this._isDisposed; ) {
+    // Before `start` nobody takes what is read.
+    const events = this._events;
+    for (let drained = 0; events !== undefined && drained < DRAIN_BYTES && !this._isDisposed; ) {
       const length = this._readNow(0);
       if (length === 0) {
         return;
       }
       drained += length;
-      this._events?.onData(readBuffer.subarray(0, length));
+      events.onData(readBuffer.subarray(0, length));
     }
   }
 

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnixPty } from './unixPty';
+
+/** Milliseconds: several times what a loaded machine needs. */
+const PATIENCE_MS = 20_000;
+
+const until = async (what: string, isSo: () => boolean): Promise<void> => {
+  for (const deadline = Date.now() + PATIENCE_MS; !isSo(); await sleep(5)) {
+    assert.ok(Date.now() < deadline, what);
+  }
+};
+
+describe('a PTY', { skip: process.platform === 'win32' }, () => {
+  test('keeps what its program wrote before anybody listened, also when it is drained then', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hf-pty-'));
+    const written = join(folder, 'written');
+    const pty = await UnixPty.spawn({
+      executable: '/bin/sh',
+      args: ['-c', `printf early; : > '${written}'; exec cat`],
+      cwd: folder,
+      environment: {},
+      size: { cols: 80, rows: 24 },
+    });
+    try {
+      await until('the program has not written', () => existsSync(written));
+      pty.drain();
+      let seen = '';
+      pty.start({
+        onData: (data) => {
+          seen += data.toString();
+        },
+        onExit: () => undefined,
+      });
+      await until(`saw ${JSON.stringify(seen)} only`, () => seen.includes('early'));
+    } finally {
+      await pty.end('kill');
+      pty.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
