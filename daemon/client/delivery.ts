@@ -61,14 +61,13 @@ export class Delivery extends Disposable {
     this._filter.reset();
     this._position = screen.offset;
     this._seeking = false;
-    this._deliver(
-      Buffer.concat([
-        typeof reset === 'string' ? Buffer.from(reset) : reset,
-        screen.snapshotBytes ?? Buffer.from(screen.snapshot),
-        // It may be the first half of a query.
-        this._withoutQueries(continuation),
-      ]),
-    );
+    const snapshot = screen.snapshotBytes ?? Buffer.from(screen.snapshot);
+    const before = typeof reset === 'string' ? Buffer.from(reset) : reset;
+    // It may be the first half of a query.
+    const behind = this._withoutQueries(continuation);
+    const isAlone = before.length === 0 && behind.length === 0;
+    // A long one is not copied for nothing.
+    this._deliver(isAlone ? snapshot : Buffer.concat([before, snapshot, behind]));
   }
 
   /** Takes what is new of a piece of the journal: pieces may overlap after a SEEK, and old ones be on their way. */

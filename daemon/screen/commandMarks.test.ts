@@ -237,7 +237,7 @@ test('what the shell said of itself, and a progress bar, come back', () => {
   write(mirror, '\x1b]633;P;HasRichCommandDetection=True\x07\x1b]9;4;1;40\x07\x1b]9;note\x07');
   write(mirror, commands(20));
   const { snapshot } = mirror.snapshot(ENOUGH);
-  assert.ok(snapshot.startsWith('\x1b]633;P;HasRichCommandDetection=True\x1b\\'));
+  assert.equal(snapshot.indexOf('\x1b]633;P;HasRichCommandDetection=True\x1b\\'), 0);
   assert.ok(snapshot.includes('\x1b]9;4;1;40\x1b\\'));
   assert.equal(snapshot.includes('note'), false);
   write(mirror, '\x1b]9;4;0\x07');

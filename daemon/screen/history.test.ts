@@ -131,7 +131,7 @@ test('what is drawn in one pass is what its lines draw one by one', () => {
   for (const rows of [1, 2, 40, 150, 500, 2000, ENOUGH]) {
     for (const cols of [7, 20, 33]) {
       const expected = drawLines(history.newest(rows, cols), cols).toString();
-      assert.equal(history.newestDrawn(rows, cols), expected);
+      assert.equal(history.newestDrawn(rows, cols).toString(), expected);
     }
   }
   file.close();

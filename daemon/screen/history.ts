@@ -107,18 +107,18 @@ export class History implements TrimListener {
   }
 
   /** What draws the newest lines at `cols`, enough for `rows` rows, ending at the start of a row. */
-  public newestDrawn(rows: number, cols: number): string {
+  public newestDrawn(rows: number, cols: number): Buffer {
     if (rows <= 0) {
-      return '';
+      return Buffer.alloc(0);
     }
     for (const lineBytes of LINE_BYTES) {
       const { lines, isAll } = this._file.tail(rows * lineBytes);
       const drawn = drawTail(lines, rows, cols, isAll);
       if (drawn !== undefined) {
-        return drawn.toString();
+        return drawn;
       }
     }
-    return drawLines(this.newest(rows, cols), cols).toString();
+    return drawLines(this.newest(rows, cols), cols);
   }
 
   /** Pending rows, as they stand. */

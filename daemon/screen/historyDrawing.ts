@@ -8,9 +8,7 @@ const LAID_OUT = Mark.LAID_OUT.charCodeAt(0);
 const LAID_OUT_END = Mark.LAID_OUT_END.charCodeAt(0);
 const CLEARED = Mark.CLEARED.charCodeAt(0);
 const GAP = Mark.GAP.charCodeAt(0);
-const NOTHING = Buffer.alloc(0);
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
+const ONE_COLUMN_EACH = /^[\x20-\x7e]*$/;
 const LINE_END = Buffer.from('\r\n');
 
 /** A history line taken apart; `length` is the number of its cells where a narrower width needs them laid out. */
@@ -55,68 +53,63 @@ export const drawLines = (lines: readonly Buffer[], cols: number): Buffer => {
 };
 
 /**
- * The same for the newest of many lines, enough for `rows` rows, without taking each of them apart.
+ * The same for the newest of many lines, enough for `rows` rows, without taking each of them apart: what is done with
+ * every line is the runtime's own, so that it is fast the first time too.
  * @param isAll whether there are no older lines
  * @returns undefined when these are too few
  */
-export const drawTail = (lines: Buffer, rows: number, cols: number, isAll: boolean): Buffer | undefined => {
+export const drawTail = (bytes: Buffer, rows: number, cols: number, isAll: boolean): Buffer | undefined => {
+  const lines = bytes.toString('latin1').split('\n');
+  // What is behind the last line feed.
+  lines.pop();
   let found = 0;
-  let count = 0;
   let start = lines.length;
   let isComplete = isAll;
   while (start > 0 && found < rows) {
-    const lineStart = start < 2 ? 0 : lines.lastIndexOf(LINE_FEED, start - 2) + 1;
-    const length = start - 1 - lineStart;
-    const first = length === 0 ? ESC : (lines[lineStart] ?? 0);
-    if (first === CLEARED && length === 1) {
+    const line = lines[start - 1] ?? '';
+    const first = line.charCodeAt(0);
+    if (first === CLEARED && line.length === 1) {
       isComplete = true;
       break;
     }
-    if (first === LAID_OUT) {
-      found += rowsOf(lines.subarray(lineStart, start - 1), cols);
-    } else if (first !== GAP) {
-      found +=
-        length <= cols ? 1 : Math.max(1, Math.ceil(countCharacters(lines, lineStart, start - 1) / cols));
+    if (first !== GAP) {
+      found += ONE_COLUMN_EACH.test(line)
+        ? Math.max(1, Math.ceil(line.length / cols))
+        : rowsOf(Buffer.from(line, 'latin1'), cols);
     }
-    count++;
-    start = lineStart;
+    start--;
   }
   if (found < rows && !isComplete) {
     return undefined;
   }
-  const parts: Buffer[] = [];
-  let drawn = Buffer.allocUnsafe(lines.length - start + count);
-  let out = 0;
-  for (let at = start; at < lines.length; ) {
-    const first = lines[at] ?? 0;
-    if (first < ESC && first !== LINE_FEED) {
-      const end = lines.indexOf(LINE_FEED, at);
-      const line = first === GAP ? NOTHING : drawLines([lines.subarray(at, end)], cols);
-      const goesOn = lines[end - 1] === CONTINUES && end + 1 < lines.length;
-      parts.push(drawn.subarray(0, out), goesOn ? line.subarray(0, -LINE_END.length) : line);
-      drawn = drawn.subarray(out);
-      out = 0;
-      at = end + 1;
-      continue;
-    }
-    for (;;) {
-      const byte = lines[at++] ?? LINE_FEED;
-      if (byte === LINE_FEED) {
-        break;
+  const drawn: string[] = [];
+  // What the next line goes on behind.
+  let open = '';
+  for (let at = start; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    const first = line.charCodeAt(0);
+    const continues = line.charCodeAt(line.length - 1) === CONTINUES;
+    if (first < ESC) {
+      if (first === GAP) {
+        continue;
       }
-      drawn[out++] = byte;
+      open += drawLines([Buffer.from(line, 'latin1')], cols)
+        .toString('latin1')
+        .slice(0, -LINE_END.length);
+    } else {
+      open += continues ? line.slice(0, -1) : line;
     }
-    const continues = lines[at - 2] === CONTINUES;
-    if (continues) {
-      out--;
-    }
-    if (!continues || at === lines.length) {
-      drawn[out++] = CARRIAGE_RETURN;
-      drawn[out++] = LINE_FEED;
+    if (!continues) {
+      drawn.push(open);
+      open = '';
     }
   }
-  parts.push(drawn.subarray(0, out));
-  return Buffer.concat(parts);
+  if (open !== '') {
+    drawn.push(open);
+  }
+  // With nothing behind the last one it ends as the others do.
+  drawn.push('');
+  return Buffer.from(drawn.join('\r\n'), 'latin1');
 };
 
 /** About how many rows of `cols` a line takes: never too many, where wide characters take two columns. */

@@ -13,7 +13,7 @@ import { type Keyframe, readKeyframe, writeKeyframe } from './keyframe';
 import { restartSequence } from './restart';
 import { nextRevision, type RevisionState, revisionText, shortHash, visibleHash } from './revision';
 import { cursorOf, modesOf, screenRows } from './screenState';
-import { serialize } from './serializer';
+import { type Serialized, serialize, serializeBehind } from './serializer';
 import type { ScreenParts, ScreenState, WorkerSettings } from './workerMessages';
 
 /** A keyframe is written when a terminal has been quiet for so long … */
@@ -145,17 +145,22 @@ export class Mirror extends Disposable {
     this.writeKeyframe();
   }
 
-  /** @param history rows of scrollback at most */
-  public snapshot(history: number): { snapshot: string; continuation: Buffer; offset: Offset; size: Size } {
+  /**
+   * @param history rows of scrollback at most
+   * @returns a snapshot in UTF-8, in memory of its own
+   */
+  public snapshot(history: number): { snapshot: Buffer; continuation: Buffer; offset: Offset; size: Size } {
     const { cols } = this.emulator.size;
     const { pending } = this._history;
     return {
-      snapshot: serialize(this.emulator, {
-        rowsAbove: pending.slice(Math.max(0, pending.length - history)),
-        marksAbove: this._history.pendingRows.marks,
-        prefix: this._history.newestDrawn(history - pending.length, cols),
-        prefixWraps: history > pending.length && this._history.openCols === cols,
-      }),
+      snapshot: inOnePiece(
+        serializeBehind(this.emulator, {
+          rowsAbove: pending.slice(Math.max(0, pending.length - history)),
+          marksAbove: this._history.pendingRows.marks,
+          prefix: this._history.newestDrawn(history - pending.length, cols),
+          prefixWraps: history > pending.length && this._history.openCols === cols,
+        }),
+      ),
       continuation: this.emulator.continuation,
       offset: this._offset,
       size: this.emulator.size,
@@ -347,6 +352,17 @@ export class Mirror extends Disposable {
     }
   }
 }
+
+const inOnePiece = ([before, prefix, behind]: Serialized): Buffer => {
+  const start = Buffer.byteLength(before);
+  const end = start + prefix.length;
+  // Not of the pool: it is handed to another thread, with the memory it is in.
+  const bytes = Buffer.allocUnsafeSlow(end + Buffer.byteLength(behind));
+  bytes.write(before);
+  bytes.set(prefix, start);
+  bytes.write(behind, end);
+  return bytes;
+};
 
 const revisionPath = (settings: WorkerSettings, terminal: TerminalId): string =>
   join(settings.keyframesFolder, `${terminal}.revision`);

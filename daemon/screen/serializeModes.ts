@@ -37,15 +37,23 @@ export const titleAndColors = (emulator: Emulator): string => {
 };
 
 /** OSC 7 and OSC 633 ; P ; Cwd, unless the marks in the rows written before say the same. */
-export const folders = ({ tracked }: Emulator, before: string): string =>
+export const folders = ({ tracked }: Emulator, above: Buffer, before: string): string =>
   [
     ['\x1b]7;', tracked.folderUri],
     ['\x1b]633;P;Cwd=', tracked.folder],
   ]
     .map(([start = '', folder]) => {
+      if (folder === undefined) {
+        return '';
+      }
       const sequence = `${start}${folder}\x1b\\`;
       const last = before.lastIndexOf(start);
-      return folder === undefined || (last >= 0 && before.startsWith(sequence, last)) ? '' : sequence;
+      if (last >= 0) {
+        return before.startsWith(sequence, last) ? '' : sequence;
+      }
+      const lastAbove = above.lastIndexOf(start);
+      const there = above.subarray(Math.max(0, lastAbove), lastAbove + Buffer.byteLength(sequence));
+      return lastAbove >= 0 && there.equals(Buffer.from(sequence)) ? '' : sequence;
     })
     .join('');
 

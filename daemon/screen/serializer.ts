@@ -6,24 +6,36 @@ import { contentAt, hasContent, isHalved, lookAt, RowWriter, textAt, WIDE_BLANK,
 import { screenRows } from './screenState';
 import { folders, lateModes, properties, titleAndColors } from './serializeModes';
 import { DEFAULT_LOOK, isErased, lookOfPen, sameSgr, sgr } from './sgr';
-import { type Buffer, joinWidth, type Line } from './xtermInternals';
+import { joinWidth, type Line, type Buffer as ScreenBuffer } from './xtermInternals';
 
 export interface SerializeOptions {
   /** Rows to write above the screen. */
   readonly rowsAbove?: readonly Line[];
   readonly marksAbove?: RowMarks;
-  /** Text to write before them: older scrollback, ending at the start of a row with the default pen. */
-  readonly prefix?: string;
+  /** What is written before them, in UTF-8: older scrollback, ending at the start of a row with the default pen. */
+  readonly prefix?: Buffer;
   /** The last row of `prefix` is full and wraps into the first one behind it. */
   readonly prefixWraps?: boolean;
 }
+
+/** A stream in UTF-8, in pieces: the first rows of a long one are finished bytes. */
+export type Serialized = readonly [before: string, prefix: Buffer, behind: string];
 
 /**
  * Everything an emulator shows and remembers as a stream for an empty terminal of the same size. What
  * follows depends on what comes before it: rows need autowrap and the default margins, DECSTBM and DECOM
  * home the cursor, any sequence forgets the character REP would repeat.
  */
-export const serialize = (emulator: Emulator, options: SerializeOptions = {}): string => {
+export const serialize = (
+  emulator: Emulator,
+  options: Omit<SerializeOptions, 'prefix' | 'prefixWraps'> = {},
+): string => {
+  const [before, , behind] = serializeBehind(emulator, options);
+  return before + behind;
+};
+
+/** The same with older rows in front. */
+export const serializeBehind = (emulator: Emulator, options: SerializeOptions): Serialized => {
   const { core } = emulator;
   const { normal, alt, active } = core._bufferService.buffers;
   const writer = new RowWriter((id) => core._oscLinkService.getLinkData(id), emulator.terminal.cols);
@@ -42,9 +54,8 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
     writer.raw('\x1b[H');
   }
   const wrapsIn = options.prefixWraps === true && canWrapIn(options.rowsAbove?.[0] ?? normal.lines.get(0));
-  if (options.prefix !== undefined) {
-    writer.raw(wrapsIn ? options.prefix.slice(0, -LINE_END.length) : options.prefix);
-  }
+  const prefix = options.prefix ?? NOTHING;
+  const before = writer.take();
   const marks = new Map([...(options.marksAbove ?? NO_MARKS), ...emulator.marks.rows]);
   writeBuffer(writer, normal, emulator, options.rowsAbove ?? [], { marks, wrapsIn });
   if (active === normal) {
@@ -59,18 +70,20 @@ export const serialize = (emulator: Emulator, options: SerializeOptions = {}): s
     writer.raw(kitty(pushed.alternate, flags, left.alternate));
   }
   const drawn = writer.take();
-  writer.raw(folders(emulator, drawn));
+  writer.raw(folders(emulator, prefix, drawn));
   writer.raw(titleAndColors(emulator));
   writer.raw(charsets(emulator));
   writer.raw(lateModes(emulator));
   writeCursor(writer, active, emulator);
   writer.raw(beyondEdge(active, emulator));
-  return drawn + writer.take();
+  return [before, wrapsIn ? prefix.subarray(0, -LINE_END.length) : prefix, drawn + writer.take()];
 };
+
+const NOTHING = Buffer.alloc(0);
 
 const writeBuffer = (
   writer: RowWriter,
-  buffer: Buffer,
+  buffer: ScreenBuffer,
   emulator: Emulator,
   rowsAbove: readonly Line[],
   options: Pick<RowOptions, 'marks' | 'wrapsIn'>,
@@ -87,14 +100,14 @@ const writeBuffer = (
   }
 };
 
-const isBufferTouched = (buffer: Buffer): boolean =>
+const isBufferTouched = (buffer: ScreenBuffer): boolean =>
   buffer.savedX !== 0 ||
   buffer.savedY !== 0 ||
   buffer.savedCharset !== undefined ||
   buffer.savedCurAttrData.fg !== 0 ||
   buffer.savedCurAttrData.bg !== 0;
 
-const rowOfSaved = (buffer: Buffer, { terminal }: Emulator): number =>
+const rowOfSaved = (buffer: ScreenBuffer, { terminal }: Emulator): number =>
   Math.min(Math.max(buffer.savedY - buffer.ybase, 0), terminal.rows - 1);
 
 /** The row of the normal screen's saved cursor, as xterm.js counts it. */
@@ -115,7 +128,7 @@ const savedRowAbove = (emulator: Emulator): number | undefined => {
 };
 
 /** DECSC: position, pen and the character set in force. Written with DECOM off. */
-const writeSavedCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator, row: number): void => {
+const writeSavedCursor = (writer: RowWriter, buffer: ScreenBuffer, emulator: Emulator, row: number): void => {
   const pen = lookOfPen({ ...buffer.savedCurAttrData, extended: { _ext: 0, _urlId: 0 } });
   const [before, after] = savedModes(buffer, emulator);
   if (row === 0 && buffer.savedX === 0 && sameSgr(pen, DEFAULT_LOOK) && before === '') {
@@ -127,7 +140,7 @@ const writeSavedCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator,
 };
 
 /** Puts in force what DECSC is to save beside position and pen, and back to what it was. */
-const savedModes = (buffer: Buffer, { core, tracked }: Emulator): readonly [string, string] => {
+const savedModes = (buffer: ScreenBuffer, { core, tracked }: Emulator): readonly [string, string] => {
   const isAlternate = buffer === core._bufferService.buffers.alt;
   const saved = isAlternate ? tracked.saved.alternate : tracked.saved.normal;
   const charset = designator(buffer.savedCharset);
@@ -159,7 +172,7 @@ const savedModes = (buffer: Buffer, { core, tracked }: Emulator): readonly [stri
 
 const TAB_WIDTH = 8;
 
-const tabStops = (buffer: Buffer, cols: number): string => {
+const tabStops = (buffer: ScreenBuffer, cols: number): string => {
   const stops = Object.keys(buffer.tabs)
     .map(Number)
     .filter((column) => buffer.tabs[column] === true && column < cols);
@@ -193,14 +206,14 @@ const charsets = (emulator: Emulator): string => {
 /** Combining characters with nothing to join take xterm.js's cursor further beyond a pending wrap: so many are kept. */
 const MAX_BEYOND = 100;
 
-const beyondEdge = (buffer: Buffer, { core, terminal }: Emulator): string => {
+const beyondEdge = (buffer: ScreenBuffer, { core, terminal }: Emulator): string => {
   const beyond = Math.min(buffer.x - terminal.cols, MAX_BEYOND);
   // Any sequence in front of them leaves nothing to join.
   return beyond <= 0 ? '' : `${sgr(lookOfPen(core._inputHandler._curAttrData))}${'\u0301'.repeat(beyond)}`;
 };
 
 /** Position, pen, pending wrap and the character REP repeats: always the last thing. */
-const writeCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): void => {
+const writeCursor = (writer: RowWriter, buffer: ScreenBuffer, emulator: Emulator): void => {
   const { core } = emulator;
   const { cols } = emulator.terminal;
   const { origin } = core.coreService.decPrivateModes;
@@ -244,7 +257,7 @@ const writeCursor = (writer: RowWriter, buffer: Buffer, emulator: Emulator): voi
 };
 
 /** A wide character that did not fit was the last one printed, and DECAWM is off: REP repeats what is left of it. */
-const isUnfit = ({ core, terminal }: Emulator, buffer: Buffer): boolean =>
+const isUnfit = ({ core, terminal }: Emulator, buffer: ScreenBuffer): boolean =>
   !core.coreService.decPrivateModes.wraparound &&
   buffer.x === terminal.cols - 1 &&
   joinWidth(core._inputHandler._parser.precedingJoinState) === 2;
@@ -253,7 +266,7 @@ const isUnfit = ({ core, terminal }: Emulator, buffer: Buffer): boolean =>
 const atEdge = (
   writer: RowWriter,
   line: Line,
-  buffer: Buffer,
+  buffer: ScreenBuffer,
   emulator: Emulator,
   moveTo: (column: number) => string,
   pen: string,

@@ -37,8 +37,7 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
     },
     snapshot: async ({ terminal, history, atLeast, timeoutMs }) => {
       const mirror = await mirrors.at(terminal, atLeast, timeoutMs);
-      const { snapshot, ...rest } = mirror.snapshot(history ?? settings.scrollbackLimit);
-      return { ...rest, snapshot: new TextEncoder().encode(snapshot) };
+      return mirror.snapshot(history ?? settings.scrollbackLimit);
     },
     screen: async ({ terminal, scrollback, atLeast }) =>
       (await mirrors.at(terminal, atLeast)).screen(scrollback ?? 0),

@@ -58,7 +58,7 @@ export const differenceAt = (bytes: Buffer, cut: number, size: Size): string | u
     const context = [
       `cut at ${cut} of ${JSON.stringify(bytes.toString())}`,
       `before: ${JSON.stringify(bytes.subarray(0, cut).toString())}`,
-      `snapshot: ${JSON.stringify(snapshot)}`,
+      `snapshot: ${JSON.stringify(snapshot.toString())}`,
       `continuation: ${JSON.stringify(continuation.toString('latin1'))}`,
     ].join('\n');
     return difference(describeTerminal(restored), describeTerminal(uninterrupted), context);
