@@ -32,12 +32,14 @@ export class RpcPeer extends Disposable {
 
   private readonly _connection: MessageConnection;
   private readonly _reader = new SocketMessageReader(MAX_MESSAGE_BYTES);
+  private readonly _writer: SocketMessageWriter;
   private readonly _pending = new Set<(error: HoldfastError) => void>();
   private _closed = false;
 
   public constructor(private _socket: Socket) {
     super();
-    this._connection = createMessageConnection(this._reader, new SocketMessageWriter(() => this._socket));
+    this._writer = new SocketMessageWriter(_socket);
+    this._connection = createMessageConnection(this._reader, this._writer);
     // What follows a message that was refused can't be told apart any more.
     this._connection.onError(() => this._socket.destroy());
     this._register(toDisposable(() => this._connection.dispose()));
@@ -58,6 +60,7 @@ export class RpcPeer extends Disposable {
   public listen(): void {
     this._connection.listen();
     this._socket = readDirectly(this._socket, (bytes) => this._reader.push(bytes));
+    this._writer.goOnWith(this._socket);
     this._socket.resume();
   }
 

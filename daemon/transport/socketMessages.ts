@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { writeDirectly } from './directSocket';
+import { DirectWriter } from './directSocket';
 import {
   AbstractMessageReader,
   AbstractMessageWriter,
@@ -49,34 +49,41 @@ export class SocketMessageReader extends AbstractMessageReader {
 
 /** Hands messages to a socket, in the same turn. What it does not take at once waits in it. */
 export class SocketMessageWriter extends AbstractMessageWriter {
-  /** @param _socket the one to write to now; it may be replaced by another of the same connection */
-  public constructor(private readonly _socket: () => Socket) {
+  private _direct: DirectWriter;
+
+  public constructor(private _socket: Socket) {
     super();
+    this._direct = new DirectWriter(_socket);
+  }
+
+  /** Another socket of the same connection has taken the place of the first. */
+  public goOnWith(socket: Socket): void {
+    this._socket = socket;
+    this._direct = new DirectWriter(socket);
   }
 
   /** Rejects when the message can't be sent any more. */
   public async write(message: Message): Promise<void> {
-    const socket = this._socket();
-    if (!socket.writable) {
+    if (!this._socket.writable) {
       throw new Error('the connection takes nothing any more');
     }
     const [body, bytes] = encodeBody(message);
     const length = body.length + (bytes?.length ?? 0);
-    send(socket, Buffer.concat([Buffer.from(`Content-Length: ${length}\r\n\r\n`), body]));
+    this._send(Buffer.concat([Buffer.from(`Content-Length: ${length}\r\n\r\n`), body]));
     if (bytes !== undefined) {
       // A long snapshot is not copied for the sake of what stands before it.
-      send(socket, bytes);
+      this._send(bytes);
     }
   }
 
   public end(): void {
-    this._socket().end();
+    this._socket.end();
+  }
+
+  private _send(bytes: Uint8Array): void {
+    const taken = this._direct.write(bytes);
+    if (taken < bytes.length) {
+      this._socket.write(bytes.subarray(taken));
+    }
   }
 }
-
-const send = (socket: Socket, bytes: Uint8Array): void => {
-  const taken = writeDirectly(socket, bytes);
-  if (taken < bytes.length) {
-    socket.write(bytes.subarray(taken));
-  }
-};
