@@ -132,11 +132,7 @@ class TerminalAttachment extends Disposable implements Attachment {
   }
 
   public write(data: string | Uint8Array): boolean {
-    const bytes =
-      typeof data === 'string'
-        ? Buffer.from(data)
-        : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const isSent = this._options.mode === 'interactive' && this._link?.sendInput(bytes) === true;
+    const isSent = this._options.mode === 'interactive' && this._link?.sendInput(asBuffer(data)) === true;
     if (isSent && this._state === 'catching-up') {
       this._catchUp.hurry();
     }
@@ -390,3 +386,10 @@ class TerminalAttachment extends Disposable implements Attachment {
     super.dispose();
   }
 }
+
+const asBuffer = (data: string | Uint8Array): Buffer => {
+  if (typeof data === 'string') {
+    return Buffer.from(data);
+  }
+  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+};

@@ -78,7 +78,7 @@ export class Delivery extends Disposable {
     const end = at + data.length;
     if (end > this._position) {
       this._seeking = false;
-      const fresh = data.subarray(this._position - at);
+      const fresh = at === this._position ? data : data.subarray(this._position - at);
       this._position = end;
       this._deliver(this._withoutQueries(fresh));
     }

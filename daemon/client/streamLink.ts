@@ -64,6 +64,9 @@ export class StreamLink {
   }
 
   public sendInput(data: Buffer): boolean {
+    if (data.length <= MAX_INPUT_FRAME) {
+      return data.length === 0 || this.send({ kind: 'input', data });
+    }
     for (let at = 0; at < data.length; at += MAX_INPUT_FRAME) {
       if (!this.send({ kind: 'input', data: data.subarray(at, at + MAX_INPUT_FRAME) })) {
         return false;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readBuildId } from '../platform/buildId';
 import { saveCompileCacheSoon } from '../platform/compileCache';
+import { compileHotCodeEarly } from '../platform/hotCode';
 import { refuseInspector } from '../platform/noInspector';
 import { LOG_FOLDER } from '../protocol/endpoint';
 import type { HostId } from '../protocol/ids';
@@ -80,6 +81,7 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
   process.on('SIGTERM', () => termination.signalled());
   leaveWhenEmpty();
   saveCompileCacheSoon();
+  compileHotCodeEarly();
 };
 
 const main = async (): Promise<void> => {

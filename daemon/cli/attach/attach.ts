@@ -1,6 +1,7 @@
 import type { ReadStream } from 'node:tty';
 import type { Attachment, AttachOptions, DetachReason, ExitStatus } from '../../client/attachmentTypes';
 import type { Connection } from '../../client/connection';
+import { compileHotCodeEarly } from '../../platform/hotCode';
 import { refuseInspector } from '../../platform/noInspector';
 import { HoldfastError } from '../../protocol/errors';
 import type { Size, SizeRule } from '../../protocol/model';
@@ -58,6 +59,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   await refuseNested(context, request.target);
   requireTerminal(context);
   endWithTerminal();
+  compileHotCodeEarly();
   const connection = await context.connection();
   const outer = new OuterTerminal(context.stdout);
   const open = (changes: Partial<AttachOptions>): Promise<Attachment> =>
