@@ -25,7 +25,8 @@ const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 
 
 /** Output name → source. node-pty starts its two helpers by path, relative to the bundle it is in. */
 const entries = {
-  extension: 'extension/extension.ts',
+  extension: 'extension/start/start.ts',
+  window: 'extension/extension.ts',
   uninstall: 'extension/uninstall.ts',
   daemon: 'daemon/main.ts',
   ptyhost: 'daemon/ptyhost/main.ts',

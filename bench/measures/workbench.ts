@@ -9,7 +9,7 @@ const BLOCKS = 6;
 const KEYS_A_BLOCK = 25;
 const FLOODS = 5;
 const FLOOD_MS = 3000;
-const ACTIVATIONS = 5;
+const ACTIVATIONS = 11;
 const DEADLINE_MS = 30_000;
 const ATTEMPTS = 3;
 

@@ -60,7 +60,16 @@ describe('packages', () => {
     describe(target, () => {
       it('holds what runs and nothing of the repository', async () => {
         const { files, manifest } = await read(target);
-        for (const name of ['extension', 'daemon', 'ptyhost', 'screenWorker', 'cli', 'client', 'uninstall']) {
+        for (const name of [
+          'extension',
+          'window',
+          'daemon',
+          'ptyhost',
+          'screenWorker',
+          'cli',
+          'client',
+          'uninstall',
+        ]) {
           assert.ok(files.has(`extension/dist/${name}.js`), `${name}.js is missing`);
         }
         for (const name of [

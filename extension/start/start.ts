@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import type { ExtensionContext } from 'vscode';
+import { loadModule } from './compiledModule';
+
+/** The rest of the extension: extension.ts, bundled. */
+const MODULE = join(__dirname, 'window.js');
+/** By then what opening a window needs has run, so that its functions are kept too. */
+const SAVE_AFTER_MS = 3000;
+
+/** All that is read and compiled anew each time a window opens. */
+export const activate = (context: ExtensionContext): void => {
+  const { module, wasCompiled, save } = loadModule(MODULE, context.globalStorageUri.fsPath, require);
+  if (!wasCompiled) {
+    const timer = setTimeout(save, SAVE_AFTER_MS);
+    context.subscriptions.push({ dispose: () => clearTimeout(timer) });
+  }
+  (module as { activate(context: ExtensionContext): void }).activate(context);
+};
