@@ -31,6 +31,8 @@ export const manySessions: Measure = {
     const [few, some, many, most] = context.quick ? [1, 2, 3, 4] : [1, 50, 200, 1000];
     await run.memory(0);
     await run.grow(few);
+    // Warm: in the first seconds of their lives daemon and PTY host compile, and keep what V8 has compiled.
+    await sleep(context.times(SETTLE_MS, 0));
     const callsAlone = await run.list(few);
     await run.grow(some);
     const before = await run.memory(some, { must: { atMost: 200 } });
