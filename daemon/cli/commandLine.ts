@@ -1,5 +1,6 @@
 import { CLIENT_VERSION } from '../client/program';
 import { HoldfastError } from '../protocol/errors';
+import { requireUtf8 } from './arguments/utf8';
 import { Context } from './context';
 import { exitStatusOf, reportOf } from './errorReport';
 import { parse, wantsJson } from './program';
@@ -11,6 +12,7 @@ const SIGPIPE_STATUS = 141;
 const run = async (argv: readonly string[]): Promise<number> => {
   const context = new Context(wantsJson(argv), process.env, process.stdout, process.stderr, commands);
   try {
+    requireUtf8(argv);
     const call = await parse(argv, CLIENT_VERSION, (text) => context.print(text));
     if (call === undefined) {
       return 0;

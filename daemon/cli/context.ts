@@ -2,7 +2,7 @@ import type { RequestType } from 'vscode-jsonrpc';
 import type { Connection } from '../client/connection';
 import type { ConnectOptions } from '../client/options';
 import { HoldfastError, type WireError } from '../protocol/errors';
-import type { Target } from '../protocol/sessions';
+import { SessionShow, type Target } from '../protocol/sessions';
 import { Variable } from '../protocol/variables';
 import { invalid } from './arguments/invalid';
 import { type Style, styleFor } from './output/style';
@@ -11,6 +11,8 @@ import type { CommandSpec } from './table/spec';
 /** What one run of the command line has around it. */
 export class Context {
   private _connection: Connection | undefined;
+  /** Which session was meant, when the caller did not say; told with the result. */
+  private _session: string | undefined;
 
   public constructor(
     public readonly json: boolean,
@@ -81,6 +83,24 @@ export class Context {
     };
   }
 
+  /**
+   * The same for a call whose result does not say where it went: when no session is named and this is none's
+   * terminal, the one that is meant is told on stderr with the result; not with `--json`, where only errors are.
+   * @throws HoldfastError
+   */
+  public async toldTarget(text: string | undefined): Promise<Target> {
+    const target = this.target(text);
+    if (this.json || target.text !== undefined || target.environment !== undefined) {
+      return target;
+    }
+    const { session } = await this.call(SessionShow.type, { target });
+    if (session === undefined) {
+      return target;
+    }
+    this._session = session.name;
+    return { text: session.id };
+  }
+
   /** The caller's folder. @throws HoldfastError CWD_NOT_FOUND when it has been deleted */
   public workingFolder(): string {
     try {
@@ -100,6 +120,10 @@ export class Context {
   }
 
   public print(text: string | Uint8Array): void {
+    if (this._session !== undefined) {
+      this.notice(`session: ${this._session}`);
+      this._session = undefined;
+    }
     if (text.length > 0) {
       this.stdout.write(text);
     }

@@ -204,12 +204,23 @@ class Launch {
   }
 }
 
-/** Puts our daemon in an older one's place; PTY hosts, programs and viewers' streams go on. */
+/**
+ * Puts our daemon in an older one's place; PTY hosts, programs and viewers' streams go on. Where ours could not be started,
+ * the older one, which works, stays.
+ */
 const replace = async (
   options: LaunchOptions,
   locations: Locations,
   older: DaemonLink,
 ): Promise<DaemonLink> => {
+  try {
+    ensurePrivateFolder(locations.dataDir);
+    ensurePrivateFolder(locations.runtimeDir);
+    requireWritable(locations);
+  } catch {
+    // Whoever needs to write will be told why it can't be done; 'holdfast doctor' tells too.
+    return older;
+  }
   const { keep = false } = await leave(older, 'replace');
   return new Launch({ ...options, keep }, locations).run();
 };

@@ -202,6 +202,20 @@ describe('TARGET', () => {
     assert.equal(killed.killed, 1);
   });
 
+  test('is told on stderr where none is given and the result does not tell, but not with --json', async () => {
+    await holdfast.create('last', '--', 'cat');
+    await holdfast.text(['type', 'last', 'x']);
+    const sent = await holdfast.run(['type', 'y']);
+    assert.deepEqual([sent.status, sent.stdout, sent.stderr], [0, '', 'session: last\n']);
+    const read = await holdfast.run(['output']);
+    assert.deepEqual([read.status, read.stderr], [0, 'session: last\n']);
+    const json = await holdfast.run(['--json', 'snapshot']);
+    assert.deepEqual([json.status, json.stderr], [0, '']);
+    const inside = await holdfast.run(['snapshot'], { env: { HOLDFAST_SESSION: 'last' } });
+    assert.deepEqual([inside.status, inside.stderr], [0, '']);
+    await until('both to arrive', async () => (await holdfast.text(['snapshot', 'last'])).startsWith('xy'));
+  });
+
   test('is never guessed by kill, rm and restart', async () => {
     await holdfast.create('guess', '--', 'cat');
     for (const command of ['kill', 'rm', 'restart']) {

@@ -39,6 +39,18 @@ describe('calls that need no daemon', () => {
     assert.match(error.suggestion, /holdfast attach/);
   });
 
+  test('refuse words that are not UTF-8, and take the sign for such bytes itself', async () => {
+    for (const json of ['', '--json']) {
+      const line = `exec '${process.execPath}' '${holdfast.cli}' ${json} ls --filter "$(printf 'a\\377')"`;
+      const { status, stdout, stderr } = await holdfast.shell(line);
+      assert.deepEqual([status, stdout], [2, ''], stderr);
+      assert.match(stderr, /not UTF-8/);
+      assert.match(stderr, json === '' ? /^hint: /m : /"code":"INVALID_INPUT"/);
+    }
+    const { stdout } = await holdfast.run(['help', '--json', 'ls', '\ufffd']);
+    assert.equal(process.platform !== 'linux' || stdout.startsWith('"Usage:'), true, stdout);
+  });
+
   test('say what is wrong with the folders', async () => {
     const { status, stdout } = await holdfast.run(['doctor', '--json'], {
       env: { HOLDFAST_SOCKET_DIR: `/tmp/${'x'.repeat(120)}` },

@@ -112,6 +112,17 @@ describe('the client library', () => {
       assert.equal((await connection.call(DaemonStatus.type, {})).pid, newer.endpoint.pid);
     });
 
+    it('stays, and serves a newer client, where the next one could not be started', async () => {
+      const connection = await place.connection();
+      const file = join(place.folder, 'file');
+      writeFileSync(file, '');
+      const environment = { ...place.options.environment, HOLDFAST_SOCKET_DIR: join(file, 'run') };
+      const newer = await connectOrStart({ ...place.options, environment, version: '99.0.0' });
+      newer.socket.destroy();
+      assert.equal(newer.endpoint.pid, connection.endpoint?.pid);
+      await connection.call(DaemonStatus.type, {});
+    });
+
     it('restarts and stops on request', async () => {
       const connection = await place.connection();
       const session = await startProgram(connection);

@@ -12,7 +12,7 @@ export const run = async (context: Context, input: Input): Promise<void> => {
     throw invalid('--viewer and --all exclude each other', 'Give one of them.');
   }
   const { detached } = await context.call(SessionDetach.type, {
-    target: context.target(text),
+    target: all ? context.target(text) : await context.toldTarget(text),
     ...(viewer === undefined ? {} : { viewer: viewer as ViewerId }),
     // With a TARGET, all means all of its viewers, which is what happens anyway.
     ...(all && text === undefined ? { all: true } : {}),

@@ -5,7 +5,7 @@ import type { Input } from '../input';
 export const run = async (context: Context, input: Input): Promise<void> => {
   const delayMs = input.number('delay');
   const { bytes } = await context.call(TerminalKey.type, {
-    target: context.target(input.argument('TARGET')),
+    target: await context.toldTarget(input.argument('TARGET')),
     keys: input.words('KEYS'),
     ...(delayMs === undefined ? {} : { delayMs }),
   });

@@ -9,7 +9,7 @@ export const run = async (context: Context, input: Input): Promise<void> => {
   const since = input.number('since');
   const tail = input.number('tail');
   const result = await context.call(TerminalOutput.type, {
-    target: context.target(input.argument('TARGET')),
+    target: await context.toldTarget(input.argument('TARGET')),
     // The table's parser has made it one.
     ...(since === undefined ? {} : { since: since as Offset }),
     ...(tail === undefined ? {} : { tail }),

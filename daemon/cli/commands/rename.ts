@@ -5,7 +5,7 @@ import { printable } from '../output/printable';
 
 export const run = async (context: Context, input: Input): Promise<void> => {
   const { session } = await context.call(SessionRename.type, {
-    target: context.target(input.argument('TARGET')),
+    target: await context.toldTarget(input.argument('TARGET')),
     name: input.required('NAME'),
   });
   context.result({ session }, () => `${printable(session.name)}\n`);

@@ -8,7 +8,7 @@ export const run = async (context: Context, input: Input): Promise<void> => {
   const cols = integer('COLS', MIN_COLS, MAX_COLS)(input.required('COLS'));
   const rows = integer('ROWS', MIN_ROWS, MAX_ROWS)(input.required('ROWS'));
   const { terminal } = await context.call(TerminalResize.type, {
-    target: context.target(input.argument('TARGET')),
+    target: await context.toldTarget(input.argument('TARGET')),
     cols,
     rows,
   });

@@ -19,7 +19,7 @@ export const run = async (context: Context, input: Input): Promise<void> => {
     throw invalid('nothing to set was given', 'Give --group, --tag, --note, --pin or --no-pin.');
   }
   const { session } = await context.call(SessionSet.type, {
-    target: context.target(input.argument('TARGET')),
+    target: await context.toldTarget(input.argument('TARGET')),
     ...changes,
   });
   context.result({ session }, () => `${printable(session.name)}\n`);

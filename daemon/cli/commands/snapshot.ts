@@ -5,7 +5,7 @@ import type { Input } from '../input';
 export const run = async (context: Context, input: Input): Promise<void> => {
   const scrollback = input.number('scrollback');
   const snapshot = await context.call(TerminalSnapshot.type, {
-    target: context.target(input.argument('TARGET')),
+    target: await context.toldTarget(input.argument('TARGET')),
     ...(scrollback === undefined ? {} : { scrollback }),
   });
   if (context.json || input.text('format') === 'json') {

@@ -7,7 +7,7 @@ import { programOf } from './programSpec';
 export const run = async (context: Context, input: Input): Promise<void> => {
   const name = input.text('name');
   const { terminal } = await context.call(TerminalSpawn.type, {
-    target: context.target(input.argument('TARGET')),
+    target: await context.toldTarget(input.argument('TARGET')),
     ...programOf(context, input),
     ...(name === undefined ? {} : { name }),
   });

@@ -34,7 +34,7 @@ export class Holdfast {
 
   public constructor(
     more: Readonly<Record<string, string>> = {},
-    private readonly _cli = CLI,
+    public readonly cli = CLI,
     /** A program and its arguments that start the command line, for one with fewer rights. */
     private readonly _through: readonly string[] = [],
   ) {
@@ -63,7 +63,7 @@ export class Holdfast {
   }
 
   public start(args: readonly string[], options: RunOptions = {}): ChildProcess {
-    return this._start(process.execPath, [this._cli, ...args], options);
+    return this._start(process.execPath, [this.cli, ...args], options);
   }
 
   /** One call, to its end. */
