@@ -17,6 +17,7 @@ import { closedByUser } from './terminals/closePolicy';
 import { OpenTerminals } from './terminals/openTerminals';
 import { registerProfile } from './terminals/profile';
 import { ptyContext } from './terminals/ptyContext';
+import { ReachNotice } from './terminals/reachNotice';
 import { SizeNotice } from './terminals/sizeNotice';
 import { SessionTree } from './tree/sessionTree';
 
@@ -36,6 +37,7 @@ export const activate = (context: ExtensionContext): void => {
   const shim = new CommandShim(__dirname, dataDir, choose);
   const open = own(new OpenTerminals((shown) => ptyContext(link, notices, shown)));
   own(new SizeNotice(open));
+  own(new ReachNotice(open));
   const tree = own(new SessionTree(link, open));
   const links = new EditorLinks(runtimeDir, windowKey(openFolders()));
   const environment = own(new TerminalEnvironment(shim.folder, runtimeDir, links, log));

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestType } from 'vscode-jsonrpc';
+import { Emitter } from '../lifecycle/event';
 import { DisposableStore } from '../lifecycle/lifecycle';
 import { newSocketPath } from '../platform/socketPath';
 import { HoldfastError, type WireError } from '../protocol/errors';
+import type { SessionsChanged } from '../protocol/events';
 import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
 import { offset, type SessionId, type TerminalId, type Ticket, type ViewerId } from '../protocol/ids';
 import type { TerminalInfo } from '../protocol/model';
@@ -95,6 +97,8 @@ class Stage {
     return this.heard.map((frame) => (frame.kind === 'seek' ? `seek ${frame.offset}` : frame.kind));
   }
 
+  public readonly sessionsChanged = new Emitter<SessionsChanged.Params>();
+  public readonly onSessionsChanged = this.sessionsChanged.event;
   public readonly client = { kind: 'test', version: '0', pid: process.pid } as const;
 
   public call<P, R>(type: RequestType<P, R, WireError>, _params: P): Promise<R> {

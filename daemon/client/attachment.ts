@@ -24,6 +24,7 @@ import type {
 import { CatchUp } from './catchUp';
 import { Delivery } from './delivery';
 import { type AttachHost, type Opened, openStream, reopenStream } from './openStream';
+import { Reach } from './reach';
 import { Pause } from './retry';
 import { signalName } from './signalName';
 import type { StreamLink } from './streamLink';
@@ -51,9 +52,11 @@ class TerminalAttachment extends Disposable implements Attachment {
   public readonly onDetach = this._onDetach.event;
   private readonly _onState = this._register(new Emitter<AttachState>());
   public readonly onState = this._onState.event;
+  public readonly onDidChangeReachable: Event<boolean>;
 
   public readonly info: AttachInfo;
   private readonly _delivery: Delivery;
+  private readonly _reach: Reach;
   public readonly onData: Event<Uint8Array>;
   public readonly onResize: Event<Size>;
   public readonly onGap: Event<Gap>;
@@ -77,6 +80,8 @@ class TerminalAttachment extends Disposable implements Attachment {
     this.info = { session, sessionName, terminal, size };
     this._target = { text: `${session}:${terminal.id}` };
     this._size = _options.size;
+    this._reach = this._register(new Reach(_host.onSessionsChanged, session, terminal.id));
+    this.onDidChangeReachable = this._reach.onDidChange;
     this._register(toDisposable(() => this._catchUp.stop()));
     this._delivery = this._register(
       new Delivery(_options, _options.from ?? _first.offset, (upTo) => {
@@ -108,6 +113,10 @@ class TerminalAttachment extends Disposable implements Attachment {
 
   public get state(): AttachState {
     return this._state;
+  }
+
+  public get isReachable(): boolean {
+    return this._reach.isReachable;
   }
 
   public get viewer(): ViewerId | undefined {
@@ -220,6 +229,7 @@ class TerminalAttachment extends Disposable implements Attachment {
   }
 
   private _onFrame(frame: Frame, link: StreamLink): void {
+    this._reach.heard();
     switch (frame.kind) {
       case 'output':
         if (this._state === 'live') {

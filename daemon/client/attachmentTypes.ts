@@ -99,6 +99,12 @@ export interface Attachment extends IDisposable {
   readonly onExit: Event<ExitStatus>;
   readonly onDetach: Event<DetachReason>;
   readonly onState: Event<AttachState>;
+  /**
+   * Whether the process that holds the terminal answers. While it hangs, nothing comes and what is written waits for it;
+   * it goes on by itself.
+   */
+  readonly isReachable: boolean;
+  readonly onDidChangeReachable: Event<boolean>;
   start(): void;
   /**
    * Sends input; a string goes as UTF-8. Dropped when read-only, ended, or while the stream is broken.

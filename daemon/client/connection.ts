@@ -33,10 +33,13 @@ export class Connection extends Disposable {
   public readonly onEvent: Event<HoldfastEvent> = this._onEvent.event;
 
   private readonly _onSessionsChanged = this._register(new Emitter<SessionsChanged.Params>());
-  /** Sessions that changed, once `subscribe({ sessions: true })` was called; after a reconnect, all of them. */
+  /**
+   * Sessions that changed: those that are viewed, and all once `subscribe({ sessions: true })` was called; then
+   * after a reconnect, all of them.
+   */
   public readonly onSessionsChanged: Event<SessionsChanged.Params> = this._onSessionsChanged.event;
 
-  private readonly _attachments = new Set<IDisposable>();
+  private readonly _attachments = new Map<IDisposable, SessionId>();
   private readonly _pause = this._register(new Pause());
   private _state: ConnectionState = 'connecting';
   private _peer: RpcPeer | undefined;
@@ -87,7 +90,7 @@ export class Connection extends Disposable {
   /** Adds to what is subscribed; `onEvent` and `onSessionsChanged` then go on across reconnects. */
   public async subscribe(params: EventsSubscribe.Params): Promise<EventsSubscribe.Result> {
     this._subscription = { ...this._subscription, ...params };
-    const result = await this.call(EventsSubscribe.type, this._subscription);
+    const result = await this.call(EventsSubscribe.type, this._wanted);
     this._remember(result);
     return result;
   }
@@ -102,7 +105,8 @@ export class Connection extends Disposable {
       attachment.dispose();
       throw closed();
     }
-    this._attachments.add(attachment);
+    this._attachments.set(attachment, attachment.info.session);
+    this._hearOfViewed();
     const forget = (): boolean => this._attachments.delete(attachment);
     attachment.onExit(forget);
     attachment.onDetach(forget);
@@ -114,13 +118,30 @@ export class Connection extends Disposable {
     if (this._isDisposed) {
       return;
     }
-    for (const attachment of [...this._attachments]) {
+    for (const attachment of [...this._attachments.keys()]) {
       attachment.dispose();
     }
     this._setState('closed');
     super.dispose();
     this._peer?.dispose();
     this._peer = undefined;
+  }
+
+  /** What the daemon is asked to tell. */
+  private get _wanted(): EventsSubscribe.Params {
+    const viewed = new Set(this._attachments.values());
+    return this._subscription.sessions === true || viewed.size === 0
+      ? this._subscription
+      : { ...this._subscription, of: [...viewed] };
+  }
+
+  /** Attachments are told what becomes of their sessions. */
+  private _hearOfViewed(): void {
+    if (this._subscription.sessions !== true) {
+      this.call(EventsSubscribe.type, this._wanted).catch(() => {
+        // No daemon at the moment: the next one is asked as soon as there is one.
+      });
+    }
   }
 
   private async _ready(): Promise<RpcPeer> {
@@ -163,8 +184,9 @@ export class Connection extends Disposable {
       this._lost(peer);
     });
     peer.listen();
-    if (this._subscription.events === true || this._subscription.sessions === true) {
-      this._sessionsReplaced(await peer.call(EventsSubscribe.type, this._subscription));
+    const wanted = this._wanted;
+    if (Object.keys(wanted).length > 0) {
+      this._sessionsReplaced(await peer.call(EventsSubscribe.type, wanted));
     }
     if (broken || this._isDisposed) {
       peer.dispose();

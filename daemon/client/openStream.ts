@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestType } from 'vscode-jsonrpc';
+import type { Event } from '../lifecycle/event';
 import { HoldfastError, type WireError } from '../protocol/errors';
+import type { SessionsChanged } from '../protocol/events';
 import type { Hello } from '../protocol/hello';
 import { TerminalAttach } from '../protocol/terminals';
 import type { CallOptions } from '../transport/rpc';
@@ -10,6 +12,8 @@ import { StreamLink } from './streamLink';
 /** What an attachment needs of the connection it was made through. */
 export interface AttachHost {
   readonly client: Hello['client'];
+  /** At least of the sessions that are viewed. */
+  readonly onSessionsChanged: Event<SessionsChanged.Params>;
   call<P, R>(type: RequestType<P, R, WireError>, params: P, options?: CallOptions): Promise<R>;
 }
 

@@ -48,6 +48,8 @@ export namespace EventsSubscribe {
     readonly events?: boolean;
     /** Whole `SessionInfo`s when they change: what a tree view needs. */
     readonly sessions?: boolean;
+    /** The same of these sessions alone: what a viewer needs. */
+    readonly of?: readonly SessionId[];
   }
   export interface Result {
     /** The state the changes start from, when `sessions` was asked for (ended ones included). */

@@ -202,6 +202,7 @@ const eventsList: v.GenericSchema<unknown, EventsList.Params> = v.object({
 const eventsSubscribe: v.GenericSchema<unknown, EventsSubscribe.Params> = v.object({
   events: v.exactOptional(v.boolean()),
   sessions: v.exactOptional(v.boolean()),
+  of: v.exactOptional(v.array(brandedText<SessionId>())),
 });
 
 const daemonShutdown: v.GenericSchema<unknown, DaemonShutdown.Params> = v.object({

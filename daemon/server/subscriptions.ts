@@ -38,18 +38,24 @@ export class Subscription extends Disposable {
         }),
       );
     }
-    if (wanted.sessions === true) {
+    const some = new Set(wanted.of);
+    const isWanted = (id: SessionId): boolean => wanted.sessions === true || some.has(id);
+    if (wanted.sessions === true || some.size > 0) {
       this._register(
         _catalog.onDidChange((id) => {
-          this._changed.add(id);
-          this._schedule();
+          if (isWanted(id)) {
+            this._changed.add(id);
+            this._schedule();
+          }
         }),
       );
       this._register(
         _catalog.onDidRemove((id) => {
-          this._changed.delete(id);
-          this._removed.add(id);
-          this._schedule();
+          if (isWanted(id)) {
+            this._changed.delete(id);
+            this._removed.add(id);
+            this._schedule();
+          }
         }),
       );
     }

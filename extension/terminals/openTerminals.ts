@@ -71,6 +71,9 @@ export class OpenTerminals extends Disposable {
   private readonly _onDidChangeSize = this._register(new Emitter<void>());
   /** A terminal is shown in another viewer's size, or no longer. */
   public readonly onDidChangeSize = this._onDidChangeSize.event;
+  private readonly _onDidChangeReachable = this._register(new Emitter<void>());
+  /** What holds a terminal has stopped to answer, or goes on. */
+  public readonly onDidChangeReachable = this._onDidChangeReachable.event;
 
   public constructor(private readonly _contextOf: PtyContextFactory) {
     super();
@@ -93,6 +96,11 @@ export class OpenTerminals extends Disposable {
   /** The size that the active terminal is shown in although there is room for another. */
   public get activeForeignSize(): Size | undefined {
     return this._active?.pty.foreignSize;
+  }
+
+  /** Whether what holds the active terminal answers. */
+  public get isActiveReachable(): boolean {
+    return this._active?.pty.isReachable !== false;
   }
 
   private get _active(): Entry | undefined {
@@ -234,6 +242,7 @@ export class OpenTerminals extends Disposable {
       lastColumn: null,
     };
     entry.pty.onDidChangeSize(() => this._onDidChangeSize.fire());
+    entry.pty.onDidChangeReachable(() => this._onDidChangeReachable.fire());
     entry.pty.onDidAttach(() => this._onDidAttach.fire());
     this._entries.push(entry);
     return entry;

@@ -30,6 +30,8 @@ export class SessionPty implements Pseudoterminal {
   private readonly _onDidChangeSize = new Emitter<void>();
   /** `foreignSize` is another one. */
   public readonly onDidChangeSize = this._onDidChangeSize.event;
+  private readonly _onDidChangeReachable = new Emitter<void>();
+  public readonly onDidChangeReachable = this._onDidChangeReachable.event;
 
   private readonly _store = new DisposableStore();
   /** What belongs to the viewing of the moment, or to the end that is shown. */
@@ -67,6 +69,11 @@ export class SessionPty implements Pseudoterminal {
   /** The size that is shown although this tab has room for another. */
   public get foreignSize(): Size | undefined {
     return this._viewing === undefined ? undefined : this._size.foreign;
+  }
+
+  /** Whether the process answers that holds what is viewed. */
+  public get isReachable(): boolean {
+    return this._viewing?.attachment.isReachable !== false;
   }
 
   public open(dimensions: TerminalDimensions | undefined): void {
@@ -150,6 +157,7 @@ export class SessionPty implements Pseudoterminal {
     const viewing = this._shown.add(new Viewing(attachment, this._size, size));
     this._viewing = viewing;
     this._shown.add(viewing.output.onText((text) => this._onDidWrite.fire(text)));
+    this._shown.add(attachment.onDidChangeReachable(() => this._onDidChangeReachable.fire()));
     this._shown.add(attachment.onExit((status) => this._exited(status, viewing)));
     this._shown.add(attachment.onDetach((reason) => this._detached(reason, viewing)));
     // In front of the snapshot, where nothing depends on what was before.
@@ -293,6 +301,7 @@ export class SessionPty implements Pseudoterminal {
     this._viewing = undefined;
     this._shownEnd = undefined;
     this._onDidChangeSize.fire();
+    this._onDidChangeReachable.fire();
   }
 }
 

@@ -81,6 +81,29 @@ describe('the client library', () => {
       assert.equal((await connection.call(SessionList.type, {})).sessions[0]?.state, 'lost');
     });
 
+    it('tells when its PTY host hangs, and goes on with it', {
+      skip: process.platform === 'win32',
+    }, async () => {
+      const connection = await place.connection();
+      const session = await startProgram(connection);
+      const screen = await place.attach(connection, session);
+      const { attachment } = screen;
+      const told: boolean[] = [];
+      attachment.onDidChangeReachable((isReachable) => told.push(isReachable));
+      const { ptyHostPid } = await connection.call(DaemonStatus.type, {});
+      process.kill(ptyHostPid ?? 0, 'SIGSTOP');
+      try {
+        await until('it is told', () => !attachment.isReachable, 30_000);
+        assert.equal(attachment.state, 'live');
+        assert.equal(attachment.write('echo still-$((1+1))-here\r'), true);
+      } finally {
+        process.kill(ptyHostPid ?? 0, 'SIGCONT');
+      }
+      await screen.shows('still-2-here');
+      await until('it goes on', () => attachment.isReachable);
+      assert.deepEqual(told.slice(0, 2), [false, true]);
+    });
+
     it('tells every viewer the size in force', async () => {
       const connection = await place.connection();
       const session = await startProgram(connection);

@@ -114,6 +114,9 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     const below = await rowsInUse(connection, attachment, end, here);
     await outer.leave(below, () => input.answered());
     tellSize(context, end, inForce, here);
+    if (!attachment.isReachable) {
+      context.notice("the process that holds the session does not answer; 'holdfast doctor' tells more");
+    }
     return conclude(context, end, name, wasRunning);
   } finally {
     attachment.dispose();
