@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** What no other tool checks: the manifest's files exist, versions agree, and the lock file works on any network. */
+/**
+ * What no other tool checks: the manifest's files exist, versions agree, the lock file works on any network, and what
+ * F5 in VS Code needs is there.
+ */
 import fs from 'node:fs';
 import { inRoot } from './paths.mjs';
 
@@ -46,5 +49,47 @@ for (const key of used) if (!(key in strings)) problems.push(`package.nls.json l
 for (const key of Object.keys(strings))
   if (!used.has(key)) problems.push(`package.nls.json has ${key}, which nothing uses`);
 
+checkLaunching();
+
 for (const problem of problems) console.error(`  ${problem}`);
 process.exitCode = problems.length > 0 ? 1 : 0;
+
+/** Each launch configuration has its task, each task its script, and debuggers look where the build puts things. */
+function checkLaunching() {
+  const { configurations } = readWithComments('.vscode/launch.json');
+  const { tasks } = readWithComments('.vscode/tasks.json');
+  const labels = new Set(tasks.map(({ label }) => label));
+  const needTask = (who, label) => {
+    if (label !== undefined && !labels.has(label))
+      problems.push(`${who} needs the task ${label}, which is none`);
+  };
+  for (const { name, preLaunchTask, outFiles = [], args = [] } of configurations) {
+    needTask(`the launch configuration ${name}`, preLaunchTask);
+    for (const folder of outFiles.map((file) => /^\$\{workspaceFolder\}\/(\w+)\//.exec(file)?.[1])) {
+      const isBuilt =
+        (folder === 'dist' && /^\.\/dist\//.test(manifest.main)) ||
+        (folder === 'out' && read('scripts/build-tests.mjs').includes("'out/"));
+      if (!isBuilt) problems.push(`${name} looks for built files in ${folder}, where no build puts any`);
+    }
+    const tests = args.map(
+      (arg) => /^--extensionTestsPath=\$\{workspaceFolder\}\/(.+)\/index\.js$/.exec(arg)?.[1],
+    );
+    for (const folder of tests.filter((found) => found !== undefined)) {
+      if (!read('scripts/build-tests.mjs').includes(`outdir: '${folder}'`))
+        problems.push(`${name} runs ${folder}, where scripts/build-tests.mjs puts nothing`);
+    }
+  }
+  for (const { label, command, args = [], dependsOn } of tasks) {
+    needTask(`the task ${label}`, dependsOn);
+    const [first, script] = args;
+    if (command === 'npm' && first === 'run' && !(script in manifest.scripts))
+      problems.push(`the task ${label} runs ${script}, which package.json does not have`);
+    if (command === 'node' && !fs.existsSync(inRoot(first)))
+      problems.push(`the task ${label} runs ${first}, which does not exist`);
+  }
+}
+
+/** VS Code's own files may have lines of comment. */
+function readWithComments(file) {
+  return JSON.parse(read(file).replace(/^\s*\/\/.*$/gm, ''));
+}

@@ -131,7 +131,12 @@ export class Lifecycle {
   public async remove(session: SessionId, rows: readonly TerminalRow[]): Promise<void> {
     const { catalog, hosts } = this._parts;
     await this.end(rows.filter((row) => row.state === 'running'));
-    await this.revoke(rows, 'removed');
+    await this.revoke(rows, 'removed').catch((error: unknown) => {
+      // Viewers of a PTY host that hangs: they hear of it when it goes on, and see nothing until then.
+      if (HoldfastError.from(error).code !== 'SESSION_UNREACHABLE') {
+        throw error;
+      }
+    });
     const isAll = catalog.terminalsOf(session).every((row) => rows.some((removed) => removed.id === row.id));
     const name = catalog.session(session)?.name;
     await catalog.change((writer) => {

@@ -115,6 +115,29 @@ describe('commands on sessions', () => {
     assert.equal((await screen('looked-at')).join('\n').includes('must-not-arrive'), false);
   });
 
+  it('Detach leaves what another window shows, and Kill ends it there too', async () => {
+    await create('both');
+    await viewers('both', 1);
+    const target = { text: 'both' };
+    const other = await (await daemon()).attach({
+      target,
+      mode: 'interactive',
+      size: { cols: 80, rows: 24 },
+    });
+    let endedThere = false;
+    other.onExit(() => {
+      endedThere = true;
+    });
+    other.start();
+    await viewers('both', 2);
+    await run(Command.DETACH, 'both');
+    await noTerminal('both');
+    await viewers('both', 1);
+    assert.equal(other.state, 'live');
+    await run(Command.KILL, 'both');
+    await poll(() => endedThere, { what: 'the other window to hear of the end', state: () => other.state });
+  });
+
   it('Detach All closes this window’s terminals and ends nothing', async () => {
     await create('a');
     await create('b');

@@ -7,5 +7,7 @@ import './rows.suite';
 import './questions.suite';
 import './groups.suite';
 import './trust.suite';
+import './virtual.suite';
+import './unreachable.suite';
 import './choosing.suite';
 import './daemon.suite';
