@@ -337,7 +337,7 @@ describe('a session is not shown inside itself', { skip: process.platform === 'w
 
 /** What a full-screen program switches on; it holds until a line comes. */
 const FULL_SCREEN =
-  'echo below; stty -echo; ' +
+  'echo below; stty -echo; printf "\\033]0;inner title\\007"; ' +
   'printf "\\033[?1049h\\033[?1h\\033=\\033[?1002h\\033[?1006h\\033[?1004h\\033[?2004h\\033[?25l\\033[2;5r\\033[?7l\\033[4h\\033(0\\033[5 q";' +
   'printf "\\033[1;1Hx"; read line; exit 9';
 
@@ -350,6 +350,12 @@ describe('the terminal is left as it was found', () => {
   ): Promise<void> => {
     const file = (name: string): string => path.join(holdfast.folder, name);
     const modes = JSON.stringify(window.emulator.modes);
+    window.type("printf '\\033]0;outer title\\007'\r");
+    await until(
+      'the title',
+      () => window.title === 'outer title',
+      () => window.title,
+    );
     window.type(`stty -a > ${file('before')}; ${line}; echo status=$?; stty -a > ${file('after')}\r`);
     await leave();
     await window.shows(/^status=\d+$/);
@@ -357,6 +363,7 @@ describe('the terminal is left as it was found', () => {
     await window.shows(/same-2$/);
     assert.equal(JSON.stringify(window.emulator.modes), modes);
     assert.equal(window.emulator.buffer.active.type, 'normal');
+    assert.equal(window.title, 'outer title');
     assert.equal(
       window.raw.lastIndexOf('\x1b[?25h') > window.raw.lastIndexOf('\x1b[?25l'),
       true,
@@ -367,6 +374,11 @@ describe('the terminal is left as it was found', () => {
   const attached = async (name: string, window: TerminalWindow): Promise<void> => {
     await until('the alternate screen', () => window.emulator.buffer.active.type === 'alternate');
     assert.equal(await viewers(name), 1);
+    await until(
+      "the session's title",
+      () => window.title === 'inner title',
+      () => window.title,
+    );
   };
 
   test('after detaching from a full-screen program', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { commands, env, extensions, window } from 'vscode';
 import type { SessionInfo, TerminalInfo } from '../../daemon/client';
 import { Command } from '../../extension/contributions';
+import { poll } from '../support/poll';
 import {
   begin,
   clean,

@@ -73,6 +73,14 @@ describe('the modes of a session', () => {
     assert.equal(resetAfter(`${CSI}?1000h${CSI}?25l${ESC}c`), UNTOUCHED);
   });
 
+  test('titles that wait on the stack come back, the oldest last', () => {
+    assert.equal(
+      resetAfter(`${CSI}22;0t${CSI}22t${CSI}22;2t${CSI}22;1t${CSI}23;1t`),
+      `${CSI}23;2t${CSI}23;0t${CSI}23;0t${UNTOUCHED}`,
+    );
+    assert.equal(resetAfter(`${CSI}22;0;0t${CSI}23;0;0t${CSI}23t${CSI}18t`), UNTOUCHED);
+  });
+
   test('titles, questions and plain text leave nothing to undo', () => {
     assert.equal(
       resetAfter(`${ESC}]0;title\x07${ESC}]11;?\x07${CSI}6n${CSI}31mred é${CSI}2J${ESC}7${ESC}8`),

@@ -39,6 +39,8 @@ export class ModeTracker implements SequenceHandler {
   private readonly _modifyKeys = new Set<string>();
   private readonly _charsets = new Set<string>();
   private readonly _colours = new ColourChanges();
+  /** What was pushed with each title that waits on the stack: both, the icon's or the window's. */
+  private readonly _titles: string[] = [];
   /** Plain facts: whether there is something to undo. */
   private _shifted = false;
   private _keypad = false;
@@ -77,6 +79,7 @@ export class ModeTracker implements SequenceHandler {
   public reset(cols: number, told?: ThemeColors): string {
     const text = this._resetText(cols, told);
     this._forget();
+    this._titles.length = 0;
     return text;
   }
 
@@ -121,6 +124,8 @@ export class ModeTracker implements SequenceHandler {
     parts.push(this._progress ? `${OSC}9;4;0${ST}` : '');
     parts.push(this._pointer ? `${OSC}22;${ST}` : '');
     parts.push(this._colours.undo(told));
+    // The last that was pushed comes back first; the first of all is the title from before the session.
+    parts.push(...this._titles.map((kind) => `${CSI}23;${kind}t`).reverse());
     parts.push(`${CSI}0m`);
     parts.push(moving === '' ? '' : `${ESC}7${moving}${ESC}8`);
     return parts.join('');
@@ -183,6 +188,8 @@ export class ModeTracker implements SequenceHandler {
       this._margins = body !== '' && body !== ';';
     } else if (final === 's' && /^\d*;\d*$/.test(body)) {
       this._sideMargins = true;
+    } else if (final === 't') {
+      this._titleStack(body);
     } else if (final === 'g') {
       this._tabStops = true;
     }
@@ -211,6 +218,17 @@ export class ModeTracker implements SequenceHandler {
       flags.depth = Math.max(0, flags.depth - (first === 0 ? 1 : first));
     } else if (body.startsWith('=')) {
       flags.set = first !== 0 || body.endsWith(';2') || body.endsWith(';3');
+    }
+  }
+
+  /** XTWINOPS 22 pushes titles, 23 takes them back; RIS leaves them. */
+  private _titleStack(body: string): void {
+    const [, action, kind = '0'] = /^(22|23)(?:;([012])?)?(?:;|$)/.exec(body) ?? [];
+    if (action === '22') {
+      this._titles.push(kind);
+    } else if (action === '23') {
+      const last = this._titles.lastIndexOf(kind);
+      this._titles.splice(last, last < 0 ? 0 : 1);
     }
   }
 

@@ -8,6 +8,8 @@ import { ModeTracker } from './modeTracker';
 import { outerSize } from './outerSize';
 
 const CSI = '\x1b[';
+/** XTWINOPS: titles set from now on are in place of this one, until leaving takes it back. */
+const PUSH_TITLE = `${CSI}22;0t`;
 /** A terminal that takes nothing for so long is not waited for when leaving: it may be gone or stopped. */
 const LEAVE_TIMEOUT_MS = 1000;
 /** What was handed over can't be taken back when a slow terminal falls behind: no more than a few screens of text. */
@@ -76,11 +78,11 @@ export class OuterTerminal implements IDisposable {
 
   /**
    * What stands on the screen goes into the scrollback: a line feed on the last row scrolls one row out.
-   * Then the cursor is at home on an empty screen.
+   * Then the cursor is at home on an empty screen, and the title is kept for the way out.
    */
   public scrollOut(): string {
     const { rows } = this.size;
-    return `${CSI}0m${CSI}${rows};1H${'\n'.repeat(rows)}${CSI}H`;
+    return `${PUSH_TITLE}${CSI}0m${CSI}${rows};1H${'\n'.repeat(rows)}${CSI}H`;
   }
 
   /**
@@ -90,7 +92,7 @@ export class OuterTerminal implements IDisposable {
    */
   public clear(): string {
     this.skip();
-    return `${this._modes.reset(this.size.cols, this._colours)}${CSI}H${CSI}J`;
+    return `${this._modes.reset(this.size.cols, this._colours)}${PUSH_TITLE}${CSI}H${CSI}J`;
   }
 
   /** Shows bytes in order; `done` is called once the terminal has taken them. */

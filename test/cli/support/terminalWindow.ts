@@ -14,6 +14,7 @@ export class TerminalWindow {
   public readonly emulator: Terminal;
   /** Everything that was written to the window. */
   public raw = '';
+  public title = '';
   private readonly _pty: IPty;
   private readonly _ended: Promise<void>;
 
@@ -26,6 +27,10 @@ export class TerminalWindow {
       allowProposedApi: true,
       // As VS Code's terminals do.
       scrollOnEraseInDisplay: true,
+      windowOptions: { pushTitle: true, popTitle: true },
+    });
+    this.emulator.onTitleChange((title) => {
+      this.title = title;
     });
     this._pty = spawn('/bin/sh', [], {
       cols,
