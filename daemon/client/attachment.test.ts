@@ -11,7 +11,7 @@ import { DisposableStore } from '../lifecycle/lifecycle';
 import { newSocketPath } from '../platform/socketPath';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import type { SessionsChanged } from '../protocol/events';
-import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
+import { encodeFrame, type Frame, FrameDecoder, LAG_LIMIT } from '../protocol/frames';
 import { offset, type SessionId, type TerminalId, type Ticket, type ViewerId } from '../protocol/ids';
 import type { TerminalInfo } from '../protocol/model';
 import type { TerminalAttach, TerminalRefresh } from '../protocol/terminals';
@@ -173,6 +173,25 @@ describe('an attachment', () => {
     return attachment;
   };
   const sees = (text: string): Promise<void> => until(`sees ${text}, not ${seen}`, () => seen === text);
+
+  it('that fell behind is shown screens faster after a key', async () => {
+    const asked: number[] = [];
+    let head = 0;
+    stage.refresh = () => {
+      asked.push(performance.now());
+      // The flood goes on: each screen is far behind the next.
+      head += 10 * LAG_LIMIT;
+      return { offset: offset(head), head: offset(head), snapshot: 's' };
+    };
+    const attachment = await attach();
+    stage.say({ kind: 'lagged', offset: offset(100) });
+    await until(`four screens, not ${asked.length}`, () => asked.length >= 4);
+    const shortest = (): number => Math.min(...asked.slice(1).map((at, index) => at - (asked[index] ?? 0)));
+    assert.ok(shortest() > 90, `a calm rate: ${asked}`);
+    asked.length = 0;
+    attachment.write('\x03');
+    await until('screens at a faster rate', () => asked.length > 1 && shortest() < 60);
+  });
 
   it('delivers the snapshot, then the output, sizes in their place, then the exit', async () => {
     await attach();

@@ -92,6 +92,24 @@ describe('the SDK', () => {
     assert.equal((await terminal.status()).cols, 93);
   });
 
+  it('resizes as one viewer among those that keep it at the smallest of all', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.attach();
+    const smallest = { size: { cols: 60, rows: 20 }, sizing: 'smallest' } as const;
+    const other = await place.attach(holdfast.connection, session.id, smallest);
+    const told: string[] = [];
+    other.attachment.onResize(({ cols, rows }) => told.push(`${cols}x${rows}`));
+    await terminal.resize({ cols: 100, rows: 40 });
+    const { cols, rows } = await terminal.status();
+    assert.deepEqual([cols, rows], [60, 20], 'what is in force when it says so');
+    await terminal.resize({ cols: 50, rows: 40 });
+    assert.equal((await terminal.status()).cols, 50);
+    await until('the other viewer to know', () => told.at(-1) === '50x20');
+    assert.ok(!told.includes('100x40'), 'a size that was never to be');
+    other.attachment.detach();
+    await until('its own size', async () => (await terminal.status()).rows === 40);
+  });
+
   it('refuses a size that a terminal can not have', async () => {
     const session = await holdfast.createSession(shell);
     const terminal = await session.attach();
