@@ -291,7 +291,7 @@ describe('a PTY host', { skip: process.platform === 'win32' }, () => {
   test('the echo of a key is in the journal for whoever asks, and in its file a moment later', async () => {
     const { terminal } = await host.spawn(['sh', '-c', 'stty raw -echo; echo ready; exec cat']);
     const viewer = await host.view(terminal);
-    await viewer.shows('ready');
+    await viewer.shows('ready\n');
     const at = viewer.next ?? offset(0);
     viewer.send({ kind: 'input', data: Buffer.from('x') });
     await viewer.shows('x');
