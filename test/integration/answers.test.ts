@@ -43,13 +43,17 @@ const openWindow = async (): Promise<TerminalWindow> => {
     [{ prefix: '>', final: 'q' }, '\x1bP>|window\x1b\\'],
     [{ prefix: '?', final: 'u' }, '\x1b[?31u'],
     [{ prefix: '=', final: 'c' }, '\x1bP!|77777777\x1b\\'],
-    [{ final: 't' }, '\x1b[4;1;1t'],
   ] as const) {
     emulator.parser.registerCsiHandler(id, () => {
       window.type(answer);
       return true;
     });
   }
+  emulator.parser.registerCsiHandler({ final: 't' }, ([operation]) => {
+    // A title that is put aside or brought back is no question.
+    window.type(operation === 22 || operation === 23 ? '' : '\x1b[4;1;1t');
+    return true;
+  });
   await window.shows(/^outer>/);
   return window;
 };
