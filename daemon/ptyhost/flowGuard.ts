@@ -9,6 +9,13 @@ import type { Offset } from '../protocol/ids';
  */
 const RESERVE_BYTES = 640 * 1024;
 
+/** Where somebody waits for a mirror's screens, this is how far back they may be, as long as the mirror takes to read it. */
+const BEHIND_MS = 40;
+/** So much is nothing: a few pieces of what a PTY delivers, and of what a mirror acknowledges. */
+const MIN_BEHIND_BYTES = 256 * 1024;
+/** A mirror that has read nothing for so long hangs: nobody is held up for its screens any more. */
+const HANGING_MS = 1000;
+
 interface Flow {
   pause(): void;
   resume(): void;
@@ -18,6 +25,9 @@ interface Flow {
  * Pauses a program whose journal is full of what no keyframe covers yet, until one does; but for no longer than
  * MIRROR_ABSENT_MS, counted from when the last mirror left, or from the pause: a daemon that cannot start, or
  * whose mirrors hang or keep dying, never stops a program. From then on the journal wraps until a COVER comes.
+ *
+ * Pauses it too while a viewer that could not keep up waits for the mirror's screens, and the mirror itself is behind:
+ * who sees only that has its Ctrl-C done when the mirror gets there.
  */
 export class FlowGuard extends Disposable {
   private _covered: Offset;
@@ -26,14 +36,24 @@ export class FlowGuard extends Disposable {
   private _paused = false;
   private _wrapping = false;
   private _timer: NodeJS.Timeout | undefined;
+  /** How far the mirror has read, when it said so, and how fast it does, in bytes per millisecond. */
+  private _read: Offset;
+  private _readAt = performance.now();
+  private _rate = Number.POSITIVE_INFINITY;
+  private _hangs = false;
+  private _hangTimer: NodeJS.Timeout | undefined;
 
+  /** @param _isAwaited whether somebody waits for the mirror's screens */
   public constructor(
     private readonly _journal: Journal,
     private readonly _flow: Flow,
+    private readonly _isAwaited: () => boolean,
   ) {
     super();
     this._covered = _journal.head;
+    this._read = _journal.head;
     this._register(toDisposable(() => clearTimeout(this._timer)));
+    this._register(toDisposable(() => clearTimeout(this._hangTimer)));
   }
 
   /** Whether there is room for one more drain. */
@@ -45,6 +65,26 @@ export class FlowGuard extends Disposable {
     this._covered = Math.max(this._covered, Math.min(offset, this._journal.head)) as Offset;
     this._wrapping = false;
     this.check();
+  }
+
+  /** A mirror has read so far. */
+  public read(offset: Offset): void {
+    const now = performance.now();
+    const wasBusy = this._journal.head - this._read >= MIN_BEHIND_BYTES;
+    const bytes = Math.min(offset, this._journal.head) - this._read;
+    if (bytes > 0) {
+      if (wasBusy) {
+        const rate = bytes / Math.max(now - this._readAt, 0.1);
+        this._rate = Number.isFinite(this._rate) ? (this._rate + rate) / 2 : rate;
+      }
+      this._read = (this._read + bytes) as Offset;
+    }
+    this._readAt = now;
+    this._hangs = false;
+    if (this._paused) {
+      this._watchMirror();
+      this.check();
+    }
   }
 
   public mirrorCame(): void {
@@ -67,7 +107,25 @@ export class FlowGuard extends Disposable {
       }
       this._wrapping = performance.now() - this._waitingSince >= MIRROR_ABSENT_MS;
     }
-    this._set(full && !this._wrapping);
+    this._set((full && !this._wrapping) || this._isBehind());
+  }
+
+  private _isBehind(): boolean {
+    if (this._mirrors === 0 || this._hangs) {
+      return false;
+    }
+    const behind = this._journal.head - this._read;
+    const allowed = Math.max(MIN_BEHIND_BYTES, this._rate * BEHIND_MS);
+    // Not at each piece off and on again.
+    return behind > (this._paused ? allowed / 2 : allowed) && this._isAwaited();
+  }
+
+  private _watchMirror(): void {
+    clearTimeout(this._hangTimer);
+    this._hangTimer = setTimeout(() => {
+      this._hangs = true;
+      this.check();
+    }, HANGING_MS);
   }
 
   private _set(pause: boolean): void {
@@ -76,7 +134,9 @@ export class FlowGuard extends Disposable {
     }
     this._paused = pause;
     clearTimeout(this._timer);
+    clearTimeout(this._hangTimer);
     if (pause) {
+      this._watchMirror();
       const left = MIRROR_ABSENT_MS - (performance.now() - this._waitingSince);
       this._timer = setTimeout(() => this.check(), Math.ceil(left) + 1);
       this._flow.pause();

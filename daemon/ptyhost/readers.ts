@@ -53,6 +53,16 @@ export class Readers implements IDisposable {
     return toDisposable(() => readers.delete(reader));
   }
 
+  /** Whether a viewer could not keep up, and is shown a mirror's screens instead. */
+  public get hasLagging(): boolean {
+    for (const viewer of this._viewers) {
+      if (viewer.isLagging) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** @param data no more than one record of the journal holds */
   public append(data: Buffer, now: Millis): void {
     this.settle();

@@ -77,6 +77,11 @@ export class StreamReader {
     }
   }
 
+  /** It was told LAGGED, and has not come back by SEEK. */
+  public get isLagging(): boolean {
+    return this._lagged;
+  }
+
   /** Sends what was allowed to wait. */
   public flush(): void {
     this._sink.flush();

@@ -279,6 +279,37 @@ describe('a stream', { skip: process.platform === 'win32' }, () => {
     assert.equal(mirror.next, 30_000_000);
   });
 
+  test('of a mirror that somebody waits for holds the program up while it reads, and no more when it hangs', async () => {
+    const go = join(host.folder, 'go-on');
+    const { terminal } = await host.spawn([
+      'sh',
+      '-c',
+      `until [ -e ${go} ]; do sleep 0.01; done; head -c 7000000 /dev/zero; read end`,
+    ]);
+    const stalled = await host.view(terminal, { acks: false });
+    const mirror = await host.view(terminal, { mode: 'mirror', acks: false });
+    writeFileSync(go, '');
+    const behind: number[] = [];
+    let read = 0;
+    for (; read < 4_000_000; read += 64 * 1024) {
+      await until(`the mirror to be sent more than ${read}`, () => (mirror.next ?? 0) > read);
+      // Some 10 MB/s: less than a terminal brings, whatever machine this is.
+      await new Promise((resolve) => setTimeout(resolve, 6));
+      mirror.send({ kind: 'ack', offset: offset(Math.min(read + 64 * 1024, mirror.next ?? 0)) });
+      behind.push((await headOf(terminal)) - read);
+    }
+    assert.equal(stalled.all('lagged').length, 1);
+    // Until the viewer lags nobody waits; what came by then has to be read first.
+    const later = behind.slice(behind.length / 2);
+    assert.ok(Math.max(...later) < 2_000_000, `${Math.max(...later)} bytes behind`);
+    const all = await until('the program to go on without the mirror', async () => {
+      const head = await headOf(terminal);
+      return head >= 7_000_000 && head;
+    });
+    assert.equal(all, 7_000_000);
+    assert.ok((mirror.next ?? 0) < 6_000_000, 'the mirror had hung');
+  });
+
   test('of a mirror that never covers holds the program up for a while, and then is told of the gap', async () => {
     const { terminal } = await host.spawn(['head', '-c', '30000000', '/dev/zero']);
     const mirror = await host.view(terminal, { mode: 'mirror', acks: false });

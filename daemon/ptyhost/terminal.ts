@@ -78,7 +78,7 @@ export class Terminal extends Disposable {
     this._readers = this._register(new Readers(_journal, () => this._guard.check()));
     this.input = new InputQueue((data) => _pty.writeNow(data));
     this._register(toDisposable(() => this.input.close()));
-    this._guard = this._register(new FlowGuard(_journal, _pty));
+    this._guard = this._register(new FlowGuard(_journal, _pty, () => this._readers.hasLagging));
     this._register(this.viewers.onDidChange(() => this._applyWantedSize()));
     _journal.appendResize(_params.size, this._createdAt);
   }
@@ -167,6 +167,13 @@ export class Terminal extends Disposable {
   public cover(mirror: object, upTo: Offset): void {
     if (mirror === this._mirrors.at(-1)) {
       this._guard.cover(upTo);
+    }
+  }
+
+  /** A mirror has read so far. */
+  public mirrorRead(mirror: object, upTo: Offset): void {
+    if (mirror === this._mirrors.at(-1)) {
+      this._guard.read(upTo);
     }
   }
 

@@ -165,6 +165,9 @@ export class ViewerStream extends Disposable implements FrameSink {
     switch (frame.kind) {
       case 'ack':
         this._reader.ack(frame.offset);
+        if (this._request.mode === 'mirror') {
+          terminal.mirrorRead(this, frame.offset);
+        }
         break;
       case 'seek':
         this._reader.seek(frame.offset);
