@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { CLIENT_VERSION } from '../client/program';
 import { HoldfastError } from '../protocol/errors';
 import { requireUtf8 } from './arguments/utf8';
@@ -35,7 +36,17 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   });
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? SIGPIPE_STATUS : 1);
+  if (error.code === 'EPIPE') {
+    process.exit(SIGPIPE_STATUS);
+  }
+  const failed = new HoldfastError(
+    'INTERNAL_ERROR',
+    `the result can't be written: ${error.message}`,
+    'What was asked for has been done: look at the state with holdfast ls, and write to where there is room.',
+  );
+  // At once, on every platform: the process ends here.
+  writeSync(process.stderr.fd, reportOf(failed, wantsJson(process.argv.slice(2))));
+  process.exit(exitStatusOf(failed));
 });
 process.stderr.on('error', () => {
   // Nobody reads what went wrong; the exit status still says that something did.

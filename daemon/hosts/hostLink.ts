@@ -4,7 +4,7 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import { readJsonFile } from '../platform/privateFile';
 import { processState, workOf } from '../platform/processIdentity';
-import { HoldfastError, type WireError } from '../protocol/errors';
+import { HoldfastError, MAY_HAVE_HAPPENED, type WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import {
   HostActivity,
@@ -39,6 +39,8 @@ export interface HostLinkOptions {
 export interface HostCallOptions {
   /** How long the PTY host may take; CALL_TIMEOUT_MS unless given. */
   readonly timeoutMs?: number;
+  /** Done twice it is not the same: an error says so when it is on its way and not answered. */
+  readonly actsOnce?: boolean;
 }
 
 /** An answer that takes longer makes the PTY host be asked whether it is there at all. */
@@ -155,7 +157,10 @@ export class HostLink extends Disposable {
       return await peer.call(type, params);
     } catch (error) {
       const known = HoldfastError.from(error);
-      throw known.code === 'DAEMON_UNAVAILABLE' ? this._unreachable() : known;
+      if (known.code !== 'DAEMON_UNAVAILABLE') {
+        throw known;
+      }
+      throw options.actsOnce === true ? this._unanswered() : this._unreachable();
     } finally {
       clearTimeout(timer);
     }
@@ -315,6 +320,16 @@ export class HostLink extends Disposable {
     removeStaleSocket(this._record.socket);
     rmSync(this._options.recordPath, { force: true });
     this._onDead.fire();
+  }
+
+  /** It has the call, and does what it says if it ever goes on. */
+  private _unanswered(): HoldfastError {
+    return new HoldfastError(
+      'SESSION_UNREACHABLE',
+      `the PTY host ${this._record.pid} has stopped answering: what was sent may still arrive`,
+      'Look at the session once it answers again, before you send it a second time.',
+      MAY_HAVE_HAPPENED,
+    );
   }
 
   private _unreachable(): HoldfastError {

@@ -37,7 +37,7 @@ export interface WireError {
   readonly message: string;
   /** What the caller can do next; a sentence or a command. */
   readonly suggestion: string;
-  /** Whether the same call may succeed later without being changed. */
+  /** Whether the same call may succeed later without being changed, and does once what it says. */
   readonly retryable: boolean;
   readonly details?: unknown;
 }
@@ -59,7 +59,7 @@ export class HoldfastError extends Error {
   }
 
   public get retryable(): boolean {
-    return RETRYABLE.has(this.code);
+    return RETRYABLE.has(this.code) && !mayHaveHappened(this.details);
   }
 
   public toWire(): WireError {
@@ -91,6 +91,12 @@ export class HoldfastError extends Error {
     );
   }
 }
+
+/** What was asked for is on its way, and can't be taken back: asked again, it may happen twice. */
+export const MAY_HAVE_HAPPENED = { mayHaveHappened: true } as const;
+
+const mayHaveHappened = (details: unknown): boolean =>
+  typeof details === 'object' && details !== null && 'mayHaveHappened' in details;
 
 export const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === 'string' && Object.hasOwn(EXIT_STATUS, value);

@@ -22,7 +22,7 @@ const STUCK_INPUT_MS = 10_000;
  */
 const WAITING_MS = 10;
 /** While keys keep coming it waits on, for so many of them. */
-const MAX_WAITING = 8;
+const MAX_WAITING = 64;
 
 /** One open stream: a viewer, or a mirror of the daemon. Owns the socket. */
 export class ViewerStream extends Disposable implements FrameSink {

@@ -291,14 +291,16 @@ export class TerminalService {
     }
     const host = this._parts.hosts.require(row.host);
     const params = { terminal: row.id, data: data.toString('base64') };
-    return (await host.call(HostWrite.type, params, { timeoutMs: WRITE_TIMEOUT_MS })).bytes;
+    return (await host.call(HostWrite.type, params, { timeoutMs: WRITE_TIMEOUT_MS, actsOnce: true })).bytes;
   }
 
   /** @throws SESSION_EXITED, SESSION_UNREACHABLE */
   private _running(target: TerminalAttach.Params['target']): TerminalRow {
     const row = this._targets.resolveTerminal(target);
     if (this._refuseUnreachable(row) !== 'running') {
-      const name = this._parts.catalog.session(row.session)?.name ?? row.session;
+      const session = this._parts.catalog.session(row.session)?.name ?? row.session;
+      const isOnlyOne = this._parts.catalog.terminalsOf(row.session).length === 1;
+      const name = isOnlyOne ? session : `${session}:${row.name}`;
       throw new HoldfastError(
         'SESSION_EXITED',
         `the program in '${name}' is not running`,

@@ -36,6 +36,8 @@ afterEach(async () => {
 after(() => holdfast.dispose());
 
 /** A program that greets, then echoes its lines. */
+/** What Linux tells of a process. */
+const statusOf = (pid: number): string => readFileSync(`/proc/${pid}/status`, 'utf8');
 const GREETER = ['--', 'sh', '-c', 'echo greetings; exec cat'];
 
 describe('attach', () => {
@@ -148,6 +150,16 @@ describe('attach', () => {
     small.type(DETACH);
     await small.shows(/^outer>/);
     assert.equal(small.screen().join('\n').includes('another viewer'), false);
+  });
+
+  test('tells the name that the session has by then', async () => {
+    await holdfast.create('formerly', ...GREETER);
+    const window = await openWindow();
+    window.type('hf attach formerly\r');
+    await window.shows(/^greetings$/);
+    await holdfast.json(['rename', 'formerly', 'lately']);
+    window.type(DETACH);
+    await window.shows(/^detached from lately$/);
   });
 
   test('read-only lets no key through, and still detaches', async () => {
@@ -470,6 +482,35 @@ describe('the terminal is left as it was found', () => {
     assert.equal(window.everything().filter((row) => row === 'greetings').length, 1);
     window.type(DETACH);
     await window.shows(/^detached from stopped$/);
+  });
+
+  test('a client that goes on loses nothing that is typed before it has the screen again', {
+    skip: process.platform !== 'linux' && 'reads /proc',
+  }, async () => {
+    await holdfast.create('waiting', ...GREETER);
+    const window = await openWindow();
+    const pidFile = path.join(holdfast.folder, 'waiting.pid');
+    // No shell is left that would take the terminal.
+    window.type(`exec sh -c 'echo $$ > ${pidFile}; exec hf attach waiting'\r`);
+    await window.shows(/^greetings$/);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    const typed: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      process.kill(pid, 'SIGSTOP');
+      await until(
+        'it to be stopped',
+        () => /^State:\s+T/m.test(statusOf(pid)),
+        () => statusOf(pid),
+      );
+      process.kill(pid, 'SIGCONT');
+      typed.push(`round-${round}`);
+      window.type(`round-${round}\r`);
+      await until(
+        `all of ${typed.join()}, echoed and printed`,
+        () => typed.every((line) => window.screen().filter((row) => row === line).length === 2),
+        () => window.screen(),
+      );
+    }
   });
 
   test('a window that did not take a flood shows the end of it at once, not first all that it missed', async () => {

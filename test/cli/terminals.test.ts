@@ -144,3 +144,17 @@ describe('input', () => {
     await holdfast.refused(2, 'INVALID_INPUT', ['key', 'keys', 'a', '--delay', 'soon']);
   });
 });
+
+test('a terminal that has ended beside one that runs is named for itself', async () => {
+  await holdfast.create('both', '--', 'cat');
+  await holdfast.json(['spawn', 'both', '--name', 'ended', '--', 'cat']);
+  await holdfast.json(['kill', 'both:ended']);
+  const { message, suggestion } = await holdfast.refused(4, 'SESSION_EXITED', ['type', 'both:ended', 'x']);
+  assert.match(message, /'both:ended'/);
+  assert.match(suggestion, /restart both:ended/);
+  const before = (await holdfast.sessions()).find(({ name }) => name === 'both')?.terminals;
+  await holdfast.json(['restart', 'both:ended']);
+  const after = (await holdfast.sessions()).find(({ name }) => name === 'both')?.terminals;
+  assert.equal(after?.[0]?.pid, before?.[0]?.pid, 'what ran goes on');
+  await holdfast.json(['type', 'both:ended', 'x']);
+});

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
-import { Holdfast } from './support/holdfast';
+import { CLI, Holdfast } from './support/holdfast';
 
 describe('calls that need no daemon', () => {
   const holdfast = new Holdfast();
@@ -24,6 +25,23 @@ describe('calls that need no daemon', () => {
     assert.ok(doctor.findings.length >= 5);
     assert.equal(existsSync(holdfast.env['HOLDFAST_DATA_DIR'] ?? ''), false);
     assert.equal(existsSync(holdfast.env['HOLDFAST_SOCKET_DIR'] ?? ''), false);
+  });
+
+  test('say so when what they print can not be written', { skip: !existsSync('/dev/full') }, () => {
+    for (const [flags, expected] of [
+      [[], /^error: the result can't be written: .*ENOSPC.*\nhint: .+\n$/m],
+      [['--json'], /^\{"code":"INTERNAL_ERROR",.*ENOSPC.*"suggestion":".+\}\n$/],
+    ] as const) {
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, [CLI, ...flags, 'ls'], {
+        env: holdfast.env,
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      assert.equal(status, 1);
+      assert.match(stderr, expected);
+    }
   });
 
   test('refuse what they do not know, in both formats', async () => {

@@ -5,7 +5,7 @@ import { compileHotCodeEarly } from '../../platform/hotCode';
 import { refuseInspector } from '../../platform/noInspector';
 import { HoldfastError } from '../../protocol/errors';
 import type { Size, SizeRule } from '../../protocol/model';
-import type { Target } from '../../protocol/sessions';
+import { SessionShow, type Target } from '../../protocol/sessions';
 import { TerminalSnapshot } from '../../protocol/terminals';
 import { signalNumber } from '../arguments/signal';
 import type { Context } from '../context';
@@ -78,7 +78,6 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     });
   // Whatever is refused is refused before the terminal is touched.
   let attachment = await open({});
-  const name = attachment.info.sessionName;
   const wasRunning = attachment.info.terminal.state === 'running';
   const signals = new EndingSignals();
   const input = new OuterInput((colors) => {
@@ -101,6 +100,8 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     let end = await show(attachment, { outer, input, keys, signals }, request, follow);
     while (end.kind === 'redraw') {
       // This process was stopped: the shell has written over the screen and changed the modes.
+      // What is typed by now waits in the terminal until somebody listens again.
+      keys.pause();
       attachment.dispose();
       outer.makeRaw();
       const target = { text: `${attachment.info.session}:${attachment.info.terminal.id}` };
@@ -111,13 +112,16 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       await outer.idle();
     }
     const here = outer.size;
-    const below = await rowsInUse(connection, attachment, end, here);
+    const [below, name] = await Promise.all([
+      rowsInUse(connection, attachment, end, here),
+      nameNow(connection, attachment, end),
+    ]);
     await outer.leave(below, () => input.answered());
     tellSize(context, end, inForce, here);
     if (!attachment.isReachable) {
       context.notice("the process that holds the session does not answer; 'holdfast doctor' tells more");
     }
-    return conclude(context, end, name, wasRunning);
+    return conclude(context, end, name, wasRunning ? undefined : (request.target.text ?? name));
   } finally {
     attachment.dispose();
     input.dispose();
@@ -149,6 +153,21 @@ const rowsInUse = async (
   } catch {
     // No daemon at the moment, or no such session any more: nothing depends on it.
     return undefined;
+  }
+};
+
+/** The session's name: another one may have been given to it while it was shown. */
+const nameNow = async (connection: Connection, { info }: Attachment, end: End): Promise<string> => {
+  if (end.kind !== 'key' && end.kind !== 'detached') {
+    return info.sessionName;
+  }
+  try {
+    const target = { text: info.session };
+    const { session } = await connection.call(SessionShow.type, { target }, { timeoutMs: ASK_TIMEOUT_MS });
+    return session?.name ?? info.sessionName;
+  } catch {
+    // No daemon at the moment, or no such session any more: what it was called when it was attached.
+    return info.sessionName;
   }
 };
 
@@ -219,15 +238,17 @@ const tellSize = (context: Context, end: End, inForce: Size, here: Size): void =
   }
 };
 
-const conclude = (context: Context, end: End, name: string, wasRunning: boolean): number => {
+/** @param ended what had ended before it was attached, as it was asked for */
+const conclude = (context: Context, end: End, name: string, ended: string | undefined): number => {
   const shown = printable(name);
   switch (end.kind) {
     case 'key':
       context.notice(`detached from ${shown}`);
       return 0;
     case 'exited':
-      if (!wasRunning) {
-        context.notice(`this is the last screen of ${shown}; 'holdfast restart ${shown}' starts it again`);
+      if (ended !== undefined) {
+        const which = printable(ended);
+        context.notice(`this is the last screen of ${which}; 'holdfast restart ${which}' starts it again`);
       }
       return statusOf(end.status);
     case 'signal':

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { HoldfastError, MAY_HAVE_HAPPENED } from './errors';
+
+describe('an error', () => {
+  test('of something that does not answer is to be tried again, unless that could do it twice', () => {
+    const again = new HoldfastError('SESSION_UNREACHABLE', 'it does not answer', 'Try again.');
+    assert.equal(again.retryable, true);
+    const sent = new HoldfastError('SESSION_UNREACHABLE', 'it was sent', 'Look first.', MAY_HAVE_HAPPENED);
+    assert.equal(sent.retryable, false);
+    // The same on the other side of a wire.
+    assert.equal(HoldfastError.fromWire(sent.toWire()).retryable, false);
+    assert.equal(HoldfastError.fromWire(again.toWire()).retryable, true);
+  });
+});
