@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -47,6 +48,32 @@ describe('the benchmark', () => {
       assert.equal(readFileSync(join(folder, 'results.md'), 'utf8'), report(results));
       assert.deepEqual(readdirSync(folder).sort(), ['results.json', 'results.md'], 'nothing else is left');
       assert.match(report(results), /\| echo of a typed key, holdfast stream, median against tmux \|/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('ends what it has started when it is interrupted', { skip: isWindows, timeout: 120_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hf-bench-test-'));
+    const run = spawn(process.execPath, [RUN, 'bench', '--only', 'echo'], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // As a terminal's Ctrl-C, which reaches all of them.
+      detached: true,
+    });
+    try {
+      const ended = once(run, 'exit');
+      let said = '';
+      for await (const chunk of run.stderr) {
+        said += String(chunk);
+        if (said.includes('echo: holdfast attach') && !said.includes('interrupted')) {
+          assert.notDeepEqual(readdirSync(folder), [], 'something runs');
+          process.kill(-(run.pid ?? 0), 'SIGINT');
+        }
+      }
+      assert.match(said, /interrupted by SIGINT/);
+      assert.deepEqual(await ended, [130, null]);
+      assert.deepEqual(readdirSync(folder), []);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -26,6 +26,9 @@ const { values: options } = parseArgs({
 
 const PEERS: Readonly<Record<string, string>> = { tmux: '-V', screen: '--version', dtach: '--help' };
 
+/** As shells say it. */
+const INTERRUPTED_STATUS = 130;
+
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const chosen = (): readonly Measure[] => {
@@ -37,6 +40,16 @@ const chosen = (): readonly Measure[] => {
   return names === undefined ? measures : measures.filter(({ name }) => names.includes(name));
 };
 
+/** Whoever interrupts it leaves nothing behind either: what was opened is disposed of, and nothing more is measured. */
+class Interrupted extends Error {}
+
+const interrupted = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => reject(new Interrupted(`interrupted by ${signal}`)));
+  }
+});
+interrupted.catch(() => undefined);
+
 const runOne = async (
   measure: Measure,
   context: Omit<MeasureContext, 'open'>,
@@ -44,7 +57,7 @@ const runOne = async (
 ): Promise<void> => {
   const opened: { dispose(): Promise<void> }[] = [];
   try {
-    await measure.run(
+    const running = measure.run(
       {
         ...context,
         open: (item) => {
@@ -54,6 +67,9 @@ const runOne = async (
       },
       findings,
     );
+    // What it still does after an interruption fails, as all that it uses is gone.
+    running.catch(() => undefined);
+    await Promise.race([running, interrupted]);
   } finally {
     for (const item of opened.reverse()) {
       await item.dispose();
@@ -85,6 +101,9 @@ const runAll = async (): Promise<Results> => {
     try {
       await runOne(measure, context, findings);
     } catch (error) {
+      if (error instanceof Interrupted) {
+        throw error;
+      }
       const { message } = error as Error;
       say(`  failed: ${(error as Error).stack ?? message}`);
       failed.push({ measure: measure.name, message });
@@ -128,6 +147,11 @@ const main = async (): Promise<void> => {
 };
 
 main().catch((error: unknown) => {
+  if (error instanceof Interrupted) {
+    say(error.message);
+    // A measure may still wait for what does not come.
+    process.exit(INTERRUPTED_STATUS);
+  }
   say((error as Error).stack ?? String(error));
   process.exitCode = 1;
 });

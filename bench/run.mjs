@@ -16,6 +16,9 @@ const [name = '', ...options] = process.argv.slice(2);
 const folder = path.join(root, 'out', `bench-${process.pid}`);
 const node = await ensureNode(24);
 
+// The benchmark is told as well, tidies up and ends; then this does.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+
 const run = (file, ...args) => spawnSync(node, [file, ...args], { stdio: 'inherit', cwd: root }).status ?? 1;
 
 try {
