@@ -18,9 +18,12 @@ import { editorColumns, type TerminalTab } from './editorColumns';
 import type { PtyContext } from './ptyContext';
 import { SessionPty } from './sessionPty';
 
-/** How often, and how many times, a new name is looked for on its tab: making a terminal takes VS Code a second at most. */
+/**
+ * When a new name is looked for on its tab first, and the longest time until it is again; each time is twice as long. Making a
+ * terminal takes VS Code a second, and many on a machine that has no time for it.
+ */
 const NAME_CHECK_MS = 250;
-const NAME_ATTEMPTS = 8;
+const LAST_NAME_CHECK_MS = 16_000;
 
 /** What a VS Code terminal shows. */
 export interface Shown {
@@ -175,7 +178,7 @@ export class OpenTerminals extends Disposable {
       if (name !== entry.shown.name) {
         entry.shown = { ...entry.shown, name };
         entry.pty.rename(name);
-        this._confirmName(entry, NAME_ATTEMPTS);
+        this._confirmName(entry, NAME_CHECK_MS);
         changed = true;
       }
     }
@@ -185,14 +188,14 @@ export class OpenTerminals extends Disposable {
   }
 
   /** A terminal that is just being made gets its first name once more, over the one it was given meanwhile. */
-  private _confirmName(entry: Entry, attempts: number): void {
+  private _confirmName(entry: Entry, afterMs: number): void {
     setTimeout(() => {
       const isShown = this._entries.includes(entry);
-      if (isShown && entry.terminal?.name !== entry.shown.name && attempts > 0) {
+      if (isShown && entry.terminal?.name !== entry.shown.name && afterMs <= LAST_NAME_CHECK_MS) {
         entry.pty.rename(entry.shown.name);
-        this._confirmName(entry, attempts - 1);
+        this._confirmName(entry, afterMs * 2);
       }
-    }, NAME_CHECK_MS).unref();
+    }, afterMs).unref();
   }
 
   /** What the next window needs to show the same. */
