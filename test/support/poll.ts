@@ -1,5 +1,5 @@
 export interface PollOptions {
-  /** Milliseconds; 20 s unless given. */
+  /** Milliseconds; 10 s unless given. */
   readonly timeoutMs?: number;
   /** Milliseconds between two looks. */
   readonly intervalMs?: number;
@@ -14,7 +14,7 @@ export const poll = async <T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   options: PollOptions,
 ): Promise<T> => {
-  const { timeoutMs = 20_000, intervalMs = 20, what, state } = options;
+  const { timeoutMs = 10_000, intervalMs = 20, what, state } = options;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await look();
