@@ -3,7 +3,8 @@
  * Bundles a benchmark as the product is bundled (a module's exports cost nothing then) and runs it on the Node
  * that the tests use: node bench/run.mjs NAME [OPTIONS]. Builds the product first where there is none.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,14 +17,20 @@ const [name = '', ...options] = process.argv.slice(2);
 const folder = path.join(root, 'out', `bench-${process.pid}`);
 const node = await ensureNode(24);
 
-// The benchmark is told as well, tidies up and ends; then this does.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+// It tidies up and ends; then this does. A terminal's signals reach it by themselves.
+let child;
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined);
+process.on('SIGTERM', () => child?.kill('SIGTERM'));
 
-const run = (file, ...args) => spawnSync(node, [file, ...args], { stdio: 'inherit', cwd: root }).status ?? 1;
+const run = async (file, ...args) => {
+  child = spawn(node, [file, ...args], { stdio: 'inherit', cwd: root });
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+};
 
 try {
   if (!fs.existsSync(path.join(root, 'dist', 'build-id'))) {
-    run(path.join(root, 'scripts', 'build.mjs'));
+    await run(path.join(root, 'scripts', 'build.mjs'));
   }
   const outfile = path.join(folder, `${name}.cjs`);
   buildSync({
@@ -39,7 +46,7 @@ try {
     keepNames: true,
     logLevel: 'error',
   });
-  process.exitCode = run(outfile, ...options);
+  process.exitCode = await run(outfile, ...options);
 } finally {
   fs.rmSync(folder, { recursive: true, force: true });
 }
