@@ -466,6 +466,13 @@ describe('the terminal is left as it was found', () => {
     const pidFile = path.join(holdfast.folder, 'stopped.pid');
     window.type(`sh -c 'echo $$ > ${pidFile}; exec hf attach stopped'; echo status=$?\r`);
     await window.shows(/^greetings$/);
+    // Behind the window's answers in the same input: the shell below does not find them when this has come.
+    window.type('answered\r');
+    await until(
+      'the echo',
+      () => window.screen().filter((row) => row === 'answered').length === 2,
+      () => window.screen(),
+    );
     const pid = Number(readFileSync(pidFile, 'utf8'));
     process.kill(pid, 'SIGSTOP');
     // The shell has the terminal again until its `fg`, which sends SIGCONT.

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import { spawn } from 'node-pty';
+import { Connection } from '../../daemon/client/connection';
+import type { DaemonStatus } from '../../daemon/protocol/daemon';
 import type { SessionInfo } from '../../daemon/protocol/model';
+import { poll } from '../support/poll';
 import { CLI, Holdfast } from './support/holdfast';
 import { outerWindow } from './support/outerWindow';
 import type { TerminalWindow } from './support/terminalWindow';
@@ -23,8 +26,9 @@ const LATE_MS = 200;
 const holdfast = new Holdfast();
 const windows: TerminalWindow[] = [];
 
+/** A window that answers when the test says so. */
 const openWindow = async (): Promise<TerminalWindow> => {
-  const window = outerWindow(holdfast);
+  const window = outerWindow(holdfast, { answers: false });
   windows.push(window);
   await window.shows(/^outer> $|^outer>$/);
   return window;
@@ -117,6 +121,41 @@ describe('the colours of the terminal', () => {
       );
     }
     assert.equal(window.raw.includes('\x1b]104\x1b'), false);
+  });
+});
+
+describe('a PTY host that hangs', { skip: process.platform === 'win32' }, () => {
+  test('is named by who leaves then, in a line of its own', async () => {
+    const { id } = await holdfast.create('held', ...GREETER);
+    const window = await openWindow();
+    await attached(window, 'hf attach held; echo status=$?');
+    window.type(LAST_ANSWER);
+    const { ptyHostPid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    assert.ok(ptyHostPid);
+    // One more subscriber, told behind those that were there before: behind attach.
+    const other = await Connection.open({ environment: holdfast.env, kind: 'test' });
+    let state: SessionInfo['state'] | undefined;
+    other.onSessionsChanged(({ changed }) => {
+      state = changed.find((session) => session.id === id)?.state ?? state;
+    });
+    await other.subscribe({ sessions: true });
+    process.kill(ptyHostPid, 'SIGSTOP');
+    try {
+      await poll(() => state === 'unreachable', {
+        timeoutMs: 30_000,
+        what: 'the daemon to tell that the PTY host hangs',
+        state: () => ({ state }),
+      });
+      window.type(DETACH);
+      await window.shows(
+        /^the process that holds the session does not answer; 'holdfast doctor' tells more$/,
+      );
+      await window.shows(/^status=0$/);
+    } finally {
+      process.kill(ptyHostPid, 'SIGCONT');
+      other.dispose();
+    }
+    await holdfast.untilState('held', 'running');
   });
 });
 

@@ -20,12 +20,11 @@ const holdfast = new Holdfast();
 const report = path.join(holdfast.folder, 'report');
 const windows: TerminalWindow[] = [];
 
-/** A window like a real one: what its emulator answers goes back as input, colours too. */
+/** A window like a real one: it answers what its emulator does not, too. */
 const openWindow = async (): Promise<TerminalWindow> => {
   const window = outerWindow(holdfast);
   windows.push(window);
   const { emulator } = window;
-  emulator.onData((answer) => window.type(answer));
   const colors = { 10: THEME.foreground, 11: THEME.background, 12: THEME.cursor };
   for (const [code, color] of Object.entries(colors)) {
     emulator.parser.registerOscHandler(Number(code), (data) => {

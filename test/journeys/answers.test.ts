@@ -91,7 +91,6 @@ describe('a program in a terminal of the workbench that asks its terminal', SKIP
   const attachOutside = async (): Promise<TerminalWindow> => {
     const viewer = new TerminalWindow({ cwd: journey.project, env: environment(), cols: 100, rows: 30 });
     outside = viewer;
-    viewer.emulator.onData((answer) => viewer.type(answer));
     await viewer.shows(/^outer>/);
     viewer.type(`'${process.execPath}' '${join(__dirname, '../../dist/cli.js')}' attach project\r`);
     await viewer.shows(/^ready$/);

@@ -2,7 +2,11 @@ import { ThemeProbe } from '../../client/themeProbe';
 import type { IDisposable } from '../../lifecycle/lifecycle';
 import type { ThemeColors } from '../../protocol/terminals';
 
-/** Over a slow connection the answers come so long after the question; whoever leaves before waits for them. */
+/**
+ * Over a slow connection the answers come so long after the question; whoever leaves before waits for them. Only one
+ * that answers nothing at all, as a script's, makes a hasty leave wait in vain. How far away a terminal is can't be told
+ * from here (sudo, a multiplexer, an editor's window on another machine), and a late answer is typed into the shell.
+ */
 const SLOW_ANSWER_MS = 2000;
 /** Whoever leaves later than that waits so long for an even slower one. */
 const LAST_WAIT_MS = 1000;

@@ -1,15 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Size } from '../../../daemon/protocol/model';
 import { CLI, type Holdfast } from './holdfast';
-import { TerminalWindow } from './terminalWindow';
+import { TerminalWindow, type WindowOptions } from './terminalWindow';
 
 /** A window with a shell in which `hf` is the command line. Whoever opens it disposes it. */
-export const outerWindow = (holdfast: Holdfast, size: Partial<Size> = {}): TerminalWindow => {
+export const outerWindow = (
+  holdfast: Holdfast,
+  options: Omit<WindowOptions, 'cwd' | 'env'> = {},
+): TerminalWindow => {
   const script = path.join(holdfast.folder, 'hf');
   writeFileSync(script, `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });
   return new TerminalWindow({
-    ...size,
+    ...options,
     cwd: holdfast.work,
     env: { ...holdfast.env, PATH: `${holdfast.folder}:${holdfast.env['PATH']}` },
   });

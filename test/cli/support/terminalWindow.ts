@@ -7,6 +7,8 @@ export interface WindowOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cols?: number;
   readonly rows?: number;
+  /** Whether it answers what it is asked, as terminals do; it does unless told otherwise. */
+  readonly answers?: boolean;
 }
 
 /** A terminal window: a shell in a real PTY, shown by an emulator, as a person has one. */
@@ -19,7 +21,7 @@ export class TerminalWindow {
   private readonly _ended: Promise<void>;
 
   public constructor(options: WindowOptions) {
-    const { cols = 80, rows = 24 } = options;
+    const { cols = 80, rows = 24, answers = true } = options;
     this.emulator = new Terminal({
       cols,
       rows,
@@ -43,6 +45,9 @@ export class TerminalWindow {
       this.raw += data.toString();
       this.emulator.write(data);
     });
+    if (answers) {
+      this.emulator.onData((answer) => this._pty.write(answer));
+    }
     this._ended = new Promise((resolve) => this._pty.onExit(() => resolve()));
   }
 
