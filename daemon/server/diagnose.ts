@@ -64,20 +64,14 @@ const diskSpace = (dataDir: string): Finding => {
 };
 
 const store = ({ storeReport }: DaemonFacts): readonly Finding[] => {
-  const findings: Finding[] = storeReport.setAside.map((path) => ({
-    check: 'store',
-    status: 'warning',
-    message: `a broken file was set aside: ${path}`,
-    suggestion: 'Nothing confirmed was lost. Keep the file if you want to report it, else remove it.',
-  }));
-  for (const row of storeReport.unreadable) {
-    findings.push({
+  const findings = storeReport.unreadable.map(
+    (row): Finding => ({
       check: 'store',
       status: 'error',
       message: `a row can't be read: ${row}`,
       suggestion: 'Report it; the other sessions are not affected.',
-    });
-  }
+    }),
+  );
   return findings.length > 0
     ? findings
     : [ok('store', `${storeReport.replayed} changes were read from the log`)];

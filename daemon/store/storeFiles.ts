@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STORE_FILE } from '../protocol/endpoint';
+import { SET_ASIDE_NAME, STORE_FILE } from '../protocol/endpoint';
 
 /** The names of the store's files; none but the database ends with its name. */
 export class StoreFiles {
@@ -32,13 +32,13 @@ export class StoreFiles {
 
   /** Broken files that were set aside, oldest first. */
   public async setAside(): Promise<readonly string[]> {
-    const names = (await readdir(this.folder)).filter((name) => BROKEN_NAME.test(name));
+    const names = (await readdir(this.folder)).filter((name) => SET_ASIDE_NAME.test(name));
     // Of the same moment, the order does not matter.
-    const stampOf = (name: string): string => BROKEN_NAME.exec(name)?.[1] ?? '';
+    const stampOf = (name: string): string => SET_ASIDE_NAME.exec(name)?.[2] ?? '';
     return names.sort((a, b) => (stampOf(a) < stampOf(b) ? -1 : 1)).map((name) => join(this.folder, name));
   }
 
-  /** A free name to set a broken file aside under. */
+  /** A free name to set a broken file aside under, by which `doctor` knows it. */
   public broken(path: string): string {
     const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('.', '');
     for (let attempt = 0; ; attempt += 1) {
@@ -51,5 +51,4 @@ export class StoreFiles {
 }
 
 const LOG_PREFIX = 'holdfast.log.';
-const BROKEN_NAME = /^holdfast\.(?:db|log)[a-z0-9.]*\.broken-(\d{8}T\d+Z)(?:-\d+)?$/;
 const LOG_NAME = /^holdfast\.log\.\d{1,15}$/;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
@@ -66,7 +66,7 @@ describe('doctor', { skip: process.platform === 'win32' }, () => {
   const holdfast = new Holdfast();
   after(() => holdfast.dispose());
 
-  test('tells of a file of the store that was broken and set aside, as the log does', async () => {
+  test('tells of a file of the store that was broken and set aside, as long as it is there', async () => {
     const { dataDir } = resolveLocations(holdfast.env);
     await holdfast.create('kept', '--', 'cat');
     // On leaving, a daemon writes the database file; what it was made from is kept.
@@ -79,14 +79,32 @@ describe('doctor', { skip: process.platform === 'win32' }, () => {
       const status = await holdfast.json<Partial<DaemonStatus.Result>>(['daemon', 'status']);
       return status.pid !== undefined && status.pid !== before.pid;
     });
-    const { findings } = await holdfast.json<Findings>(['doctor']);
-    const told = findings.find(({ check, status }) => check === 'store' && status === 'warning');
-    assert.match(told?.message ?? JSON.stringify(findings), /set aside: /);
-    assert.ok(told?.suggestion !== undefined);
+    const [aside = '', ...others] = readdirSync(dataDir).filter((name) => name.includes('.broken-'));
+    assert.deepEqual(others, []);
+    const warnings = async (): Promise<Findings['findings']> => {
+      const { ok, findings } = await holdfast.json<Findings>(['doctor']);
+      assert.equal(ok, true);
+      return findings.filter(({ check, status }) => check === 'store' && status === 'warning');
+    };
+    const [told, ...more] = await warnings();
+    assert.deepEqual(more, [], 'it is told once');
+    assert.match(
+      told?.message ?? '',
+      /^holdfast\.db was .*set aside on \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: /,
+    );
+    assert.ok(told?.message.endsWith(path.join(dataDir, aside)), told?.message);
+    assert.match(told?.suggestion ?? '', /Delete the file/);
     assert.match(readFileSync(path.join(dataDir, LOG_FOLDER, 'daemon.log'), 'utf8'), /warning.*set aside/);
     assert.deepEqual(
       (await holdfast.sessions()).map(({ name, state }) => [name, state]),
       [['kept', 'running']],
     );
+    // The next daemon has nothing to set aside.
+    await holdfast.json(['daemon', 'restart']);
+    assert.deepEqual(await warnings(), [told]);
+    await holdfast.json(['daemon', 'stop', '--force']);
+    assert.deepEqual(await warnings(), [told]);
+    rmSync(path.join(dataDir, aside));
+    assert.deepEqual(await warnings(), []);
   });
 });

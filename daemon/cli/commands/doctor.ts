@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import { checkCopies, checkEndpoint, checkNode, checkProgram, checkSocketLength } from '../doctor/checks';
 import { asFinding, examine } from '../doctor/finding';
 import { checkDataRoot, checkFolder } from '../doctor/folders';
+import { checkSetAside } from '../doctor/setAside';
 import { checkStoreFiles, checkWritable } from '../doctor/writing';
 import { printable } from '../output/printable';
 
@@ -22,6 +23,7 @@ export const run = async (context: Context): Promise<number> => {
     examine('runtime folder', () => checkFolder('runtime folder', runtimeDir)),
     ...checkWritable(dataDir, runtimeDir),
     ...checkStoreFiles(dataDir),
+    ...checkSetAside(dataDir),
     examine('socket path', () => checkSocketLength(runtimeDir)),
     examine('runtime copies', () => checkCopies(dataDir)),
     examine('endpoint', () => checkEndpoint(dataDir)),

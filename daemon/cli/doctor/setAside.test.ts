@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { checkSetAside } from './setAside';
+
+test('files that were set aside are named with their time and what is missing without them, the newest first', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hf-aside-'));
+  try {
+    for (const name of [
+      'holdfast.db',
+      'holdfast.log.4',
+      'holdfast.db.broken-20261120T235959001Z',
+      'holdfast.log.3.broken-20261121T000000002Z-1',
+      'holdfast.db.previous.broken-20251231T101112003Z',
+      'notes.broken-20251231T101112003Z',
+    ]) {
+      writeFileSync(join(folder, name), '');
+    }
+    const findings = checkSetAside(folder);
+    assert.deepEqual(
+      findings.map(({ check, status, message }) => [check, status, message.split(': ')[0]]),
+      [
+        ['store', 'warning', 'holdfast.log.3 was broken and was set aside on 2026-11-21 00:00:00 UTC'],
+        ['store', 'warning', 'holdfast.db was broken and was set aside on 2026-11-20 23:59:59 UTC'],
+        ['store', 'warning', 'holdfast.db.previous was broken and was set aside on 2025-12-31 10:11:12 UTC'],
+      ],
+    );
+    assert.match(findings[0]?.suggestion ?? '', /last before that may be missing/);
+    assert.match(findings[1]?.suggestion ?? '', /taken from the store's other files/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  assert.deepEqual(checkSetAside(folder), []);
+});
