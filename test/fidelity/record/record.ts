@@ -6,7 +6,8 @@
  *
  * Linux, as root, with the programs installed (the scenarios name their Debian packages): each program
  * runs in namespaces of its own, in which the host is called `box` and the home folder is `/home/user`, so
- * that a recording tells nothing of the machine it was made on.
+ * that a recording names neither who made it nor the machine it was made on. The time, the load and the memory
+ * that programs show are real.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
