@@ -49,7 +49,7 @@ export const daemonCommands: readonly CommandSpec[] = [
     group: GROUP,
     summary: 'check the installation',
     description:
-      'Checks folders, sockets, the runtime and the daemon, and says what to do. Starts no daemon.',
+      "Checks the runtime, folders, the store's files, sockets and the daemon, and says what to do. Starts no daemon.",
     arguments: [],
     options: [],
     examples: [{ line: 'holdfast doctor', does: 'exit status 1 when something is broken' }],

@@ -39,12 +39,12 @@ export const sessionCommands: readonly CommandSpec[] = [
       ENV,
       {
         flags: '--cols <n>',
-        description: 'width in columns; 80 unless given',
+        description: "width in columns; 80 unless given, with -a this terminal's",
         parse: integer('--cols', MIN_COLS, MAX_COLS),
       },
       {
         flags: '--rows <n>',
-        description: 'height in rows; 24 unless given',
+        description: "height in rows; 24 unless given, with -a this terminal's",
         parse: integer('--rows', MIN_ROWS, MAX_ROWS),
       },
       SESSION_GROUP,
@@ -81,7 +81,7 @@ export const sessionCommands: readonly CommandSpec[] = [
       'Starts another terminal in a running session, with your login shell or the program behind "--".',
     arguments: [TARGET],
     options: [
-      { flags: '--name <name>', description: "the terminal's name; numbered unless given" },
+      { flags: '--name <name>', description: "the terminal's name; its program's unless given" },
       CWD,
       ENV,
     ],
