@@ -34,7 +34,7 @@ const layers = {
   'daemon/client': leaves,
   'daemon/cli': [...leaves, 'daemon/client'],
   'daemon/mcp': ['daemon/protocol', 'daemon/client'],
-  extension: ['daemon/client', 'daemon/protocol', 'daemon/lifecycle'],
+  extension: ['daemon/client', 'daemon/protocol', 'daemon/lifecycle', 'daemon/platform'],
   webview: ['daemon/protocol'],
 };
 

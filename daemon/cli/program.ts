@@ -71,7 +71,7 @@ const parseWords = async (
     .addHelpText('after', COMMON_HELP);
   root.commandsGroup('Holdfast itself:').helpCommand('help [COMMAND]', 'print the help of a command');
   const groups = new Map<string, Command>();
-  for (const spec of commands) {
+  for (const spec of commandsFor(words)) {
     const [first = '', second] = spec.name.split(' ');
     const parent = second === undefined ? root : daemonGroup(root, groups, first, spec, print);
     const command = parent.command(second ?? first, { hidden: spec.hidden === true });
@@ -90,6 +90,16 @@ const parseWords = async (
     throw error instanceof CommanderError ? usageError(error, undefined, undefined) : error;
   }
   return call;
+};
+
+/**
+ * What commander is told of. To make all commands takes as long as all the rest of a short call, so that is only done
+ * for what tells of all of them: help, and words that name none.
+ */
+const commandsFor = (words: readonly string[]): readonly CommandSpec[] => {
+  const name = words.find((word) => !word.startsWith('-'));
+  const named = commands.filter(({ name: full, alias }) => [full.split(' ')[0], alias].includes(name ?? ''));
+  return named.length > 0 ? named : commands;
 };
 
 /** `help` of a command there is none of; commander would print the help of all of them. @throws HoldfastError */

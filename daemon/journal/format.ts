@@ -1,7 +1,7 @@
+import { crc32 } from '../platform/crc32';
 import type { Millis, Offset } from '../protocol/ids';
 import { offset } from '../protocol/ids';
 import type { Size } from '../protocol/model';
-import { crc32 } from './checksum';
 
 /**
  * A journal is one file: a header of HEADER_BYTES, then a ring. What is written has a *position*: the number

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { commandOutput } from './commandOutput';
+import { fingerprint } from './fingerprint';
 
 /**
  * Which machine this is, as 12 hex digits, so that a data folder on a shared home holds one identity a
  * machine. Hashed, because machine-id(5) asks not to expose the id itself.
  */
 export const machineId = (): string => {
-  cached ??= createHash('sha256').update(`holdfast:${rawMachineId()}`).digest('hex').slice(0, 12);
+  cached ??= fingerprint(`holdfast:${rawMachineId()}`);
   return cached;
 };
 

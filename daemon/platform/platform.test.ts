@@ -20,7 +20,8 @@ import { makeFolders } from './makeFolders';
 import { readJsonFile, writePrivateFile } from './privateFile';
 import { ensurePrivateFolder } from './privateFolder';
 import { ownIdentity, processState, startTimeOf } from './processIdentity';
-import { newId, newToken, sameSecret } from './secrets';
+import { sameSecret } from './sameSecret';
+import { newId, newToken } from './secrets';
 import { newSocketPath } from './socketPath';
 
 const POSIX_ONLY = {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { HoldfastError } from '../protocol/errors';
+import { fingerprint } from './fingerprint';
 import { newId } from './secrets';
 
 /** How the socket begins that a terminal of VS Code tells its environment through. */
@@ -18,7 +18,7 @@ const MAX_SOCKET_PATH_BYTES = process.platform === 'darwin' ? 103 : 107;
 export const newSocketPath = (runtimeDir: string, prefix: string): string => {
   const name = `${prefix}${newId()}`;
   if (process.platform === 'win32') {
-    const folder = createHash('sha256').update(runtimeDir.toLowerCase()).digest('hex').slice(0, 12);
+    const folder = fingerprint(runtimeDir.toLowerCase());
     return `\\\\.\\pipe\\holdfast-${folder}-${name}`;
   }
   const path = join(runtimeDir, `${name}.sock`);

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import { ownIdentity } from '../platform/processIdentity';
-import { sameSecret } from '../platform/secrets';
+import { sameSecret } from '../platform/sameSecret';
 import { checkSocketPath } from '../platform/socketPath';
 import { HoldfastError } from '../protocol/errors';
 import {

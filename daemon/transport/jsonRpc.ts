@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Disposable } from 'vscode-jsonrpc';
 import { RAL } from 'vscode-jsonrpc';
 
@@ -15,7 +14,8 @@ const none = (): never => {
  * as it can, before the next one is handed on: a program's end told behind its start finds it started.
  */
 RAL.install({
-  crypto: { randomUUID },
+  // The global one loads Node's cryptography when it is used, which no call is.
+  crypto: { randomUUID: () => crypto.randomUUID() },
   applicationJson: { encoder: { name: 'none', encode: none }, decoder: { name: 'none', decode: none } },
   messageBuffer: { create: none },
   console,

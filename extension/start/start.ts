@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ExtensionContext } from 'vscode';
-import { loadModule } from './compiledModule';
+import { loadModule } from '../../daemon/platform/compiledModule';
 
 /** The rest of the extension: extension.ts, bundled. */
 const MODULE = join(__dirname, 'window.js');

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import nodeModule from 'node:module';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { processesWith } from '../support/leaks';
@@ -61,24 +68,41 @@ describe('daemon', () => {
   });
 });
 
-describe('what was compiled', {
-  skip: !('enableCompileCache' in nodeModule) && 'Node before 22.1',
-}, () => {
+describe('what was compiled', () => {
   const holdfast = new Holdfast();
   after(() => holdfast.dispose());
 
+  const compiled = (): string[] => {
+    const data = path.join(holdfast.folder, 'd');
+    return readdirSync(data, { recursive: true, encoding: 'utf8' })
+      .filter((name) =>
+        /^[^/\\]+[/\\]runtime[/\\][^/\\]+[/\\]compile-cache[/\\]commandLine\.compiled$/.test(name),
+      )
+      .map((name) => path.join(data, name));
+  };
+
   test('is kept with the copy of the program that runs, and programs hear nothing of it', async () => {
     const session = await holdfast.create('compiled', '--', 'cat');
-    await holdfast.sessions();
-    const data = path.join(holdfast.folder, 'd');
-    const compiled = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      /^[^/\\]+[/\\]runtime[/\\][^/\\]+[/\\]compile-cache[/\\]/.test(name),
-    );
-    assert.notEqual(compiled.length, 0, 'the command line was compiled and kept');
+    const [kept] = compiled();
+    assert.ok(kept !== undefined, 'the command line was compiled and kept');
+    const { ino, mtimeMs } = statSync(kept);
+    assert.equal((await holdfast.sessions()).length, 1);
+    // One that is not believed is replaced.
+    const { ino: still, mtimeMs: written } = statSync(kept);
+    assert.deepEqual([still, written], [ino, mtimeMs], 'the second call used it');
     if (process.platform === 'linux') {
       const environment = readFileSync(`/proc/${mainTerminal(session).pid}/environ`, 'latin1');
       assert.doesNotMatch(environment, /NODE_COMPILE_CACHE/);
     }
+  });
+
+  test('is made anew when it is broken', async () => {
+    const [kept = ''] = compiled();
+    const whole = readFileSync(kept);
+    writeFileSync(kept, whole.subarray(0, whole.length / 2));
+    assert.equal((await holdfast.sessions()).length, 1);
+    assert.ok(readFileSync(kept).length > whole.length / 2, 'a whole one is in its place');
+    assert.equal((await holdfast.sessions()).length, 1);
   });
 });
 

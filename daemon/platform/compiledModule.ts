@@ -1,7 +1,13 @@
-import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+import { crc32 } from './crc32';
+
+/**
+ * What V8 has compiled of a copy of the program is kept below that copy, and goes with it. Never in the system's
+ * temporary folder: what lies there could have been written by somebody else.
+ */
+export const COMPILED_FOLDER = 'compile-cache';
 
 const LINE_FEED = 0x0a;
 
@@ -19,8 +25,8 @@ export interface LoadedModule {
 
 /**
  * Loads a bundled CommonJS module as `require` does, with what V8 has compiled of it when it was loaded before.
- * Compiling is more than half of loading it. Node's own way (module.enableCompileCache) is for the whole process, where
- * other extensions live too.
+ * Compiling is more than half of loading it. Node's own way (module.enableCompileCache) keeps what is compiled before
+ * anything has run, which is a fraction of it, and is for the whole process, where other extensions live too.
  * @param folder where that is kept; used if only we can write there. It need not exist.
  * @param load the `require` of whoever loads it
  */
@@ -47,11 +53,12 @@ export const loadModule = (path: string, folder: string, load: (name: string) =>
 
 /** V8 looks at its own version and flags, and at the source's length only. */
 const keyOf = (source: Buffer): string =>
-  `${process.version} ${process.versions.v8} ${process.arch} ${digest(source)}`;
+  `${process.version} ${process.versions.v8} ${process.arch} ${checksum(source)}`;
 
-const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
+/** Against what disks and crashes do; against people stands `isOurs`. Cryptography would take longer to load than it saves. */
+const checksum = (bytes: Buffer): string => crc32(bytes).toString(16);
 
-/** A line with the key and the digest of what follows: V8 itself trusts what it is given. */
+/** A line with the key and the checksum of what follows: V8 itself trusts what it is given. */
 const readCompiled = (path: string, key: string): Buffer | undefined => {
   try {
     if (!isOurs(dirname(path)) || !isOurs(path)) {
@@ -60,7 +67,7 @@ const readCompiled = (path: string, key: string): Buffer | undefined => {
     const bytes = readFileSync(path);
     const end = bytes.indexOf(LINE_FEED);
     const data = bytes.subarray(end + 1);
-    return end >= 0 && bytes.toString('utf8', 0, end) === `${key} ${digest(data)}` ? data : undefined;
+    return end >= 0 && bytes.toString('utf8', 0, end) === `${key} ${checksum(data)}` ? data : undefined;
   } catch {
     // Not there yet, or not to be read: it is compiled anew.
     return undefined;
@@ -71,10 +78,10 @@ const saveCompiled = (path: string, key: string, data: Buffer): void => {
   const next = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(next, Buffer.concat([Buffer.from(`${key} ${digest(data)}\n`), data]), { mode: 0o600 });
+    writeFileSync(next, Buffer.concat([Buffer.from(`${key} ${checksum(data)}\n`), data]), { mode: 0o600 });
     renameSync(next, path);
   } catch {
-    // A full disk, or a folder that can't be written: windows open slower.
+    // A full disk, or a folder that can't be written: the next start is a slower one.
     if (existsSync(next)) {
       rmSync(next, { force: true });
     }
