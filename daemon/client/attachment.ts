@@ -21,6 +21,7 @@ import type {
   ExitStatus,
   Gap,
 } from './attachmentTypes';
+import { historyAfterReset, paramsToAttach, paramsToReattach } from './attachParams';
 import { CatchUp } from './catchUp';
 import { Delivery } from './delivery';
 import { type AttachHost, type Opened, openStream, reopenStream } from './openStream';
@@ -31,17 +32,7 @@ import type { StreamLink } from './streamLink';
 
 /** @throws HoldfastError what `terminal/attach` throws */
 export const attachTerminal = async (host: AttachHost, options: AttachOptions): Promise<Attachment> => {
-  const { target, mode, size, sizing, history, takeOver } = options;
-  const params: TerminalAttach.Params = {
-    target,
-    mode,
-    bytes: true,
-    ...(size === undefined ? {} : { size }),
-    ...(sizing === undefined ? {} : { sizing }),
-    ...(history === undefined ? {} : { history }),
-    ...(takeOver === undefined ? {} : { takeOver }),
-  };
-  const { result, link } = await openStream(host, params);
+  const { result, link } = await openStream(host, paramsToAttach(options));
   return new TerminalAttachment(host, options, result, link);
 };
 
@@ -91,9 +82,8 @@ class TerminalAttachment extends Disposable implements Attachment {
     this.onData = this._delivery.onData;
     this.onResize = this._delivery.onResize;
     this.onGap = this._delivery.onGap;
-    const history = _options.resetHistory ?? _options.history;
     this._catchUp = new CatchUp({
-      history,
+      history: historyAfterReset(_options),
       refresh: (rows) =>
         _host.call(TerminalRefresh.type, {
           terminal: terminal.id,
@@ -320,21 +310,10 @@ class TerminalAttachment extends Disposable implements Attachment {
     const wasBehind = this._state === 'catching-up';
     this._link = undefined;
     this._setState('reconnecting');
-    const history = this._options.resetHistory ?? this._options.history;
+    const params = paramsToReattach(this._target, this._options, this._size);
     try {
-      const opened = await reopenStream(
-        this._host,
-        {
-          target: this._target,
-          mode: this._options.mode,
-          bytes: true,
-          ...(this._size === undefined ? {} : { size: this._size }),
-          ...(this._options.sizing === undefined ? {} : { sizing: this._options.sizing }),
-          ...(history === undefined ? {} : { history }),
-        },
-        this._pause,
-        () => this._state === 'reconnecting',
-      );
+      const isWanted = (): boolean => this._state === 'reconnecting';
+      const opened = await reopenStream(this._host, params, this._pause, isWanted);
       if (opened !== undefined) {
         this._resume(opened, wasBehind);
       }

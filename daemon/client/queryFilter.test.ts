@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Terminal } from '@xterm/headless';
 import fc from 'fast-check';
-import { MAX_HELD_BYTES, QueryFilter } from './queryFilter';
+import { QueryFilter } from './queryFilter';
+import { MAX_HELD_BYTES } from './sequenceVerdict';
 
 const filter = (...chunks: readonly (string | Buffer)[]): string => {
   const queryFilter = new QueryFilter();

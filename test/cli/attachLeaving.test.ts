@@ -8,13 +8,10 @@ import type { DaemonStatus } from '../../daemon/protocol/daemon';
 import type { SessionInfo } from '../../daemon/protocol/model';
 import { poll } from '../support/poll';
 import { CLI, Holdfast } from './support/holdfast';
-import { outerWindow } from './support/outerWindow';
 import type { TerminalWindow } from './support/terminalWindow';
 import { until } from './support/until';
+import { DETACH, GREETER, Windows } from './support/windows';
 
-const DETACH = '\x1c\x1c';
-/** A program that greets, then echoes its lines. */
-const GREETER = ['--', 'sh', '-c', 'echo greetings; exec cat'];
 /** DA1, the last of the questions and of the answers. */
 const LAST_QUESTION = '\x1b[c';
 const COLOUR_ANSWERS =
@@ -24,20 +21,9 @@ const LAST_ANSWER = '\x1b[?1;2c';
 const LATE_MS = 200;
 
 const holdfast = new Holdfast();
-const windows: TerminalWindow[] = [];
-
+const windows = new Windows(holdfast);
 /** A window that answers when the test says so. */
-const openWindow = async (): Promise<TerminalWindow> => {
-  const window = outerWindow(holdfast, { answers: false });
-  windows.push(window);
-  await window.shows(/^outer> $|^outer>$/);
-  return window;
-};
-
-const viewers = async (name: string): Promise<number> => {
-  const { session } = await holdfast.json<{ session: SessionInfo }>(['show', name]);
-  return session.viewers;
-};
+const openWindow = (): Promise<TerminalWindow> => windows.open({ answers: false });
 
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, LATE_MS));
 
@@ -49,11 +35,7 @@ const attached = async (window: TerminalWindow, line: string): Promise<void> => 
   assert.ok(window.raw.includes(LAST_QUESTION), JSON.stringify(window.raw));
 };
 
-afterEach(async () => {
-  for (const window of windows.splice(0)) {
-    await window.dispose();
-  }
-});
+afterEach(() => windows.close());
 after(() => holdfast.dispose());
 
 describe('leaving before the terminal has told its colours', { skip: process.platform === 'win32' }, () => {
@@ -186,7 +168,7 @@ describe('a terminal that is closed', { skip: process.platform === 'win32' }, ()
       const by = await ended;
       const expected = signal === undefined ? [1] : [1, { SIGTERM: 15, SIGINT: 2, SIGQUIT: 3 }[signal]];
       assert.ok(expected.includes(by ?? 0), `ended by signal ${by}`);
-      await until('no viewer', async () => (await viewers(name)) === 0);
+      await until('no viewer', async () => (await holdfast.viewers(name)) === 0);
       assert.equal((await holdfast.sessions('--filter', name))[0]?.state, 'running');
     });
   }

@@ -133,6 +133,11 @@ export class Holdfast {
     return (await this.json<{ sessions: readonly SessionInfo[] }>(['ls', ...args])).sessions;
   }
 
+  /** How many view a session. */
+  public async viewers(name: string): Promise<number> {
+    return (await this.json<{ session: SessionInfo }>(['show', name])).session.viewers;
+  }
+
   /** Waits until a session is in a state. */
   public async untilState(name: string, state: SessionInfo['state']): Promise<void> {
     await until(
