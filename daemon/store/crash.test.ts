@@ -1,77 +1,17 @@
 import assert from 'node:assert/strict';
-import {
-  cp,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { SessionId, TerminalId } from '../protocol/ids';
-import { Store, type StoreWriter } from './store';
-import { sessionRow, terminalRow } from './testRows';
+import { Store } from './store';
+import { exists, feeds, flipBit, logs, newestLog } from './testDamage';
+import { apply, contentOf, type Step, steps, type Write } from './testHistories';
+import { sessionRow } from './testRows';
 
 const confirmed = () => true;
 const refused = () => false;
 
-/** Everything a store shows, comparable. */
-const contentOf = (store: Store): string =>
-  JSON.stringify([store.sessions(), store.terminals(), store.events()]);
-
-type Step =
-  | { readonly does: 'change'; readonly writes: readonly Write[] }
-  | { readonly does: 'crash' | 'close' };
-type Write = readonly [
-  what: 'session' | 'terminal' | 'drop' | 'drop-terminal' | 'event',
-  who: number,
-  text: string,
-];
-
-const apply = (writer: StoreWriter, [what, who, text]: Write): void => {
-  const session = `s${who}` as SessionId;
-  switch (what) {
-    case 'session':
-      writer.putSession(sessionRow(session, { note: text, tags: [text] }));
-      break;
-    case 'terminal':
-      writer.putTerminal(terminalRow(`t${who}`, session, { title: text, args: [text] }));
-      break;
-    case 'drop':
-      writer.removeSession(session);
-      break;
-    case 'drop-terminal':
-      writer.removeTerminal(`t${who}` as TerminalId);
-      break;
-    case 'event':
-      writer.addEvent({ time: 1000, event: 'bell', session, details: { text } });
-      break;
-  }
-};
-
-const write: fc.Arbitrary<Write> = fc.tuple(
-  fc.constantFrom('session', 'session', 'terminal', 'terminal', 'drop', 'drop-terminal', 'event'),
-  fc.nat(4),
-  fc.string({ unit: 'grapheme', maxLength: 40 }),
-);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      does: fc.constant('change'),
-      writes: fc.array(write, { minLength: 1, maxLength: 3 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('crash', 'close') }) },
-);
-const steps = fc.array(step, { minLength: 1, maxLength: 40 });
 /** A place in a file, as a fraction of its length. */
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 /** The log's length at which the database is exported: some of these histories hold many generations. */
@@ -279,42 +219,4 @@ describe('A store after a crash', () => {
 const leave = async (store: Store): Promise<void> => {
   store.dispose();
   await store.close();
-};
-
-const logs = async (folder: string): Promise<readonly string[]> =>
-  (await readdir(folder))
-    .filter((name) => /^holdfast\.log\.\d+$/.test(name))
-    .sort((a, b) => Number(a.slice(13)) - Number(b.slice(13)))
-    .map((name) => join(folder, name));
-
-const newestLog = async (folder: string): Promise<string> => {
-  const newest = (await logs(folder)).at(-1);
-  assert.ok(newest);
-  return newest;
-};
-
-/** How many lines are complete. */
-const feeds = (bytes: Uint8Array): number => bytes.filter((byte) => byte === 0x0a).length;
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
-
-const flipBit = async (path: string, at: number): Promise<boolean> => {
-  if (!(await exists(path))) {
-    return false;
-  }
-  const file = await open(path, 'r+');
-  try {
-    const position = Math.floor(at * (await file.stat()).size);
-    const byte = Buffer.alloc(1);
-    await file.read(byte, 0, 1, position);
-    byte[0] = (byte[0] ?? 0) ^ (1 << (Math.floor(at * 8e6) % 8));
-    await file.write(byte, 0, 1, position);
-  } finally {
-    await file.close();
-  }
-  return true;
 };
