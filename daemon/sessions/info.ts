@@ -86,3 +86,16 @@ export const requireSessionInfo = (id: SessionId, catalog: Catalog): SessionInfo
   }
   return sessionInfo(row, catalog);
 };
+
+/** @throws TERMINAL_NOT_FOUND */
+export const requireTerminalInfo = (id: TerminalId, catalog: Catalog): TerminalInfo => {
+  const row = catalog.terminal(id);
+  if (row === undefined) {
+    throw new HoldfastError(
+      'TERMINAL_NOT_FOUND',
+      'the terminal has been removed meanwhile',
+      "Run 'holdfast ls'.",
+    );
+  }
+  return terminalInfo(row, catalog);
+};

@@ -1,7 +1,8 @@
 import { type Terminal, TerminalLocation, type ViewColumn, window } from 'vscode';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import { isHidden } from '../environment/terminalProbe';
-import type { OpenTerminals, Place, Shown } from '../terminals/openTerminals';
+import type { OpenTerminals, Shown } from '../terminals/openTerminals';
+import type { Place } from '../terminals/place';
 import type { RememberedTerminal } from './windowRecord';
 
 /** How long after a start VS Code may still open a terminal by itself, beside which ours would stay hidden. */

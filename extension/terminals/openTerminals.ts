@@ -1,29 +1,13 @@
-import {
-  type ExtensionTerminalOptions,
-  TabInputTerminal,
-  type Terminal,
-  type TerminalEditorLocationOptions,
-  TerminalExitReason,
-  type TerminalLocation,
-  type TerminalSplitLocationOptions,
-  ThemeIcon,
-  window,
-} from 'vscode';
+import { type ExtensionTerminalOptions, type Terminal, TerminalExitReason, ThemeIcon, window } from 'vscode';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import type { Size } from '../../daemon/protocol/model';
 import type { RememberedTerminal } from '../restore/windowRecord';
-import { editorColumns, type TerminalTab } from './editorColumns';
+import { columnOf, columnsOf, type Place } from './place';
 import type { PtyContext } from './ptyContext';
 import { SessionPty } from './sessionPty';
-
-/**
- * When a new name is looked for on its tab first, and the longest time until it is again; each time is twice as long. Making a
- * terminal takes VS Code a second, and many on a machine that has no time for it.
- */
-const NAME_CHECK_MS = 250;
-const LAST_NAME_CHECK_MS = 16_000;
+import { nameTab } from './tabName';
 
 /** What a VS Code terminal shows. */
 export interface Shown {
@@ -33,8 +17,6 @@ export interface Shown {
   readonly name: string;
   readonly readOnly: boolean;
 }
-
-export type Place = TerminalLocation | TerminalEditorLocationOptions | TerminalSplitLocationOptions;
 
 export interface ShowOptions {
   readonly place?: Place;
@@ -177,25 +159,13 @@ export class OpenTerminals extends Disposable {
       const name = nameOf(entry.shown);
       if (name !== entry.shown.name) {
         entry.shown = { ...entry.shown, name };
-        entry.pty.rename(name);
-        this._confirmName(entry, NAME_CHECK_MS);
+        nameTab(entry, () => this._entries.includes(entry));
         changed = true;
       }
     }
     if (changed) {
       this._onDidChange.fire();
     }
-  }
-
-  /** A terminal that is just being made gets its first name once more, over the one it was given meanwhile. */
-  private _confirmName(entry: Entry, afterMs: number): void {
-    setTimeout(() => {
-      const isShown = this._entries.includes(entry);
-      if (isShown && entry.terminal?.name !== entry.shown.name && afterMs <= LAST_NAME_CHECK_MS) {
-        entry.pty.rename(entry.shown.name);
-        this._confirmName(entry, afterMs * 2);
-      }
-    }, afterMs).unref();
   }
 
   /** What the next window needs to show the same. */
@@ -211,23 +181,12 @@ export class OpenTerminals extends Disposable {
   }
 
   private _locate(): void {
-    const others = window.terminals.filter((terminal) => !this.owns(terminal));
-    const columns = editorColumns(
-      [
-        ...this._entries.map(({ terminal, shown, lastColumn }) => ({
-          name: terminal?.name ?? shown.name,
-          last: lastColumn,
-          isActive: terminal !== undefined && terminal === window.activeTerminal,
-          isOurs: true,
-        })),
-        ...others.map((terminal) => ({
-          name: terminal.name,
-          last: null,
-          isActive: terminal === window.activeTerminal,
-          isOurs: false,
-        })),
-      ],
-      terminalTabs(),
+    const columns = columnsOf(
+      this._entries.map(({ terminal, shown, lastColumn }) => ({
+        terminal,
+        name: shown.name,
+        last: lastColumn,
+      })),
     );
     for (const [index, entry] of this._entries.entries()) {
       entry.column = columns[index] ?? null;
@@ -293,15 +252,3 @@ export class OpenTerminals extends Disposable {
     }
   }
 }
-
-/** In the order of the groups. */
-const terminalTabs = (): readonly TerminalTab[] =>
-  window.tabGroups.all.flatMap((group) =>
-    group.tabs
-      .filter((tab) => tab.input instanceof TabInputTerminal)
-      .map((tab) => ({ label: tab.label, column: group.viewColumn })),
-  );
-
-/** The group that a terminal is made in, if it is made in a certain one. */
-const columnOf = (place: Place | undefined): number | null =>
-  typeof place === 'object' && 'viewColumn' in place && place.viewColumn > 0 ? place.viewColumn : null;

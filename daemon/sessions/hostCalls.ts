@@ -1,0 +1,48 @@
+import type { Hosts } from '../hosts/hosts';
+import { HostResize, HostSync, HostWrite } from '../protocol/host';
+import type { Offset } from '../protocol/ids';
+import type { Size, SizeRule } from '../protocol/model';
+import type { TerminalRow } from '../store/rows';
+import type { Catalog } from './catalog';
+import { SizeNotes } from './sizeNotes';
+
+/** A PTY host waits 10 s for a program to read its input before it gives up; that must not look like its silence. */
+const WRITE_TIMEOUT_MS = 20_000;
+
+/** What the PTY host of a running terminal is asked for it. */
+export class HostCalls {
+  private readonly _sizes: SizeNotes;
+
+  public constructor(
+    private readonly _hosts: Hosts,
+    catalog: Catalog,
+  ) {
+    this._sizes = new SizeNotes(catalog);
+  }
+
+  /** @param coming the rule of the viewer it is done for: others may want the terminal smaller */
+  public async resize(row: TerminalRow, size: Size, coming?: SizeRule): Promise<void> {
+    const result = await this._hosts.require(row.host).call(HostResize.type, {
+      terminal: row.id,
+      size,
+      ...(coming === undefined ? {} : { viewer: { sizing: coming } }),
+    });
+    const { cols, rows } = result.size ?? size;
+    await this._sizes.note(row.id, { cols, rows });
+  }
+
+  /** Has its PTY host take in what the program has written. @returns how much that is */
+  public async sync(row: TerminalRow): Promise<Offset> {
+    return (await this._hosts.require(row.host).call(HostSync.type, { terminal: row.id })).head;
+  }
+
+  /** @returns how many bytes the program was given @throws SESSION_UNREACHABLE, also for what may still arrive */
+  public async write(row: TerminalRow, data: Buffer): Promise<number> {
+    if (data.length === 0) {
+      return 0;
+    }
+    const host = this._hosts.require(row.host);
+    const params = { terminal: row.id, data: data.toString('base64') };
+    return (await host.call(HostWrite.type, params, { timeoutMs: WRITE_TIMEOUT_MS, actsOnce: true })).bytes;
+  }
+}

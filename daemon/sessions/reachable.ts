@@ -1,0 +1,37 @@
+import { HoldfastError } from '../protocol/errors';
+import type { TerminalRow } from '../store/rows';
+import type { Catalog } from './catalog';
+import { terminalState } from './info';
+
+/** What state a terminal is in. @throws SESSION_UNREACHABLE when its PTY host does not answer: then nothing is known */
+export const reachableState = (row: TerminalRow, catalog: Catalog): 'running' | 'exited' | 'lost' => {
+  const state = terminalState(row, catalog);
+  if (state === 'unreachable') {
+    throw unreachable(catalog.session(row.session)?.name ?? row.session);
+  }
+  return state;
+};
+
+/** @throws SESSION_EXITED, SESSION_UNREACHABLE */
+export const requireRunning = (row: TerminalRow, catalog: Catalog): TerminalRow => {
+  if (reachableState(row, catalog) !== 'running') {
+    const session = catalog.session(row.session)?.name ?? row.session;
+    const isOnlyOne = catalog.terminalsOf(row.session).length === 1;
+    const name = isOnlyOne ? session : `${session}:${row.name}`;
+    throw new HoldfastError(
+      'SESSION_EXITED',
+      `the program in '${name}' is not running`,
+      `Run 'holdfast restart ${name}' to start it again.`,
+      { state: row.state, exitCode: row.exitCode, signal: row.signal },
+    );
+  }
+  return row;
+};
+
+/** @param name the session's */
+export const unreachable = (name: string): HoldfastError =>
+  new HoldfastError(
+    'SESSION_UNREACHABLE',
+    `the PTY host of '${name}' does not answer`,
+    "Its program may be running: wait and try again, or run 'holdfast doctor'.",
+  );

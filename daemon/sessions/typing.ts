@@ -1,0 +1,42 @@
+import type { TerminalKey, TerminalType } from '../protocol/terminals';
+import type { Catalog } from './catalog';
+import type { HostCalls } from './hostCalls';
+import { requireRunning } from './reachable';
+import type { ScreenAccess } from './screenAccess';
+import type { Targets } from './targets';
+
+/** Types into terminals for whoever does not view them: text, pastes and keys, in the modes that their programs have set. */
+export class Typing {
+  public constructor(
+    private readonly _catalog: Catalog,
+    private readonly _targets: Targets,
+    private readonly _screens: ScreenAccess,
+    private readonly _calls: HostCalls,
+  ) {}
+
+  public async type(params: TerminalType.Params): Promise<TerminalType.Result> {
+    const row = requireRunning(this._targets.resolveTerminal(params.target), this._catalog);
+    const text =
+      params.paste === true ? await this._screens.encodePaste(row, params.text) : Buffer.from(params.text);
+    const enter = params.enter === true ? await this._screens.encodeKeys(row, ['Enter']) : [];
+    return { bytes: await this._calls.write(row, Buffer.concat([text, ...enter])) };
+  }
+
+  public async key({ target, keys, delayMs }: TerminalKey.Params): Promise<TerminalKey.Result> {
+    const row = requireRunning(this._targets.resolveTerminal(target), this._catalog);
+    if (delayMs === undefined || delayMs === 0) {
+      const encoded = await this._screens.encodeKeys(row, keys);
+      return { bytes: await this._calls.write(row, Buffer.concat(encoded)) };
+    }
+    await this._screens.encodeKeys(row, keys);
+    let bytes = 0;
+    for (const [index, key] of keys.entries()) {
+      if (index > 0) {
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      }
+      // Encoded one by one: an earlier key may have changed the modes that decide about a later one.
+      bytes += await this._calls.write(row, Buffer.concat(await this._screens.encodeKeys(row, [key])));
+    }
+    return { bytes };
+  }
+}
