@@ -23,6 +23,8 @@ describe('what clients send', () => {
       [Schema.sessionCreate, { ...program, tags: ['a', 7] }, 'tags.1'],
       [Schema.sessionShow, { target: { text: '' } }, 'target.text'],
       [Schema.sessionShow, {}, 'target'],
+      [Schema.sessionShow, { target: [] }, 'target'],
+      [Schema.sessionShow, { target: null }, 'target'],
       [Schema.terminalAttach, { target: {}, mode: 'write' }, 'mode'],
       [Schema.terminalAttach, { target: {}, mode: 'read-only', size: { cols: 0, rows: 5 } }, 'size'],
       [Schema.terminalOutput, { target: {}, tail: -1 }, 'tail'],

@@ -50,11 +50,15 @@ const brandedText = <T extends string>() =>
     v.transform((text) => text as T),
   );
 
-const target: v.GenericSchema<unknown, Target> = v.object({
-  text: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
-  environment: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
-  explicit: v.exactOptional(v.boolean()),
-});
+const target: v.GenericSchema<unknown, Target> = v.pipe(
+  // A list has no fields, so that it would pass as a target that says nothing: the session used last.
+  v.custom<Target>((input) => !Array.isArray(input), 'must be an object'),
+  v.object({
+    text: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+    environment: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+    explicit: v.exactOptional(v.boolean()),
+  }),
+);
 
 const size: v.GenericSchema<unknown, Size> = v.pipe(
   v.object({ cols: v.number(), rows: v.number() }),
