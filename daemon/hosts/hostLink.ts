@@ -4,7 +4,7 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import { readJsonFile } from '../platform/privateFile';
 import { processState, workOf } from '../platform/processIdentity';
-import { HoldfastError, MAY_HAVE_HAPPENED, type WireError } from '../protocol/errors';
+import { HoldfastError, type WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import {
   HostActivity,
@@ -23,6 +23,7 @@ import type { PtyHostInfo } from '../protocol/model';
 import { dial } from '../transport/dial';
 import { RpcPeer } from '../transport/rpc';
 import { Heartbeat } from './heartbeat';
+import { unanswered, unreachable } from './hostErrors';
 import { removeStaleSocket } from './staleSocket';
 import { asHostRecord } from './startHost';
 
@@ -145,7 +146,7 @@ export class HostLink extends Disposable {
   ): Promise<R> {
     const peer = this._peer;
     if (this._state !== 'connected' || peer === undefined) {
-      throw this._unreachable();
+      throw unreachable(this._record.pid);
     }
     const timeoutMs = options.timeoutMs ?? CALL_TIMEOUT_MS;
     let timer = setTimeout(() => {
@@ -160,7 +161,7 @@ export class HostLink extends Disposable {
       if (known.code !== 'DAEMON_UNAVAILABLE') {
         throw known;
       }
-      throw options.actsOnce === true ? this._unanswered() : this._unreachable();
+      throw options.actsOnce === true ? unanswered(this._record.pid) : unreachable(this._record.pid);
     } finally {
       clearTimeout(timer);
     }
@@ -320,23 +321,5 @@ export class HostLink extends Disposable {
     removeStaleSocket(this._record.socket);
     rmSync(this._options.recordPath, { force: true });
     this._onDead.fire();
-  }
-
-  /** It has the call, and does what it says if it ever goes on. */
-  private _unanswered(): HoldfastError {
-    return new HoldfastError(
-      'SESSION_UNREACHABLE',
-      `the PTY host ${this._record.pid} has stopped answering: what was sent may still arrive`,
-      'Look at the session once it answers again, before you send it a second time.',
-      MAY_HAVE_HAPPENED,
-    );
-  }
-
-  private _unreachable(): HoldfastError {
-    return new HoldfastError(
-      'SESSION_UNREACHABLE',
-      `the PTY host ${this._record.pid} does not answer`,
-      'Its programs may be running: wait and try again, or look at it with `holdfast doctor`.',
-    );
   }
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Finding } from '../../protocol/daemon';
 import { of } from './finding';
@@ -44,6 +44,16 @@ export const checkFolder = (check: string, path: string): Finding => {
     });
   }
   return judge({ status: 'ok', message: path });
+};
+
+/** What is in a folder. */
+export const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // Not there yet, or found by another check.
+    return [];
+  }
 };
 
 /** The folder that the data folders of all machines are in: who may write there can put another in their place. */

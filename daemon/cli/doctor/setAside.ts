@@ -1,18 +1,11 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../protocol/daemon';
 import { SET_ASIDE_NAME, STORE_FILE } from '../../protocol/endpoint';
+import { namesIn } from './folders';
 
 /** Files of the store that were broken when a daemon started, the newest first: none of them is read any more. */
-export const checkSetAside = (dataDir: string): readonly Finding[] => {
-  let names: readonly string[];
-  try {
-    names = readdirSync(dataDir);
-  } catch {
-    // Not there yet, or found by another check.
-    return [];
-  }
-  return names
+export const checkSetAside = (dataDir: string): readonly Finding[] =>
+  namesIn(dataDir)
     .flatMap((name) => {
       const [, was, stamp] = SET_ASIDE_NAME.exec(name) ?? [];
       return was === undefined || stamp === undefined ? [] : [{ path: join(dataDir, name), was, stamp }];
@@ -24,7 +17,6 @@ export const checkSetAside = (dataDir: string): readonly Finding[] => {
       message: `${was} was broken and was set aside on ${asTime(stamp)}: ${path}`,
       suggestion: `${meaningOf(was)} Delete the file if nobody is to look at it; look after the disk if it happens again.`,
     }));
-};
 
 /** What docs/STORE.md says of it. */
 const meaningOf = (was: string): string =>

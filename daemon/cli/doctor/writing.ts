@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { remedyFor, tryToWrite } from '../../platform/unwritable';
 import type { Finding } from '../../protocol/daemon';
@@ -10,6 +10,7 @@ import {
   LOG_FOLDER,
   RUNTIME_FOLDER,
 } from '../../protocol/endpoint';
+import { namesIn } from './folders';
 
 /** The database, the one before it and the logs; not those that were set aside. */
 const STORE_FILES = /^holdfast\.(db(\.previous|\.next)?|log\.\d+)$/;
@@ -37,20 +38,12 @@ const check = (what: string, folders: readonly string[], variable: string): read
   );
 
 /** Opens each of the store's files as the daemon does. */
-export const checkStoreFiles = (dataDir: string): readonly Finding[] => {
-  let names: readonly string[];
-  try {
-    names = readdirSync(dataDir);
-  } catch {
-    // Not there yet, or found by another check.
-    return [];
-  }
-  return names
+export const checkStoreFiles = (dataDir: string): readonly Finding[] =>
+  namesIn(dataDir)
     .filter((name) => STORE_FILES.test(name))
     .map((name) => join(dataDir, name))
     .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true)
     .flatMap((path) => problem('store', path, 'HOLDFAST_DATA_DIR', () => closeSync(openSync(path, 'r+'))));
-};
 
 const problem = (what: string, path: string, variable: string, attempt: () => void): readonly Finding[] => {
   try {
