@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { newId } from '../platform/secrets';
 import { offset, type TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
+import { describeTerminal } from './describeTerminal';
 import { Mirror } from './mirror';
-import { describeTerminal } from './testing/describeTerminal';
 import { anyPiece, simplePiece } from './testing/generatedLines';
 import { difference, feed, plainTerminal } from './testing/transparency';
 

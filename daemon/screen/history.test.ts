@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import { newId } from '../platform/secrets';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
+import { describeTerminal } from './describeTerminal';
 import { History } from './history';
 import { drawLines } from './historyDrawing';
 import { HistoryFile } from './historyFile';
 import { Mirror } from './mirror';
-import { describeTerminal } from './testing/describeTerminal';
 import { outputStream } from './testing/generatedStreams';
 import { difference, feed, plainTerminal } from './testing/transparency';
 import type { WorkerSettings } from './workerMessages';
@@ -179,6 +179,22 @@ test('a daemon that dies right after a resize finds every row once', () => {
   assert.deepEqual(text(second), want);
 });
 
+test('a mirror that is rebuilt has the saved cursor where it was, also far above the screen', () => {
+  const terminal = newId() as TerminalId;
+  const expected = plainTerminal(SIZE, ENOUGH);
+  const first = open(terminal);
+  for (const text of ['l\r\n'.repeat(3), '\x1b7', 'l\r\n'.repeat(9)]) {
+    write(first, text);
+    feed(expected, Buffer.from(text));
+  }
+  first.writeKeyframe();
+  first.dispose();
+  const second = open(terminal);
+  write(second, '\x1b8here');
+  feed(expected, Buffer.from('\x1b8here'));
+  assertLike(second, expected);
+});
+
 test('a cleared scrollback stays cleared, and is still in the file', () => {
   const mirror = open();
   const expected = plainTerminal(SIZE, ENOUGH);
@@ -238,7 +254,31 @@ test('a damaged keyframe is not used', () => {
   const bytes = readFileSync(path);
   bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
   writeFileSync(path, bytes);
-  assert.equal(open(terminal).offset, 0);
+  const second = open(terminal);
+  assert.equal(second.offset, 0);
+  assert.match(second.screen(ENOUGH).lines.join('\n'), /^44\b/m);
+});
+
+test('without a keyframe the history is read again from the beginning, or kept where the journal has lost that', () => {
+  for (const lost of [0, 500]) {
+    const terminal = newId() as TerminalId;
+    const output = Buffer.from(numbered(100));
+    const first = open(terminal);
+    first.output(offset(0), output);
+    first.writeKeyframe();
+    first.dispose();
+    rmSync(join(folder, `${terminal}.keyframe`));
+    const second = open(terminal);
+    if (lost > 0) {
+      second.gap(offset(lost));
+    }
+    second.resize(SIZE);
+    second.output(offset(lost), output.subarray(lost));
+    const firsts = second.screen(ENOUGH).lines.filter((line) => /^0 +x/.test(line));
+    assert.equal(firsts.length, 1);
+    const later = second.screen(ENOUGH).lines.filter((line) => /^90 +x/.test(line));
+    assert.equal(later.length, lost === 0 ? 1 : 2);
+  }
 });
 
 test('output that is missing is told, and breaks an open sequence off', () => {

@@ -1,6 +1,6 @@
 import { type CommandMark, NO_MARKS } from './commandMarks';
 import { drawLines, drawTail, rowsOf } from './historyDrawing';
-import type { HistoryFile } from './historyFile';
+import type { HistoryLines } from './historyFile';
 import { encodeLine, encodePlainRow, Mark } from './historyLine';
 import { rowsOfLines, type TakenRows } from './historyRows';
 import type { TrimListener } from './historyTap';
@@ -27,12 +27,13 @@ export class History implements TrimListener {
   public openCols: number | undefined;
 
   public constructor(
-    private readonly _file: HistoryFile,
+    private _file: HistoryLines,
     private readonly _linkData: LinkLookup,
   ) {}
 
-  public get file(): HistoryFile {
-    return this._file;
+  /** From now on rows go to other lines, which end with what has left the screen so far. */
+  public goOnIn(file: HistoryLines): void {
+    this._file = file;
   }
 
   public get pending(): readonly Line[] {

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -31,6 +32,22 @@ interface Segment {
   readonly start: number;
   readonly path: string;
 }
+
+/** Where a history's lines go and come from. */
+export type HistoryLines = Pick<
+  HistoryFile,
+  'length' | 'append' | 'appendLines' | 'truncate' | 'readBackwards' | 'tail'
+>;
+
+/** Keeps nothing: for an emulator whose lines are known already. */
+export const NO_LINES: HistoryLines = {
+  length: 0,
+  append: () => undefined,
+  appendLines: () => undefined,
+  truncate: () => undefined,
+  readBackwards: () => undefined,
+  tail: () => ({ lines: Buffer.alloc(0), isAll: true }),
+};
 
 /**
  * The append-only text of a terminal's rows that left its screen, in segments of which the oldest are
@@ -251,7 +268,7 @@ export class HistoryFile {
 
   private _endOfLast(): number {
     const last = this._segments.at(-1);
-    return last === undefined ? 0 : last.start + fstatSync(this._open(last)).size;
+    return last === undefined ? 0 : last.start + statSync(last.path).size;
   }
 }
 

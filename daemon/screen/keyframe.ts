@@ -19,6 +19,8 @@ export interface Keyframe {
   readonly openCols?: number;
   /** Rows above the screen since the scrollback was last cleared; ED 3 moves a saved cursor by them. */
   readonly rowsAbove?: number;
+  /** The row of the normal screen's saved cursor, counted from the screen's first one. Below 0: in the scrollback. */
+  readonly savedRow?: number;
   readonly lastOutputAt: Millis;
   readonly revision: RevisionState | null;
   /** The colours of the viewer that told them last. */
@@ -41,13 +43,19 @@ export const writeKeyframe = (folder: string, terminal: TerminalId, keyframe: Ke
   );
 };
 
-/** The terminal's keyframe, or undefined when there is none or it is damaged. */
+/**
+ * The terminal's keyframe, or undefined when there is none or it is damaged.
+ * @throws Error when it can't be read now and may well be later
+ */
 export const readKeyframe = (folder: string, terminal: TerminalId): Keyframe | undefined => {
   let bytes: Buffer;
   try {
     bytes = readFileSync(pathOf(folder, terminal));
-  } catch {
-    // None was written yet.
+  } catch (error) {
+    if (isForNow(error)) {
+      throw error;
+    }
+    // None was written yet, or nobody can read it.
     return undefined;
   }
   const firstEnd = bytes.indexOf(0x0a);
@@ -69,6 +77,10 @@ export const readKeyframe = (folder: string, terminal: TerminalId): Keyframe | u
     continuation: Buffer.from(body.subarray(start + snapshotBytes)),
   };
 };
+
+/** Too many open files: taking the keyframe for lost would cost what it holds. */
+const isForNow = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
 
 export const forgetKeyframe = (folder: string, terminal: TerminalId): void => {
   rmSync(pathOf(folder, terminal), { force: true });

@@ -1,86 +1,103 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Emitter } from '../lifecycle/event';
+import { Emitter, type Event } from '../lifecycle/event';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import { type Millis, type Offset, offset, type TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
-import { type Answer, Emulator } from './emulator';
-import { History } from './history';
-import { plainRows } from './historyDrawing';
-import { HistoryFile } from './historyFile';
+import type { ThemeColors } from '../protocol/terminals';
+import type { Answer, Emulator } from './emulator';
+import type { History } from './history';
+import { HistoryFile, NO_LINES } from './historyFile';
 import type { TakenRows } from './historyRows';
-import { type Keyframe, readKeyframe, writeKeyframe } from './keyframe';
+import { type Keyframe, readKeyframe } from './keyframe';
+import { type KeptScreen, KeyframeKeeper } from './keyframeKeeper';
+import { type MirrorSnapshot, screenOf, snapshotOf, stateOf } from './mirrorViews';
+import { type Rebuilt, rebuild } from './rebuild';
 import { restartSequence } from './restart';
-import { nextRevision, type RevisionState, revisionText, shortHash, visibleHash } from './revision';
-import { cursorOf, modesOf, screenRows } from './screenState';
-import { type Serialized, serialize, serializeBehind } from './serializer';
+import { nextRevision, type RevisionState, readRevision, visibleHash, writeRevision } from './revision';
+import { isWholeIn } from './sameState';
+import { screenRows } from './screenState';
+import { serialize } from './serializer';
 import type { ScreenParts, ScreenState, WorkerSettings } from './workerMessages';
-
-/** A keyframe is written when a terminal has been quiet for so long … */
-export const KEYFRAME_QUIET_MS = 1000;
-/** … and at the latest after this much output: half a journal, so that its ring never has to wait for one. */
-export const KEYFRAME_BYTES = 4 * 1024 * 1024;
 
 /** How many times more rows than needed are taken back where that costs a keyframe. */
 const SPARE_SCREENS = 3;
 
-/** When a keyframe could not be written. */
-const KEYFRAME_RETRY_MS = 5000;
+/** What is remembered of a mirror that was let go, beside what is on disk. */
+export interface Asleep {
+  readonly offset: Offset;
+  readonly size: Size;
+  readonly historyLength: number;
+  readonly lastOutputAt: Millis;
+  readonly theme: ThemeColors | undefined;
+  readonly revision: RevisionState | null;
+  readonly toldState: string;
+}
 
 /**
  * One terminal's screen, kept by parsing its journal in order. It knows nothing of sockets: whoever feeds it
  * says what comes next, and is told how far the keyframe on disk covers.
  */
-export class Mirror extends Disposable {
+export class Mirror extends Disposable implements KeptScreen {
   public readonly emulator: Emulator;
   private readonly _history: History;
+  private readonly _keeper: KeyframeKeeper;
+  private readonly _file: HistoryFile;
   private readonly _onState = this._register(new Emitter<ScreenState>());
   public readonly onState = this._onState.event;
-  private readonly _onCovered = this._register(new Emitter<Offset>());
-  public readonly onCovered = this._onCovered.event;
+  public readonly onCovered: Event<Offset>;
   private readonly _onAnswer = this._register(new Emitter<{ offset: Offset; bytes: Buffer }>());
   public readonly onAnswer = this._onAnswer.event;
+  private readonly _onBell = this._register(new Emitter<void>());
+  public readonly onBell = this._onBell.event;
   private readonly _onParsed = this._register(new Emitter<Offset>());
   public readonly onParsed = this._onParsed.event;
   private _offset: Offset;
-  private _covered: Offset | undefined;
-  /** Lines up to here are the keyframe's to count on. */
-  private _coveredHistory = 0;
-  /** Where the last keyframe was tried while output flowed. */
-  private _tried = 0;
-  private _quietTimer: NodeJS.Timeout | undefined;
   private _lastOutputAt: Millis;
   private _revision: RevisionState | null;
-  private _toldState = '';
+  private _toldState: string;
   private _isRebuilding = true;
+  /** What is parsed up to here was parsed once before: it rings nobody and is not told again. */
+  private readonly _knownUntil: Offset;
+  /** The keyframe is gone: the journal draws the screen again, and the history has its lines already. */
+  private _isRedrawing: boolean;
+  /** There is a history and no keyframe: the journal's first bytes decide whether it is kept. */
+  private _isUnplaced: boolean;
 
+  /**
+   * From the keyframe if there is a good one, else empty.
+   * @param asleep what was remembered of it when it was let go
+   */
   public constructor(
     public readonly terminal: TerminalId,
     size: Size,
     private readonly _settings: WorkerSettings,
+    asleep?: Asleep,
   ) {
     super();
-    const keyframe = readKeyframe(_settings.keyframesFolder, terminal);
-    const file = new HistoryFile(_settings.historiesFolder, terminal);
+    const { historiesFolder, keyframesFolder } = _settings;
+    const keyframe = readKeyframe(keyframesFolder, terminal);
+    const file = new HistoryFile(historiesFolder, terminal);
     this._register(toDisposable(() => file.close()));
-    file.truncate(keyframe?.historyLength ?? 0);
-    const history = new History(file, (id) => this.emulator.core._oscLinkService.getLinkData(id));
-    this._history = history;
-    this.emulator = this._register(new Emulator(keyframe?.size ?? size, history));
-    this._offset = keyframe?.offset ?? offset(0);
-    this._lastOutputAt = keyframe?.lastOutputAt ?? Date.now();
-    this._revision = this._readRevision() ?? keyframe?.revision ?? null;
-    this.emulator.theme = keyframe?.theme ?? _settings.theme;
-    if (keyframe !== undefined) {
-      this.emulator.feed(Buffer.from(keyframe.snapshot));
-      this.emulator.feed(keyframe.continuation);
-      this.emulator.tap.rowsAbove = keyframe.rowsAbove ?? this.emulator.tap.rowsAbove;
-      this._goOnWith(keyframe);
-      this._covered = keyframe.offset;
-      this._coveredHistory = keyframe.historyLength;
+    this._file = file;
+    this._isRedrawing = keyframe === undefined && asleep !== undefined;
+    this._isUnplaced = keyframe === undefined && asleep === undefined && file.length > 0;
+    const known = keyframe ?? asleep;
+    if (known !== undefined) {
+      file.truncate(known.historyLength);
     }
-    this._register(this.emulator.onAnswer((answer) => this._answer(answer)));
-    this._register(toDisposable(() => clearTimeout(this._quietTimer)));
+    const { emulator, history } = rebuild(this._isRedrawing ? NO_LINES : file, size, keyframe);
+    this._history = history;
+    this.emulator = this._register(emulator);
+    this._offset = keyframe?.offset ?? offset(0);
+    this._knownUntil = asleep?.offset ?? offset(0);
+    this._lastOutputAt = known?.lastOutputAt ?? Date.now();
+    this._revision =
+      asleep?.revision ?? readRevision(keyframesFolder, terminal) ?? keyframe?.revision ?? null;
+    this._toldState = asleep?.toldState ?? '';
+    emulator.theme = asleep?.theme ?? keyframe?.theme ?? _settings.theme;
+    this._keeper = this._register(new KeyframeKeeper(keyframesFolder, terminal, file, this, keyframe));
+    this.onCovered = this._keeper.onCovered;
+    this._register(emulator.onAnswer((answer) => this._answer(answer)));
+    this._register(emulator.onBell(() => this._rang()));
     this._isRebuilding = false;
   }
 
@@ -90,17 +107,61 @@ export class Mirror extends Disposable {
   }
 
   public get covered(): Offset | undefined {
-    return this._covered;
+    return this._keeper.covered;
+  }
+
+  /** Whether the keyframe on disk is of what is shown now. */
+  public get isSaved(): boolean {
+    return this._keeper.isSaved;
+  }
+
+  public get lastOutputAt(): Millis {
+    return this._lastOutputAt;
+  }
+
+  public get isRedrawing(): boolean {
+    return this._isRedrawing;
+  }
+
+  /** What is to be remembered when it is let go. */
+  public get asleep(): Asleep {
+    return {
+      offset: this._offset,
+      size: this.emulator.size,
+      historyLength: this._file.length,
+      lastOutputAt: this._lastOutputAt,
+      theme: this.emulator.theme,
+      revision: this._revision,
+      toldState: this._toldState,
+    };
+  }
+
+  /** Whether the keyframe makes the same mirror again. One that can't be read any more is written anew, later. */
+  public isWholeOnDisk(): boolean {
+    const keyframe = readKeyframe(this._settings.keyframesFolder, this.terminal);
+    if (keyframe === undefined || keyframe.offset !== this._offset) {
+      this._keeper.saveSoon();
+      return false;
+    }
+    return isWholeIn(keyframe, this._rebuilt);
   }
 
   /** Output from `at` on; what was parsed already is skipped. @returns the gap in front of it, if there is one */
   public output(at: Offset, data: Buffer): { from: Offset; to: Offset } | undefined {
     const gap = at > this._offset ? this.gap(at) : undefined;
+    if (this._isUnplaced) {
+      // The journal has everything from the beginning on: all lines come again.
+      this._isUnplaced = false;
+      this._file.truncate(0);
+    }
     const fresh = data.subarray(this._offset - at);
-    if (fresh.length > 0) {
-      this.emulator.feed(fresh);
-      this._offset = offset(this._offset + fresh.length);
+    const known = Math.max(0, this._knownUntil - this._offset);
+    this._parse(fresh.subarray(0, known));
+    if (fresh.length > known) {
+      this._parse(fresh.subarray(known));
       this._lastOutputAt = Date.now();
+    }
+    if (fresh.length > 0) {
       this._changed();
     }
     return gap;
@@ -112,29 +173,29 @@ export class Mirror extends Disposable {
     }
     const from = this._offset;
     this.emulator.breakOff();
+    this._isUnplaced = false;
+    this._goTo(to);
     this._history.onGap();
-    this._offset = to;
     this._changed();
     return { from, to };
   }
 
   public resize(size: Size): void {
     if (size.cols !== this.emulator.size.cols || size.rows !== this.emulator.size.rows) {
-      this._takeBackFor(size);
+      if (!this._isUnplaced) {
+        this._takeBackFor(size);
+      }
       this.emulator.resize(size);
     }
     this._changed();
   }
 
-  /** A stream can't say that its very first row goes on with one that is not in it. */
-  private _goOnWith({ openCols, size }: Keyframe): void {
-    if (openCols === size.cols) {
-      this._history.openCols = openCols;
-      const first = this._history.pending[0] ?? this.emulator.core._bufferService.buffers.normal.lines.get(0);
-      if (first !== undefined) {
-        first.isWrapped = true;
-      }
+  /** Colours that a viewer told for this terminal. */
+  public setTheme(theme: ThemeColors): void {
+    if (JSON.stringify(this.emulator.theme) !== JSON.stringify(theme)) {
+      this._keeper.saveSoon();
     }
+    this.emulator.theme = theme;
   }
 
   public restartUnder(at: Offset, separator: string): void {
@@ -145,89 +206,72 @@ export class Mirror extends Disposable {
     this.writeKeyframe();
   }
 
-  /**
-   * @param history rows of scrollback at most
-   * @returns a snapshot in UTF-8, in memory of its own
-   */
-  public snapshot(history: number): { snapshot: Buffer; continuation: Buffer; offset: Offset; size: Size } {
-    const { cols } = this.emulator.size;
-    const { pending } = this._history;
-    return {
-      snapshot: inOnePiece(
-        serializeBehind(this.emulator, {
-          rowsAbove: pending.slice(Math.max(0, pending.length - history)),
-          marksAbove: this._history.pendingRows.marks,
-          prefix: this._history.newestDrawn(history - pending.length, cols),
-          prefixWraps: history > pending.length && this._history.openCols === cols,
-        }),
-      ),
-      continuation: this.emulator.continuation,
-      offset: this._offset,
-      size: this.emulator.size,
-    };
+  /** @param history rows of scrollback at most */
+  public snapshot(history: number): MirrorSnapshot {
+    return snapshotOf(this._rebuilt, this._offset, history);
   }
 
   public screen(scrollback: number): ScreenParts {
-    const { core, terminal } = this.emulator;
-    const { normal, active } = core._bufferService.buffers;
-    const rows = screenRows(this.emulator);
-    const lines = rows.map((line) => line.translateToString(true).trimEnd());
-    const revision = nextRevision(this._revision, visibleHash(this.emulator, rows), this._offset);
+    const hash = visibleHash(this.emulator, screenRows(this.emulator));
+    const revision = nextRevision(this._revision, hash, this._offset);
     if (revision !== this._revision) {
       this._revision = revision;
-      this._writeRevision(revision);
+      writeRevision(this._settings.keyframesFolder, this.terminal, revision);
     }
-    return {
-      offset: this._offset,
-      revision: revisionText(revision),
-      textHash: shortHash(lines.join('\n')),
-      size: this.emulator.size,
-      cursor: cursorOf(this.emulator),
-      buffer: active === normal ? 'normal' : 'alternate',
-      title: core._inputHandler._windowTitle,
-      modes: modesOf(this.emulator),
-      lines: [...this._scrollback(scrollback, terminal.cols), ...lines],
-    };
+    return screenOf(this._rebuilt, this._offset, revision, scrollback);
   }
 
   public state(): ScreenState {
-    const { tracked, core } = this.emulator;
-    return {
-      terminal: this.terminal,
-      title: core._inputHandler._windowTitle,
-      cwd: tracked.folder ?? folderOf(tracked.folderUri),
-      lastOutputAt: this._lastOutputAt,
-    };
+    return { ...stateOf(this.emulator), terminal: this.terminal, lastOutputAt: this._lastOutputAt };
+  }
+
+  /** Says what has changed since it was last told. */
+  public tellState(): void {
+    const state = this.state();
+    const text = JSON.stringify(state);
+    if (text !== this._toldState) {
+      this._toldState = text;
+      this._onState.fire(state);
+    }
   }
 
   /** Writes what a later daemon rebuilds this mirror from, and says so. */
   public writeKeyframe(): void {
-    clearTimeout(this._quietTimer);
-    this._quietTimer = undefined;
-    this._history.file.sync();
-    this._writeKeyframe(this._history.pendingRows, this._history.file.length);
+    this._isUnplaced = false;
+    this.endRedrawing();
+    this._keeper.saveNow();
+  }
+
+  /** Should the journal not have all of what was known: there is no more to come. */
+  public endRedrawing(): void {
+    if (this._isRedrawing) {
+      this._goOnInHistory();
+      this._history.onGap();
+    }
+  }
+
+  public keyframe(): Keyframe {
+    return this._keyframe(this._history.pendingRows, this._file.length);
   }
 
   /** @param historyLength how much of the history stands above `above` */
-  private _writeKeyframe(above: Pick<TakenRows, 'rows' | 'marks'>, historyLength: number): void {
-    const keyframe: Keyframe = {
+  private _keyframe(above: Pick<TakenRows, 'rows' | 'marks'>, historyLength: number): Keyframe {
+    const { normal } = this.emulator.core._bufferService.buffers;
+    return {
       offset: this._offset,
       size: this.emulator.size,
       historyLength,
-      ...(this._history.openCols === undefined || historyLength < this._history.file.length
+      ...(this._history.openCols === undefined || historyLength < this._file.length
         ? {}
         : { openCols: this._history.openCols }),
       rowsAbove: this.emulator.tap.rowsAbove,
+      savedRow: normal.savedY - normal.ybase,
       lastOutputAt: this._lastOutputAt,
       revision: this._revision,
       ...(this.emulator.theme === undefined ? {} : { theme: this.emulator.theme }),
       snapshot: serialize(this.emulator, { rowsAbove: above.rows, marksAbove: above.marks }),
       continuation: this.emulator.continuation,
     };
-    writeKeyframe(this._settings.keyframesFolder, this.terminal, keyframe);
-    this._covered = this._offset;
-    this._coveredHistory = historyLength;
-    this._onCovered.fire(this._offset);
   }
 
   /**
@@ -240,16 +284,18 @@ export class Mirror extends Disposable {
     const { pendingRows } = this._history;
     const missing = needed - pendingRows.rows.length;
     let taken = this._history.peek(missing, cols);
-    if (taken.position < this._coveredHistory) {
+    if (taken.position < this._keeper.coveredHistory) {
       // More than needed, because a window is resized step by step.
       taken = this._history.peek(Math.max(missing, 0) + needed * SPARE_SCREENS, cols);
       try {
-        this._writeKeyframe(
-          {
-            rows: [...taken.rows, ...pendingRows.rows],
-            marks: new Map([...taken.marks, ...pendingRows.marks]),
-          },
-          taken.position,
+        this._keeper.write(
+          this._keyframe(
+            {
+              rows: [...taken.rows, ...pendingRows.rows],
+              marks: new Map([...taken.marks, ...pendingRows.marks]),
+            },
+            taken.position,
+          ),
         );
       } catch {
         // A full disk: only what no keyframe counts on can be reflowed.
@@ -261,51 +307,32 @@ export class Mirror extends Disposable {
     this.emulator.prepend(taken);
   }
 
-  /** Deletes what is on disk; the mirror must be disposed before. */
-  public static forgetRevision(settings: WorkerSettings, terminal: TerminalId): void {
-    rmSync(revisionPath(settings, terminal), { force: true });
+  private _parse(bytes: Buffer): void {
+    if (bytes.length > 0) {
+      this.emulator.feed(bytes);
+      this._goTo(offset(this._offset + bytes.length));
+    }
+  }
+
+  private _goTo(to: Offset): void {
+    this._offset = to;
+    if (this._isRedrawing && to >= this._knownUntil) {
+      this._goOnInHistory();
+    }
+  }
+
+  private _goOnInHistory(): void {
+    this._isRedrawing = false;
+    this._history.goOnIn(this._file);
   }
 
   private _changed(): void {
     this._onParsed.fire(this._offset);
-    if (this._offset - Math.max(this._covered ?? 0, this._tried) >= KEYFRAME_BYTES) {
-      this._tried = this._offset;
-      // In a flood a power cut may cost the newest lines of the history: waiting for the disk would slow it down.
-      this._tryKeyframe(() => this._history.file.flush());
-    }
-    this._quietTimer ??= setTimeout(() => this._quiet(), KEYFRAME_QUIET_MS);
+    this._keeper.changed();
   }
 
-  /** One timer a burst, not one a chunk: it looks again whether the terminal has been quiet long enough. */
-  private _quiet(): void {
-    const still = this._lastOutputAt + KEYFRAME_QUIET_MS - Date.now();
-    if (still > 0) {
-      this._tellState();
-      this._quietTimer = setTimeout(() => this._quiet(), still);
-      return;
-    }
-    this._tellState();
-    this._quietTimer = undefined;
-    this._tryKeyframe(() => this._history.file.sync());
-  }
-
-  /** Without a keyframe (a full disk) nothing is covered and the journal keeps what it can; the next try is due. */
-  private _tryKeyframe(saveHistory: () => void): void {
-    try {
-      saveHistory();
-      this._writeKeyframe(this._history.pendingRows, this._history.file.length);
-    } catch {
-      this._quietTimer ??= setTimeout(() => this._quiet(), KEYFRAME_RETRY_MS);
-    }
-  }
-
-  private _tellState(): void {
-    const state = this.state();
-    const text = JSON.stringify(state);
-    if (text !== this._toldState) {
-      this._toldState = text;
-      this._onState.fire(state);
-    }
+  private get _rebuilt(): Rebuilt {
+    return { emulator: this.emulator, history: this._history };
   }
 
   private _answer({ position, bytes }: Answer): void {
@@ -314,69 +341,9 @@ export class Mirror extends Disposable {
     }
   }
 
-  private _scrollback(count: number, cols: number): string[] {
-    if (count <= 0) {
-      return [];
-    }
-    const near: string[] = this._history.pending.map((line) => line.translateToString(true).trimEnd());
-    const missing = count - near.length;
-    const older =
-      missing > 0
-        ? plainRows(this._history.newest(missing, cols), cols, (code) =>
-            this.emulator.core.unicodeService.wcwidth(code),
-          )
-        : [];
-    return [...older, ...near].slice(-count);
-  }
-
-  /** Revisions are kept beside the keyframe, so that one handed out stays valid when the daemon restarts. */
-  private _writeRevision(revision: RevisionState): void {
-    try {
-      writeFileSync(revisionPath(this._settings, this.terminal), JSON.stringify(revision), { mode: 0o600 });
-    } catch {
-      // A full disk: the revision is good for as long as this daemon lives.
-    }
-  }
-
-  private _readRevision(): RevisionState | undefined {
-    const path = revisionPath(this._settings, this.terminal);
-    if (!existsSync(path)) {
-      return undefined;
-    }
-    try {
-      const value = JSON.parse(readFileSync(path, 'utf8')) as RevisionState;
-      return typeof value.hash === 'string' && Number.isSafeInteger(value.offset) ? value : undefined;
-    } catch {
-      // Torn by a crash: the keyframe's revision, or a new one, is right as well.
-      return undefined;
+  private _rang(): void {
+    if (this._offset >= this._knownUntil) {
+      this._onBell.fire();
     }
   }
 }
-
-const inOnePiece = ([before, prefix, behind]: Serialized): Buffer => {
-  const start = Buffer.byteLength(before);
-  const end = start + prefix.length;
-  // Not of the pool: it is handed to another thread, with the memory it is in.
-  const bytes = Buffer.allocUnsafeSlow(end + Buffer.byteLength(behind));
-  bytes.write(before);
-  bytes.set(prefix, start);
-  bytes.write(behind, end);
-  return bytes;
-};
-
-const revisionPath = (settings: WorkerSettings, terminal: TerminalId): string =>
-  join(settings.keyframesFolder, `${terminal}.revision`);
-
-/** The path of OSC 7's file URI, whatever host it names. */
-const folderOf = (uri: string | undefined): string | null => {
-  const path = uri === undefined ? undefined : /^file:\/\/[^/]*(\/.*)$/.exec(uri)?.[1];
-  if (path === undefined) {
-    return null;
-  }
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // Not encoded after all.
-    return path;
-  }
-};

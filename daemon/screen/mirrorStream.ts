@@ -38,7 +38,8 @@ export class MirrorStream extends Disposable {
 
   /** Opens the first stream. @throws HoldfastError what the other side refused with; then no retries follow */
   public async open(): Promise<void> {
-    const address = await this._options.connect(this._options.position());
+    const from = this._options.position();
+    const address = await this._options.connect(from);
     if (this._isEnded) {
       return;
     }
@@ -47,7 +48,22 @@ export class MirrorStream extends Disposable {
       socket.destroy();
       return;
     }
+    if (this._options.position() !== from) {
+      // A mirror woke without its keyframe, and has to read from further back.
+      socket.destroy();
+      return this.open();
+    }
     this._serve(socket);
+  }
+
+  /** Gives the stream up for one that begins where the position is now. */
+  public reopen(): void {
+    const socket = this._socket;
+    if (socket !== undefined) {
+      this._socket = undefined;
+      socket.destroy();
+      this._retryLater();
+    }
   }
 
   public send(frame: Frame): void {
@@ -75,13 +91,16 @@ export class MirrorStream extends Disposable {
     this._socket = socket;
     this._acknowledged = this._options.position();
     socket.on('data', (chunk: Buffer) => {
-      this._retryMs = FIRST_RETRY_MS;
       try {
         for (const frame of joinOutput(decoder.push(chunk))) {
+          if (this._socket !== socket) {
+            return;
+          }
           this._options.onFrame(frame);
         }
+        this._retryMs = FIRST_RETRY_MS;
       } catch {
-        // Not frames: whoever answered is no PTY host of this age; a new ticket decides.
+        // Not frames: whoever answered is no PTY host of this age. Or a mirror that can't be read now: later.
         socket.destroy();
       }
     });

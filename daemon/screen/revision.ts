@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TerminalId } from '../protocol/ids';
 import type { TerminalModes } from '../protocol/terminals';
 import type { Emulator } from './emulator';
 import { writeRows } from './rowFlow';
@@ -35,3 +38,32 @@ export const visibleHash = (emulator: Emulator, rows: readonly Line[]): string =
 
 export const shortHash = (text: string): string =>
   createHash('sha256').update(text).digest('base64url').slice(0, HASH_CHARACTERS);
+
+/** Revisions are kept beside the keyframe, so that one handed out stays valid when the daemon restarts. */
+export const writeRevision = (folder: string, terminal: TerminalId, revision: RevisionState): void => {
+  try {
+    writeFileSync(pathOf(folder, terminal), JSON.stringify(revision), { mode: 0o600 });
+  } catch {
+    // A full disk: the revision is good for as long as this daemon lives.
+  }
+};
+
+export const readRevision = (folder: string, terminal: TerminalId): RevisionState | undefined => {
+  const path = pathOf(folder, terminal);
+  if (!existsSync(path)) {
+    return undefined;
+  }
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as RevisionState;
+    return typeof value.hash === 'string' && Number.isSafeInteger(value.offset) ? value : undefined;
+  } catch {
+    // Torn by a crash: the keyframe's revision, or a new one, is right as well.
+    return undefined;
+  }
+};
+
+export const forgetRevision = (folder: string, terminal: TerminalId): void => {
+  rmSync(pathOf(folder, terminal), { force: true });
+};
+
+const pathOf = (folder: string, terminal: TerminalId): string => join(folder, `${terminal}.revision`);

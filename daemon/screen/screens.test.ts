@@ -7,8 +7,8 @@ import { buildSync } from 'esbuild';
 import { HostRead, HostResize, HostSync, HostTicket, HostWrite } from '../protocol/host';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import { CLIENT, SIZE, TestHost } from '../ptyhost/testing/testHost';
+import { describeTerminal } from './describeTerminal';
 import { Screens } from './screens';
-import { describeTerminal } from './testing/describeTerminal';
 import { feed, plainTerminal } from './testing/transparency';
 
 let host: TestHost;

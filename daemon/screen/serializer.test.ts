@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { describeTerminal } from './describeTerminal';
 import { Emulator } from './emulator';
 import { MAX_OPEN_SEQUENCE } from './openSequence';
 import { serialize } from './serializer';
-import { describeTerminal } from './testing/describeTerminal';
 import { differenceAt, feed, plainTerminal } from './testing/transparency';
 
 const SIZE = { cols: 20, rows: 6 };

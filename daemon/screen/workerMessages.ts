@@ -9,6 +9,8 @@ export interface WorkerSettings {
   readonly historiesFolder: string;
   readonly keyframesFolder: string;
   readonly scrollbackLimit: number;
+  /** After how long without need a mirror sleeps; SLEEP_AFTER_MS unless told otherwise. */
+  readonly sleepAfterMs?: number;
   /** The last colours a viewer told: those of terminals nobody has looked at yet. */
   readonly theme?: ThemeColors;
   readonly client: Hello['client'];

@@ -4,7 +4,7 @@ import { interestingCuts, spread } from './cuts';
 import { EMULATORS } from './emulators';
 import { checkModel } from './model';
 import { readRecording, recordingNames } from './recording';
-import { holdfast } from './restorers';
+import { holdfast, holdfastWoken } from './restorers';
 import { missText } from './tally';
 
 /** Each with both emulators; `npm run fidelity` cuts everywhere. */
@@ -17,7 +17,9 @@ for (const name of recordingNames()) {
     const recording = readRecording(name);
     const cuts = spread(interestingCuts(recording), recording.bytes.length > LONG_BYTES ? 3 : CUTS);
     for (const emulator of EMULATORS) {
-      const results = checkModel(recording, cuts, emulator, holdfast).filter(
+      // A viewer of VS Code's version is shown a mirror that slept at every cut.
+      const restorer = emulator === '6.1' ? holdfastWoken : holdfast;
+      const results = checkModel(recording, cuts, emulator, restorer).filter(
         ({ isEmulators }) => !isEmulators,
       );
       assert.ok(results.length > 0);

@@ -6,7 +6,7 @@ import type { IDisposable } from '../../daemon/lifecycle/lifecycle';
 import { newId } from '../../daemon/platform/secrets';
 import { offset, type TerminalId } from '../../daemon/protocol/ids';
 import type { Size } from '../../daemon/protocol/model';
-import { Mirror } from '../../daemon/screen/mirror';
+import { type Asleep, Mirror } from '../../daemon/screen/mirror';
 import { type EmulatorName, EmulatorTerminal, SCROLLBACK } from './emulators';
 import type { Recording } from './recording';
 
@@ -19,19 +19,21 @@ export interface Restorer extends IDisposable {
 export type MakeRestorer = (recording: Recording, emulator: EmulatorName) => Restorer;
 
 /** The daemon's mirror. Snapshots of one emulator must do for both. */
-export const holdfast: MakeRestorer = (recording) => new MirrorRestorer(recording);
+export const holdfast: MakeRestorer = (recording) => new MirrorRestorer(recording, 'awake');
+
+/** The same, which before each snapshot sleeps on disk and wakes, wherever the daemon would let it. */
+export const holdfastWoken: MakeRestorer = (recording) => new MirrorRestorer(recording, 'woken');
 
 class MirrorRestorer implements Restorer {
   private readonly _folder = mkdtempSync(join(tmpdir(), 'hf-fidelity-'));
-  private readonly _mirror: Mirror;
+  private readonly _terminal = newId() as TerminalId;
+  private _mirror: Mirror;
 
-  public constructor(private readonly _recording: Recording) {
-    this._mirror = new Mirror(newId() as TerminalId, _recording.size, {
-      historiesFolder: this._folder,
-      keyframesFolder: this._folder,
-      scrollbackLimit: SCROLLBACK,
-      client: { kind: 'test', version: '0', pid: process.pid },
-    });
+  public constructor(
+    private readonly _recording: Recording,
+    private readonly _kind: 'awake' | 'woken',
+  ) {
+    this._mirror = this._open();
   }
 
   public play(from: number, to: number): void {
@@ -48,6 +50,9 @@ class MirrorRestorer implements Restorer {
   }
 
   public snapshot(): Buffer {
+    if (this._kind === 'woken') {
+      this._sleep();
+    }
     const { snapshot, continuation } = this._mirror.snapshot(SCROLLBACK);
     return Buffer.concat([Buffer.from(snapshot), continuation]);
   }
@@ -55,6 +60,25 @@ class MirrorRestorer implements Restorer {
   public dispose(): void {
     this._mirror.dispose();
     rmSync(this._folder, { recursive: true, force: true });
+  }
+
+  private _sleep(): void {
+    this._mirror.writeKeyframe();
+    if (this._mirror.isWholeOnDisk()) {
+      const { asleep } = this._mirror;
+      this._mirror.dispose();
+      this._mirror = this._open(asleep);
+    }
+  }
+
+  private _open(asleep?: Asleep): Mirror {
+    const settings = {
+      historiesFolder: this._folder,
+      keyframesFolder: this._folder,
+      scrollbackLimit: SCROLLBACK,
+      client: { kind: 'test', version: '0', pid: process.pid },
+    } as const;
+    return new Mirror(this._terminal, this._recording.size, settings, asleep);
   }
 }
 

@@ -7,9 +7,9 @@ import { newId } from '../../platform/secrets';
 import { offset, type TerminalId } from '../../protocol/ids';
 import type { Size } from '../../protocol/model';
 import { useUnicode11 } from '../characterWidths';
+import { describeTerminal } from '../describeTerminal';
 import { Mirror } from '../mirror';
 import { coreOf } from '../xtermInternals';
-import { describeTerminal } from './describeTerminal';
 
 /** Enough for whatever a test writes. */
 const ALL_ROWS = 5000;

@@ -1,8 +1,8 @@
 import type { Terminal } from '@xterm/headless';
-import { designator } from '../charsets';
-import { contentAt, lookAt, textAt, usedLength } from '../rowWriter';
-import { cleanColor, type Look, lookOfPen } from '../sgr';
-import { Bg, type Buffer, type Core, coreOf, type Line } from '../xtermInternals';
+import { designator } from './charsets';
+import { contentAt, type LinkLookup, lookAt, textAt, usedLength } from './rowWriter';
+import { cleanColor, type Look, lookOfPen } from './sgr';
+import { Bg, type Buffer, type Core, coreOf, type Line } from './xtermInternals';
 
 /** Everything a terminal shows and remembers, as plain values that two terminals can be compared by. */
 export const describeTerminal = (terminal: Terminal): Record<string, unknown> => {
@@ -14,7 +14,7 @@ export const describeTerminal = (terminal: Terminal): Record<string, unknown> =>
     size: [terminal.cols, terminal.rows],
     active: active === alt ? 'alternate' : 'normal',
     cursor: [active.x, active.y],
-    pen: describeLook(core, lookOfPen(input._curAttrData)),
+    pen: describeLook(lookOfPen(input._curAttrData), linksOf(core)),
     join: input._parser.precedingJoinState,
     parser: input._parser.currentState,
     normal: describeBuffer(core, normal),
@@ -35,10 +35,11 @@ export const describeTerminal = (terminal: Terminal): Record<string, unknown> =>
 
 const describeBuffer = (core: Core, buffer: Buffer): Record<string, unknown> => {
   const rows: string[] = [];
+  // Whether the first row wrapped is nobody's to know.
   for (let index = 0; index < buffer.lines.length; index++) {
     const line = buffer.lines.get(index);
     if (line !== undefined) {
-      rows.push(describeLine(core, line, index === 0));
+      rows.push(`${line.isWrapped && index > 0 ? '↪' : ''}${describeRow(line, linksOf(core))}`);
     }
   }
   return {
@@ -65,13 +66,13 @@ const describeSaved = (core: Core, buffer: Buffer): unknown[] => {
   ];
 };
 
-/** One row as text: runs of cells with the same look. Whether the first row wrapped is nobody's to know. */
-const describeLine = (core: Core, line: Line, isFirst: boolean): string => {
+/** One row as text: runs of cells with the same look. */
+export const describeRow = (line: Line, linkData: LinkLookup): string => {
   const cells: string[] = [];
   let last = '';
   const end = usedLength(line);
   for (let column = 0; column < end; column++) {
-    const look = describeLook(core, lookAt(line, column));
+    const look = describeLook(lookAt(line, column), linkData);
     if (look !== last) {
       cells.push(`{${look}}`);
       last = look;
@@ -79,10 +80,15 @@ const describeLine = (core: Core, line: Line, isFirst: boolean): string => {
     const text = textAt(line, column);
     cells.push(`${text === '' ? (contentAt(line, column) >>> 22 === 0 ? '‹' : '·') : text}`);
   }
-  return `${line.isWrapped && !isFirst ? '↪' : ''}${cells.join('')}`;
+  return cells.join('');
 };
 
-const describeLook = (core: Core, look: Look): string => {
-  const link = look.link === 0 ? undefined : core._oscLinkService.getLinkData(look.link);
+const linksOf =
+  (core: Core): LinkLookup =>
+  (id) =>
+    core._oscLinkService.getLinkData(id);
+
+const describeLook = (look: Look, linkData: LinkLookup): string => {
+  const link = look.link === 0 ? undefined : linkData(look.link);
   return `${look.fg.toString(16)},${look.bg.toString(16)},${look.ext.toString(16)}${link === undefined ? '' : `,${link.id ?? ''}:${link.uri}`}`;
 };

@@ -1,0 +1,99 @@
+import type { Offset } from '../protocol/ids';
+import type { Size } from '../protocol/model';
+import type { Emulator } from './emulator';
+import { plainRows } from './historyDrawing';
+import type { Rebuilt } from './rebuild';
+import { type RevisionState, revisionText, shortHash } from './revision';
+import { cursorOf, modesOf, screenRows } from './screenState';
+import { type Serialized, serializeBehind } from './serializer';
+import type { ScreenParts, ScreenState } from './workerMessages';
+
+/** What to write to an empty terminal of `size`, then `continuation`, then the output from `offset` on. */
+export interface MirrorSnapshot {
+  /** UTF-8, in memory of its own. */
+  readonly snapshot: Buffer;
+  readonly continuation: Buffer;
+  readonly offset: Offset;
+  readonly size: Size;
+}
+
+/** @param rows of scrollback at most */
+export const snapshotOf = ({ emulator, history }: Rebuilt, offset: Offset, rows: number): MirrorSnapshot => {
+  const { size } = emulator;
+  const { pending } = history;
+  const parts = serializeBehind(emulator, {
+    rowsAbove: pending.slice(Math.max(0, pending.length - rows)),
+    marksAbove: history.pendingRows.marks,
+    prefix: history.newestDrawn(rows - pending.length, size.cols),
+    prefixWraps: rows > pending.length && history.openCols === size.cols,
+  });
+  return { snapshot: inOnePiece(parts), continuation: emulator.continuation, offset, size };
+};
+
+/** The newest rows above the screen as text, oldest first. */
+const scrollbackOf = ({ emulator, history }: Rebuilt, rows: number): string[] => {
+  if (rows <= 0) {
+    return [];
+  }
+  const { cols } = emulator.size;
+  const near: string[] = history.pending.map((line) => line.translateToString(true).trimEnd());
+  const missing = rows - near.length;
+  const older =
+    missing > 0
+      ? plainRows(history.newest(missing, cols), cols, (code) => emulator.core.unicodeService.wcwidth(code))
+      : [];
+  return [...older, ...near].slice(-rows);
+};
+
+export const screenOf = (
+  rebuilt: Rebuilt,
+  offset: Offset,
+  revision: RevisionState,
+  scrollback: number,
+): ScreenParts => {
+  const { emulator } = rebuilt;
+  const { core } = emulator;
+  const { normal, active } = core._bufferService.buffers;
+  const lines = screenRows(emulator).map((line) => line.translateToString(true).trimEnd());
+  return {
+    offset,
+    revision: revisionText(revision),
+    textHash: shortHash(lines.join('\n')),
+    size: emulator.size,
+    cursor: cursorOf(emulator),
+    buffer: active === normal ? 'normal' : 'alternate',
+    title: core._inputHandler._windowTitle,
+    modes: modesOf(emulator),
+    lines: [...scrollbackOf(rebuilt, scrollback), ...lines],
+  };
+};
+
+export const stateOf = ({ tracked, core }: Emulator): Pick<ScreenState, 'title' | 'cwd'> => ({
+  title: core._inputHandler._windowTitle,
+  cwd: tracked.folder ?? folderOf(tracked.folderUri),
+});
+
+const inOnePiece = ([before, prefix, behind]: Serialized): Buffer => {
+  const start = Buffer.byteLength(before);
+  const end = start + prefix.length;
+  // Not of the pool: it is handed to another thread, with the memory it is in.
+  const bytes = Buffer.allocUnsafeSlow(end + Buffer.byteLength(behind));
+  bytes.write(before);
+  bytes.set(prefix, start);
+  bytes.write(behind, end);
+  return bytes;
+};
+
+/** The path of OSC 7's file URI, whatever host it names. */
+const folderOf = (uri: string | undefined): string | null => {
+  const path = uri === undefined ? undefined : /^file:\/\/[^/]*(\/.*)$/.exec(uri)?.[1];
+  if (path === undefined) {
+    return null;
+  }
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Not encoded after all.
+    return path;
+  }
+};

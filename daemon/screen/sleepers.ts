@@ -1,0 +1,85 @@
+import { Disposable, toDisposable } from '../lifecycle/lifecycle';
+import { collectGarbage } from '../platform/garbage';
+import type { Followed, Slept } from './followed';
+
+/**
+ * A mirror that nobody has needed for so long is let go. To wake it costs a few milliseconds, so that it should not
+ * happen between two looks of somebody who works; its emulator and buffers cost some hundred kilobytes.
+ */
+export const SLEEP_AFTER_MS = 60_000;
+
+/** One at a time, with a pause: each takes some milliseconds, in which the worker does nothing else. */
+const PAUSE_MS = 20;
+
+/**
+ * V8 collects nothing where nothing is allocated, so that the memory of mirrors that were let go would never be given
+ * back. Collecting takes some ten milliseconds: not for fewer than some, but then soon.
+ */
+const COLLECT_AFTER = 8;
+const COLLECT_AT_ONCE = 64;
+
+/** Lets idle mirrors sleep. One timer for all, and none while all of them do. */
+export class Sleepers extends Disposable {
+  private readonly _awake = new Set<Followed>();
+  private _timer: NodeJS.Timeout | undefined;
+  private _letGo = 0;
+
+  public constructor(private readonly _afterMs = SLEEP_AFTER_MS) {
+    super();
+    this._register(toDisposable(() => clearTimeout(this._timer)));
+  }
+
+  public used(followed: Followed): void {
+    followed.usedAt = Date.now();
+    this._awake.add(followed);
+    this._timer ??= setTimeout(() => this._look(), this._afterMs);
+  }
+
+  public forget(followed: Followed): void {
+    this._awake.delete(followed);
+  }
+
+  private _look(): void {
+    const now = Date.now();
+    let tried: Followed | undefined;
+    let next = this._afterMs;
+    for (const followed of this._awake) {
+      const rest = followed.usedAt + this._afterMs - now;
+      if (rest <= 0 && tried === undefined) {
+        tried = followed;
+      } else {
+        next = Math.min(next, Math.max(rest, PAUSE_MS));
+      }
+    }
+    if (tried !== undefined) {
+      this._try(tried, now);
+    }
+    const isDone = next > PAUSE_MS;
+    if (this._letGo >= (isDone ? COLLECT_AFTER : COLLECT_AT_ONCE)) {
+      this._letGo = 0;
+      void collectGarbage();
+    }
+    this._timer = this._awake.size === 0 ? undefined : setTimeout(() => this._look(), next);
+  }
+
+  private _try(followed: Followed, now: number): void {
+    const slept = letSleep(followed);
+    if (slept === 'later') {
+      followed.usedAt = now;
+    } else {
+      this._awake.delete(followed);
+    }
+    if (slept === 'asleep') {
+      this._letGo++;
+    }
+  }
+}
+
+const letSleep = (followed: Followed): Slept => {
+  try {
+    return followed.sleep();
+  } catch {
+    // The disk could not be read.
+    return 'later';
+  }
+};
