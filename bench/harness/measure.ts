@@ -35,8 +35,11 @@ export const peers = (context: MeasureContext): readonly Contender[] => [
   ...(context.installed.has('dtach') ? [context.open(new Dtach())] : []),
 ];
 
-export const openHoldfast = async (context: MeasureContext): Promise<Holdfast> => {
-  const holdfast = context.open(new Holdfast());
+export const openHoldfast = async (
+  context: MeasureContext,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Holdfast> => {
+  const holdfast = context.open(new Holdfast(settings));
   await holdfast.connection();
   return holdfast;
 };

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DEFAULT_SIZE } from '../../daemon/protocol/model';
 import { SessionList } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot, TerminalType } from '../../daemon/protocol/terminals';
+import { Variable } from '../../daemon/protocol/variables';
 import { type Measure, type MeasureContext, openHoldfast } from '../harness/measure';
 import { memoryOf, processorTimeOf, timeProcess } from '../harness/processes';
 import type { Findings } from '../harness/results';
@@ -12,6 +14,11 @@ const FLOOD_LINES = 50_000;
 const IDLE_MS = 20_000;
 /** How long the garbage collectors and whatever works behind get before memory is read. */
 const SETTLE_MS = 8000;
+/** A screen sleeps a minute after it was needed last; not so long here, so that the measure ends in time. */
+const SLEEP_AFTER_MS = 10_000;
+/** How long it takes until the next one of many follows. */
+const FALL_ASLEEP_MS = 40;
+const ATTACHES = 100;
 const CALLS = 20;
 const PATIENCE_MS = 60_000;
 /** Sessions that are started at a time, as a script would. */
@@ -27,7 +34,9 @@ const PROGRAM = [
 export const manySessions: Measure = {
   name: 'sessions',
   run: async (context, findings) => {
-    const run = new Run(await openHoldfast(context), context, findings);
+    const sleepAfter = context.times(SLEEP_AFTER_MS, 200);
+    const holdfast = await openHoldfast(context, { [Variable.SLEEP_AFTER_MS]: String(sleepAfter) });
+    const run = new Run(holdfast, context, findings);
     const [few, some, many, most] = context.quick ? [1, 2, 3, 4] : [1, 50, 200, 1000];
     await run.memory(0);
     await run.grow(few);
@@ -35,17 +44,22 @@ export const manySessions: Measure = {
     await sleep(context.times(SETTLE_MS, 0));
     const callsAlone = await run.list(few);
     await run.grow(some);
+    await run.fallAsleep(some);
     const before = await run.memory(some, { must: { atMost: 200 } });
     await run.flood();
+    await run.fallAsleep(some);
     await run.memoryAfterFloods(some, before);
     await run.grow(many);
+    await run.fallAsleep(many);
     await run.idle(many);
     const atMany = await run.memory(many);
     await run.grow(most);
+    await run.fallAsleep(most);
     await run.idle(most);
     const atMost = await run.memory(most);
     run.perSession(some, before, many, atMany);
     run.perSession(some, before, most, atMost);
+    await run.attachToSleeping();
     const callsAmongMany = await run.list(most);
     findings.figure(`holdfast ls --json, warm, ${few} session, median`, callsAlone, 'ms', {
       must: { atMost: 120 },
@@ -91,11 +105,43 @@ class Run {
     }
   }
 
+  /** Until the screens of all are on disk only, as a minute after they were last needed. */
+  public async fallAsleep(count: number): Promise<void> {
+    await sleep(this._context.times(SLEEP_AFTER_MS + count * FALL_ASLEEP_MS, 2000));
+  }
+
+  /** The first time somebody looks at a session after its screen went to sleep, and the second. */
+  public async attachToSleeping(): Promise<void> {
+    const connection = await this._holdfast.connection();
+    const times = { sleeping: [] as number[], awake: [] as number[] };
+    for (const session of this._sessions.slice(0, this._context.times(ATTACHES, 2))) {
+      for (const state of ['sleeping', 'awake'] as const) {
+        const start = performance.now();
+        const attachment = await connection.attach({
+          target: { text: session },
+          mode: 'interactive',
+          size: DEFAULT_SIZE,
+          history: LINES,
+        });
+        attachment.start();
+        times[state].push(performance.now() - start);
+        attachment.detach();
+        await sleep(5);
+      }
+    }
+    const what = 'attach to each of many sessions';
+    const first = this._findings.sample(what, 'asleep', 'ms', times.sleeping);
+    const second = this._findings.sample(what, 'awake', 'ms', times.awake);
+    this._findings.figure('first attach to a session that sleeps, median', first.median, 'ms', {});
+    this._findings.figure('first attach to a session that sleeps, p95', first.p95, 'ms', {});
+    this._findings.figure('what waking costs an attach, median', first.median - second.median, 'ms', {});
+  }
+
   public async memory(count: number, bounds = {}): Promise<number | null> {
     await sleep(this._context.times(SETTLE_MS, 500));
     const [daemon, host] = await this._holdfast.processes();
     const found = memoryOf([daemon, host].filter((pid) => pid !== undefined));
-    const title = `memory with ${count} idle sessions, PTY host and daemon`;
+    const title = `memory with ${count} idle sessions${count === 0 ? '' : ', asleep'}, PTY host and daemon`;
     for (const [who, pid] of [
       ['daemon', daemon],
       ['PTY host', host],

@@ -18,12 +18,18 @@ export const DIST = resolve('dist');
 /** A user of their own: private folders, a daemon in them, and a connection to it. */
 export class Holdfast {
   public readonly folder = mkdtempSync(join(tmpdir(), 'hf-bench-'));
-  public readonly environment: Readonly<Record<string, string>> = {
-    ...environment(),
-    HOLDFAST_DATA_DIR: join(this.folder, 'data'),
-    HOLDFAST_SOCKET_DIR: join(this.folder, 'run'),
-  };
+  public readonly environment: Readonly<Record<string, string>>;
   private _connection: Connection | undefined;
+
+  /** @param settings environment variables of Holdfast's own */
+  public constructor(settings: Readonly<Record<string, string>> = {}) {
+    this.environment = {
+      ...environment(),
+      HOLDFAST_DATA_DIR: join(this.folder, 'data'),
+      HOLDFAST_SOCKET_DIR: join(this.folder, 'run'),
+      ...settings,
+    };
+  }
 
   public get options(): ConnectOptions {
     return {

@@ -12,6 +12,8 @@ export const Variable = {
   PTY_HOST_EMPTY_MS: 'HOLDFAST_PTY_HOST_EMPTY_MS',
   /** Milliseconds a PTY host waits for the daemon that is to follow one that made room, instead of 10 000; for tests. */
   PTY_HOST_REPLACE_MS: 'HOLDFAST_PTY_HOST_REPLACE_MS',
+  /** Milliseconds after which a screen that nobody needs is kept on disk only, instead of 60 000; for tests. */
+  SLEEP_AFTER_MS: 'HOLDFAST_SLEEP_AFTER_MS',
   /** How many terminals may run at once, instead of 2000; for tests. */
   SESSION_LIMIT: 'HOLDFAST_SESSION_LIMIT',
 } as const;

@@ -35,6 +35,8 @@ export interface ScreensOptions {
   readonly keyframesFolder: string;
   /** Rows. */
   readonly scrollbackLimit?: number;
+  /** After how long without need a screen is kept on disk only; SLEEP_AFTER_MS unless told otherwise. */
+  readonly sleepAfterMs?: number;
   readonly client: Hello['client'];
 }
 
@@ -206,12 +208,14 @@ export class Screens extends Disposable {
 
   private _startWorker(): ScreenWorker {
     const startedAt = Date.now();
-    const { workerPath, historiesFolder, keyframesFolder, scrollbackLimit, client } = this._options;
+    const { workerPath, historiesFolder, keyframesFolder, scrollbackLimit, sleepAfterMs, client } =
+      this._options;
     const settings: WorkerSettings = {
       historiesFolder,
       keyframesFolder,
       scrollbackLimit: scrollbackLimit ?? DEFAULT_SCROLLBACK_ROWS,
       client,
+      ...(sleepAfterMs === undefined ? {} : { sleepAfterMs }),
       ...(this._theme === undefined ? {} : { theme: this._theme }),
     };
     const worker = new ScreenWorker(workerPath, settings, (terminal, from) => this._connect(terminal, from));

@@ -57,7 +57,7 @@ export class Sleepers extends Disposable {
     const isDone = next > PAUSE_MS;
     if (this._letGo >= (isDone ? COLLECT_AFTER : COLLECT_AT_ONCE)) {
       this._letGo = 0;
-      void collectGarbage();
+      collectGarbage();
     }
     this._timer = this._awake.size === 0 ? undefined : setTimeout(() => this._look(), next);
   }

@@ -11,6 +11,7 @@ import { HISTORIES_FOLDER, JOURNALS_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER } from 
 import { lastWords } from '../protocol/lastWords';
 import { Variable } from '../protocol/variables';
 import { Screens } from '../screen/screens';
+import { SLEEP_AFTER_MS } from '../screen/sleepers';
 import { Catalog } from '../sessions/catalog';
 import { Deadlines } from '../sessions/deadlines';
 import { Exits } from '../sessions/exits';
@@ -125,6 +126,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       workerPath: join(distribution, 'screenWorker.js'),
       historiesFolder: join(dataDir, HISTORIES_FOLDER),
       keyframesFolder: join(dataDir, KEYFRAMES_FOLDER),
+      sleepAfterMs: numberFrom(Variable.SLEEP_AFTER_MS, SLEEP_AFTER_MS),
       client,
     }),
   );

@@ -27,7 +27,8 @@ describe('terminals', () => {
   let daemon: TestDaemon;
   let peer: RpcPeer;
   before(async () => {
-    daemon = await TestDaemon.start();
+    // Their screens are kept on disk only as soon as that can be.
+    daemon = await TestDaemon.start({ HOLDFAST_SLEEP_AFTER_MS: '20' });
     peer = await daemon.connect('cli');
   });
   after(() => daemon.dispose());
