@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { Connection } from '../../daemon/client/index';
+import { DaemonStatus } from '../../daemon/protocol/daemon';
+import { offset } from '../../daemon/protocol/ids';
+import { SessionList } from '../../daemon/protocol/sessions';
+import { TerminalOutput, TerminalSnapshot } from '../../daemon/protocol/terminals';
+import { Place, startProgram } from '../integration/clientFixture';
+import { poll } from '../support/poll';
+import type { Fault, FaultContext, FaultResult } from './fault';
+import { NUMBERING, NumberedReader } from './numbered';
+
+/** Between two faults at most: in some of these moments the daemon before has just begun to serve. */
+const LONGEST_PAUSE_MS = 400;
+/** For everything that is waited for: a machine that does other things, too. */
+const PATIENCE_MS = 20_000;
+
+export const daemonKilled: Fault = {
+  name: 'daemon-killed',
+  title: 'the daemon is killed at random moments, under load',
+  times: 50,
+  run: async (context) => {
+    const place = new Place();
+    try {
+      return await run(place, context);
+    } finally {
+      await place.leave();
+    }
+  },
+};
+
+const run = async (place: Place, { times, seed, say }: FaultContext): Promise<FaultResult> => {
+  const connection = await place.connection();
+  const numbers = await startProgram(connection, process.execPath, '-e', NUMBERING);
+  const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
+  const flood = await startProgram(connection, 'sh', '-c', 'exec yes a flood that nobody looks at');
+  const before = await programs(connection);
+  assert.equal(before.length, 3);
+
+  const reader = new NumberedReader(
+    place.track(
+      await connection.attach({
+        target: { text: numbers },
+        mode: 'interactive',
+        size: { cols: 80, rows: 24 },
+        from: offset(0),
+        whenBehind: 'output',
+      }),
+    ),
+  );
+  const keys = await place.attach(connection, typed);
+  const shown = keys.text.length;
+  const pauses = fc.sample(fc.nat(LONGEST_PAUSE_MS), { seed, numRuns: times });
+  const recoveries: number[] = [];
+  const echoes: number[] = [];
+  for (const [time, pause] of pauses.entries()) {
+    await sleep(pause);
+    const [pid = 0] = place.daemons();
+    const killed = performance.now();
+    process.kill(pid, 'SIGKILL');
+    // Nobody who types has to know.
+    const word = `[${time}]`;
+    assert.ok(keys.attachment.write(word), 'a viewer can type while there is no daemon');
+    const [recovery, echo] = await Promise.all([
+      served(place, pid).then(() => performance.now() - killed),
+      poll(() => keys.text.includes(word), {
+        timeoutMs: PATIENCE_MS,
+        intervalMs: 1,
+        what: `the echo of ${word}`,
+        state: () => ({ text: keys.text.slice(-100), states: keys.states }),
+      }).then(() => performance.now() - killed),
+    ]);
+    recoveries.push(recovery);
+    echoes.push(echo);
+    assert.equal(reader.problem, undefined, `behind fault ${time + 1}`);
+  }
+  say(`${times} daemons killed; ${reader.lines} lines came one after the other`);
+
+  assert.deepEqual(await programs(connection), before, 'the same programs run in the same sessions');
+  assert.equal(keys.text.slice(shown), pauses.map((_, time) => `[${time}]`).join(''));
+  const target = { text: numbers };
+  const { bytes, from } = reader.kept;
+  const output = await connection.call(TerminalOutput.type, { target, since: offset(from), ansi: true });
+  assert.equal(output.truncated, false);
+  assert.ok(
+    Buffer.from(output.text, 'base64').subarray(0, bytes.length).equals(bytes),
+    'the journal has what the viewer was sent, to the byte',
+  );
+  const { lines } = await connection.call(TerminalSnapshot.type, { target });
+  const seen = lines.filter((line) => line.startsWith('line ')).map((line) => Number(line.split(' ')[1]));
+  assert.ok(seen.length > 20, JSON.stringify(lines));
+  assert.deepEqual(
+    seen,
+    seen.map((_, index) => (seen[0] ?? 0) + index),
+    'the mirror has no hole',
+  );
+  const { text } = await connection.call(TerminalOutput.type, { target: { text: flood }, tail: 100 });
+  assert.match(text, /^(a flood that nobody looks at\n)+(a [a-z ]*)?$/);
+  return {
+    survived: times,
+    recoveries,
+    bytesChecked: reader.bytes,
+    notes: [`echo of a key typed at the fault: ${Math.round(Math.max(...echoes))} ms at most`],
+  };
+};
+
+/** Until a daemon other than `pid` answers; none is started for it. */
+const served = async (place: Place, pid: number): Promise<void> => {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      const connection = await Connection.open({ ...place.options, start: 'never' });
+      try {
+        const status = await connection.call(DaemonStatus.type, {});
+        if (status.pid !== pid && status.sessions === 3) {
+          return;
+        }
+      } finally {
+        connection.dispose();
+      }
+    } catch (error) {
+      if (performance.now() > deadline) {
+        throw new Error(`no daemon within ${PATIENCE_MS} ms`, { cause: error });
+      }
+    }
+    await sleep(5);
+  }
+};
+
+const programs = async (connection: Connection): Promise<readonly string[]> => {
+  const { sessions } = await connection.call(SessionList.type, {});
+  return sessions
+    .flatMap(({ id, state, terminals }) => terminals.map(({ pid }) => `${id} ${state} ${pid}`))
+    .sort();
+};

@@ -1,0 +1,62 @@
+/**
+ * Injects faults for real, and shows that everything that must hold afterwards does.
+ *
+ *   npm run faults                           all of them
+ *   npm run faults -- --only daemon-killed   npm run faults -- --list
+ *   npm run faults -- --times 5 --seed 7     fewer, at the same moments again
+ *
+ * The product must be built. Prints a table and fails when anything does not hold.
+ */
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { median, percentile } from '../../bench/harness/statistics';
+import { daemonKilled } from './daemonKilled';
+import type { Fault, FaultResult } from './fault';
+
+const FAULTS: readonly Fault[] = [daemonKilled];
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    list: { type: 'boolean', default: false },
+    times: { type: 'string' },
+    seed: { type: 'string', default: String(randomInt(2 ** 31)) },
+  },
+});
+
+const rowOf = ({ title }: Fault, { survived, recoveries, bytesChecked, notes }: FaultResult): string => {
+  const [p50, p95] = [median(recoveries), percentile(recoveries, 0.95)].map((ms) => `${Math.round(ms)} ms`);
+  return `| ${title} | ${survived} | ${p50} | ${p95} | ${(bytesChecked / 1e6).toFixed(1)} MB | ${notes.join('; ')} |`;
+};
+
+const main = async (): Promise<void> => {
+  if (options.list) {
+    console.log(FAULTS.map(({ name, title }) => `${name.padEnd(20)}${title}`).join('\n'));
+    return;
+  }
+  const seed = Number(options.seed);
+  console.log(`seed ${seed}`);
+  const rows: string[] = [];
+  for (const fault of FAULTS.filter(
+    ({ name }) => options.only === undefined || options.only.split(',').includes(name),
+  )) {
+    console.log(`${fault.name} …`);
+    try {
+      const times = options.times === undefined ? fault.times : Number(options.times);
+      rows.push(rowOf(fault, await fault.run({ times, seed, say: (text) => console.log(`  ${text}`) })));
+    } catch (error) {
+      console.error(`FAILED ${fault.name}, seed ${seed}:`, error);
+      process.exitCode = 1;
+    }
+  }
+  console.log(
+    [
+      '',
+      '| fault | survived | recovered, p50 | p95 | output compared | |',
+      '| --- | --: | --: | --: | --: | --- |',
+      ...rows,
+    ].join('\n'),
+  );
+};
+
+void main();
