@@ -170,6 +170,13 @@ describe('help', () => {
     for (const { name, hidden } of commands) {
       assert.equal(text.includes(`  ${name.split(' ')[0]}`), hidden !== true, name);
     }
+    for (const words of [['--help'], ['ls', '--help'], ['daemon', '--help'], ['daemon', 'stop', '--help']]) {
+      assert.equal(
+        (await printed(...words)).split('  --json ').length,
+        2,
+        `${words.join(' ')} tells of --json once`,
+      );
+    }
   });
 
   test('an option and its opposite are refused together', async () => {

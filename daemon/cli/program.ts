@@ -162,8 +162,9 @@ const configure = (
     .configureOutput({ writeOut: print, writeErr: () => undefined })
     .configureHelp({
       showGlobalOptions: true,
-      // Every command takes --json; the version is asked for without one.
-      visibleGlobalOptions: (inner) => rootOf(inner).options.filter(({ long }) => long === '--json'),
+      // Every command takes --json; the version is asked for without one, and has both among its own.
+      visibleGlobalOptions: (inner) =>
+        inner.parent === null ? [] : rootOf(inner).options.filter(({ long }) => long === '--json'),
       subcommandTerm: (inner) => [inner.name(), ...inner.aliases()].join(', '),
     })
     .showSuggestionAfterError(false)
