@@ -130,7 +130,7 @@ export const encodeFrame = (frame: Frame): Buffer => {
 /** Cuts a byte stream into frames. @throws RangeError when the bytes are no frames. */
 export class FrameDecoder {
   /** A frame that has begun, up to its length or, once that is known, as long as it will be; and how much is there. */
-  private _partial = Buffer.allocUnsafe(LENGTH_BYTES);
+  private _partial = emptyHeader();
   private _filled = 0;
 
   /** Takes what arrived and returns the frames it completes; their `data` may share its memory. */
@@ -188,7 +188,7 @@ export class FrameDecoder {
     this._filled += copied;
     if (this._filled === this._partial.length) {
       const frame = this._partial;
-      this._partial = Buffer.allocUnsafe(LENGTH_BYTES);
+      this._partial = emptyHeader();
       this._filled = 0;
       take(decodeBody(frame[LENGTH_BYTES] ?? 0, frame.subarray(HEADER)));
     }
@@ -210,6 +210,9 @@ export class FrameDecoder {
     this._partial = whole;
   }
 }
+
+/** Not of the pool, as allocUnsafe has it: four bytes would keep the 8 KiB they are in for as long as a stream is idle. */
+const emptyHeader = (): Buffer => Buffer.alloc(LENGTH_BYTES);
 
 /** @throws RangeError */
 const lengthAt = (bytes: Buffer, at: number): number => {
