@@ -197,14 +197,17 @@ class Run {
   /** @returns the median in milliseconds of whole processes */
   public async list(count: number): Promise<number> {
     const times: number[] = [];
+    const floor: number[] = [];
     const call = (): Promise<number> =>
       timeProcess(this._holdfast.commandLine('ls', '--json'), this._holdfast.environment);
     await call();
     for (let index = 0; index < this._context.times(CALLS, 2); index++) {
       times.push(await call());
+      floor.push(await timeProcess([process.execPath, '-e', '0'], this._holdfast.environment));
     }
     const what = `holdfast ls --json, warm, ${count} ${count === 1 ? 'session' : 'sessions'}`;
     this._findings.sample(what, 'whole process', 'ms', times);
+    this._findings.sample(what, 'Node alone, doing nothing', 'ms', floor);
     const connection = await this._holdfast.connection();
     const calls: number[] = [];
     for (let index = 0; index < this._context.times(CALLS, 2); index++) {

@@ -5,7 +5,9 @@ import type { IDisposable } from '../../daemon/lifecycle/lifecycle';
 import type { Size } from '../../daemon/protocol/model';
 import type { Pty } from '../../daemon/ptyhost/pty/pty';
 import { spawnPty } from '../../daemon/ptyhost/pty/spawnPty';
-import type { View } from './view';
+import { untilText, type View } from './view';
+
+const WAITING = 'printf wai; printf ts; read -r go; exec "$@"';
 
 /** Where a program is on the PATH. @throws Error when it is not */
 export const findProgram = (name: string): string => {
@@ -32,6 +34,12 @@ export const environment = (more: Readonly<Record<string, string>> = {}): Record
   ...more,
 });
 
+/** A command that waits in its PTY to be started. */
+export interface PreparedView {
+  readonly view: CommandView;
+  go(): void;
+}
+
 /**
  * A command in a PTY, driven from here: the same driver for the `attach` of everyone. It reads what there is
  * and writes at once, so that it adds no more than a wake-up.
@@ -55,6 +63,20 @@ export class CommandView implements View {
     return new CommandView(
       await spawnPty({ executable, args, cwd: '/', environment: environment(more), size }),
     );
+  }
+
+  /**
+   * The same, but the command is started when told to, by a small process in its place: to start one from here takes
+   * the longer the more memory there is here to be copied.
+   */
+  public static async prepare(
+    command: readonly string[],
+    size: Size,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<PreparedView> {
+    const view = await CommandView.open(['/bin/sh', '-c', WAITING, 'sh', ...command], size, more);
+    await untilText(view, 'waits');
+    return { view, go: () => view.write(Buffer.from('\r')) };
   }
 
   public get pid(): number {

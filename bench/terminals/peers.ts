@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Size } from '../../daemon/protocol/model';
-import { CommandView, environment, findProgram } from './commandView';
+import { CommandView, environment, findProgram, type PreparedView } from './commandView';
 import type { Contender, KeptProgram } from './view';
 
 /** As much history as Holdfast keeps. */
@@ -19,18 +19,26 @@ const run = (command: readonly string[], more: Readonly<Record<string, string>> 
     );
   });
 
+/** A peer's, whose attaching can be timed without the start of a process from here. */
+export interface PeerProgram extends KeptProgram {
+  prepare(size: Size): Promise<PreparedView>;
+}
+
 /** What the peers have in common: a private folder with their sockets, and one session a program. */
 abstract class Peer implements Contender {
   public abstract readonly name: string;
   public readonly showsScreen: boolean = true;
   protected readonly _folder = mkdtempSync(join(tmpdir(), 'hf-bench-peer-'));
+  /** What its commands need in their environment. */
+  protected readonly _variables: Readonly<Record<string, string>> = {};
   private _sessions = 0;
 
-  public async start(command: readonly string[], size: Size): Promise<KeptProgram> {
+  public async start(command: readonly string[], size: Size): Promise<PeerProgram> {
     const session = `s${++this._sessions}`;
     await this._start(session, command, size);
     return {
-      attach: (viewSize) => this._attach(session, viewSize),
+      attach: (viewSize) => CommandView.open(this._attach(session), viewSize, this._variables),
+      prepare: (viewSize) => CommandView.prepare(this._attach(session), viewSize, this._variables),
       end: () => this._end(session),
     };
   }
@@ -41,7 +49,8 @@ abstract class Peer implements Contender {
   }
 
   protected abstract _start(session: string, command: readonly string[], size: Size): Promise<void>;
-  protected abstract _attach(session: string, size: Size): Promise<CommandView>;
+  /** The command that attaches. */
+  protected abstract _attach(session: string): readonly string[];
   protected abstract _end(session: string): Promise<void>;
   protected abstract _endAll(): Promise<void>;
 }
@@ -75,8 +84,8 @@ export class Tmux extends Peer {
     return run([...this._command, 'new-session', '-d', '-s', session, ...size, '--', ...command]);
   }
 
-  protected override _attach(session: string, size: Size): Promise<CommandView> {
-    return CommandView.open([...this._command, 'attach-session', '-t', session], size);
+  protected override _attach(session: string): readonly string[] {
+    return [...this._command, 'attach-session', '-t', session];
   }
 
   protected override _end(session: string): Promise<void> {
@@ -92,7 +101,7 @@ export class Screen extends Peer {
   public readonly name = 'screen';
   private readonly _program = findProgram('screen');
   private readonly _configuration = join(this._folder, 'screenrc');
-  private readonly _variables = { SCREENDIR: join(this._folder, 'sockets') };
+  protected override readonly _variables = { SCREENDIR: join(this._folder, 'sockets') };
 
   public constructor() {
     super();
@@ -105,8 +114,8 @@ export class Screen extends Peer {
     return run([this._program, ...options, ...command], this._variables);
   }
 
-  protected override _attach(session: string, size: Size): Promise<CommandView> {
-    return CommandView.open([this._program, '-U', '-r', session], size, this._variables);
+  protected override _attach(session: string): readonly string[] {
+    return [this._program, '-U', '-r', session];
   }
 
   protected override _end(session: string): Promise<void> {
@@ -129,8 +138,8 @@ export class Dtach extends Peer {
     return run([this._program, '-n', this._socketOf(session), '-Ez', ...command]);
   }
 
-  protected override _attach(session: string, size: Size): Promise<CommandView> {
-    return CommandView.open([this._program, '-a', this._socketOf(session), '-Ez', '-r', 'winch'], size);
+  protected override _attach(session: string): readonly string[] {
+    return [this._program, '-a', this._socketOf(session), '-Ez', '-r', 'winch'];
   }
 
   protected override _end(session: string): Promise<void> {
