@@ -84,12 +84,7 @@ class TerminalAttachment extends Disposable implements Attachment {
     this.onGap = this._delivery.onGap;
     this._catchUp = new CatchUp({
       history: historyAfterReset(_options),
-      refresh: (rows) =>
-        _host.call(TerminalRefresh.type, {
-          terminal: terminal.id,
-          bytes: true,
-          ...(rows === undefined ? {} : { history: rows }),
-        }),
+      refresh: (rows) => this._refresh(rows),
       drained: (limit) => this._delivery.credit.drained(limit),
       show: (screen) => this._delivery.show('catch-up', screen),
       done: () => this._caughtUp(),
@@ -148,6 +143,27 @@ class TerminalAttachment extends Disposable implements Attachment {
     this._size = size;
     if (this._options.mode === 'interactive') {
       this._link?.send({ kind: 'resize', ...size });
+    }
+  }
+
+  public async redraw(): Promise<boolean> {
+    const link = this._link;
+    if (this._state !== 'live' || link === undefined) {
+      // The screens of one that is catching up are whole ones.
+      return this._state !== 'reconnecting';
+    }
+    try {
+      const screen = await this._refresh(historyAfterReset(this._options));
+      if (this._link !== link || this.state !== 'live') {
+        return this._link === link;
+      }
+      this._delivery.show('redraw', screen);
+      this._delivery.seek(link);
+      this._exitWhenDue();
+      return true;
+    } catch {
+      // No daemon at the moment, or no such terminal any more: what stands there is all there is.
+      return false;
     }
   }
 
@@ -261,6 +277,14 @@ class TerminalAttachment extends Disposable implements Attachment {
       this._gap(at, link);
       this._delivery.output(at, data);
     }
+  }
+
+  private _refresh(history: number | undefined): Promise<TerminalRefresh.Result> {
+    return this._host.call(TerminalRefresh.type, {
+      terminal: this.info.terminal.id,
+      bytes: true,
+      ...(history === undefined ? {} : { history }),
+    });
   }
 
   private async _lagged(link: StreamLink): Promise<void> {

@@ -4,8 +4,8 @@ import type { Offset, SessionId, ViewerId } from '../protocol/ids';
 import type { Size, TerminalInfo, ViewerMode } from '../protocol/model';
 import type { TerminalAttach, ThemeColors } from '../protocol/terminals';
 
-/** Why a snapshot follows: the first one, one of a flood's, or the one after a broken stream. */
-export type ResetReason = 'attach' | 'catch-up' | 'reattach';
+/** Why a snapshot follows: the first one, one of a flood's, the one after a broken stream, or one that was asked for. */
+export type ResetReason = 'attach' | 'catch-up' | 'reattach' | 'redraw';
 
 export interface AttachOptions extends TerminalAttach.Params {
   /**
@@ -20,7 +20,7 @@ export interface AttachOptions extends TerminalAttach.Params {
    */
   readonly reset?: (reason: ResetReason, size: Size) => string | Uint8Array;
   /**
-   * Rows of scrollback in the snapshot that ends a flood or mends a broken stream; `history` unless given.
+   * Rows of scrollback in the snapshot that ends a flood, mends a broken stream or is drawn anew; `history` unless given.
    * The screens shown during a flood never carry scrollback.
    */
   readonly resetHistory?: number;
@@ -113,6 +113,12 @@ export interface Attachment extends IDisposable {
   write(data: string | Uint8Array): boolean;
   /** This viewer's size; the terminal follows the viewer that was active last. */
   resize(size: Size): void;
+  /**
+   * Delivers a fresh screen and goes on behind it: for an emulator that no longer shows what it should, because it could
+   * not have the session's size for a while. Until the screen is there, everything goes on as before.
+   * @returns whether there is one, or needs to be none; not without a daemon, nor while the stream is being mended.
+   */
+  redraw(): Promise<boolean>;
   /** Says that this viewer has the focus: its size becomes the one in force. */
   focus(): void;
   /** Says in which colours this viewer shows the terminal: programs that ask are told the last ones known. */

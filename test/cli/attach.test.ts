@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { Holdfast } from './support/holdfast';
+import type { TerminalWindow } from './support/terminalWindow';
 import { until } from './support/until';
 import { DETACH, GREETER, Windows } from './support/windows';
 
@@ -120,6 +121,42 @@ describe('attach', () => {
     small.type(DETACH);
     await small.shows(/^outer>/);
     assert.equal(small.screen().join('\n').includes('another viewer'), false);
+  });
+
+  test('shows what a fresh viewer does once the session has its size again', async () => {
+    await holdfast.create('returning', ...GREETER);
+    const first = await windows.open({ cols: 100, rows: 30 });
+    first.type('hf attach returning\r');
+    await first.shows(/^greetings$/);
+    first.type(`${'abcdefghij'.repeat(17)}\r`);
+    const small = await windows.open({ cols: 60, rows: 20 });
+    small.type('hf attach returning\r');
+    await small.shows(/^greetings$/);
+    // On its last row: there the other one, which is larger, has not come to its own.
+    small.type(`1\r2\r3\r\x1b[20;1Hbottom\r${'0123456789'.repeat(9)}\rseen\r`);
+    await until(
+      'the first one to see it too',
+      () => first.screen().filter((row) => row === 'seen').length === 2,
+      () => first.screen(),
+    );
+    small.type(DETACH);
+    await small.shows(/^detached from returning$/);
+    const fresh = await windows.open({ cols: 100, rows: 30 });
+    fresh.type('hf attach returning --read-only\r');
+    await fresh.shows(/^seen$/);
+    const shown = (window: TerminalWindow): unknown => {
+      const { cursorX, cursorY } = window.emulator.buffer.active;
+      return [window.screen(), cursorX, cursorY];
+    };
+    await until(
+      'both to show the same',
+      () => JSON.stringify(shown(first)) === JSON.stringify(shown(fresh)),
+      () => [shown(first), shown(fresh)],
+    );
+    assert.equal(first.everything().filter((row) => row === 'greetings').length, 1, 'no row doubled');
+    first.type(DETACH);
+    fresh.type(DETACH);
+    await first.shows(/^outer>/);
   });
 
   test('tells the name that the session has by then', async () => {

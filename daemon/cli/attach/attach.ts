@@ -18,6 +18,7 @@ import { closeKeyStream, openKeyStream } from './keyStream';
 import { refuseNested } from './nested';
 import { OuterInput } from './outerInput';
 import { OuterTerminal } from './outerTerminal';
+import { Redrawing } from './redrawing';
 import { requireTerminal } from './requireTerminal';
 
 export interface AttachRequest {
@@ -39,6 +40,7 @@ interface Outside {
   readonly input: OuterInput;
   readonly keys: ReadStream;
   readonly signals: EndingSignals;
+  readonly redrawing: Redrawing;
 }
 
 /** Why showing the session ended. */
@@ -62,6 +64,9 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   compileHotCodeEarly();
   const connection = await context.connection();
   const outer = new OuterTerminal(context.stdout);
+  let isShown = true;
+  // A screen that comes when leaving has begun is shown no more.
+  const clear = (): string => (isShown ? outer.clear() : '');
   const open = (changes: Partial<AttachOptions>): Promise<Attachment> =>
     connection.attach({
       target: request.target,
@@ -71,7 +76,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       flow: 'manual',
       // The outer scrollback has these rows already.
       resetHistory: 0,
-      reset: (reason) => (reason === 'attach' ? outer.scrollOut() : outer.clear()),
+      reset: (reason) => (reason === 'attach' ? outer.scrollOut() : clear()),
       ...(request.history === undefined ? {} : { history: request.history }),
       ...(request.takeOver ? { takeOver: true } : {}),
       ...changes,
@@ -85,6 +90,8 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     attachment.setTheme(colors);
   });
   const keys = openKeyStream((data) => input.push(data));
+  const redrawing = new Redrawing(outer.size, attachment.info.size, () => attachment.redraw());
+  const outside: Outside = { outer, input, keys, signals, redrawing };
   // Whatever is waited for does not come from a terminal that is gone.
   for (const event of ['end', 'error', 'close']) {
     keys.on(event, () => input.dispose());
@@ -93,11 +100,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   // Before anything of the session is shown; answers that come late are taken out all the same.
   outer.write(input.question, () => undefined);
   try {
-    let inForce = attachment.info.size;
-    const follow = (size: Size): void => {
-      inForce = size;
-    };
-    let end = await show(attachment, { outer, input, keys, signals }, request, follow);
+    let end = await show(attachment, outside, request);
     while (end.kind === 'redraw') {
       // This process was stopped: the shell has written over the screen and changed the modes.
       // What is typed by now waits in the terminal until somebody listens again.
@@ -105,9 +108,11 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       attachment.dispose();
       outer.makeRaw();
       const target = { text: `${attachment.info.session}:${attachment.info.terminal.id}` };
-      attachment = await open({ target, history: 0, takeOver: false, reset: () => outer.clear() });
-      end = await show(attachment, { outer, input, keys, signals }, request, follow);
+      attachment = await open({ target, history: 0, takeOver: false, reset: clear });
+      end = await show(attachment, outside, request);
     }
+    isShown = false;
+    redrawing.dispose();
     if (end.kind === 'exited') {
       await outer.idle();
     }
@@ -117,12 +122,13 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       nameNow(connection, attachment, end),
     ]);
     await outer.leave(below, () => input.answered());
-    tellSize(context, end, inForce, here);
+    tellSize(context, end, redrawing.inForce, here);
     if (!attachment.isReachable) {
       context.notice("the process that holds the session does not answer; 'holdfast doctor' tells more");
     }
     return conclude(context, end, name, wasRunning ? undefined : (request.target.text ?? name));
   } finally {
+    redrawing.dispose();
     attachment.dispose();
     input.dispose();
     outer.dispose();
@@ -174,9 +180,8 @@ const nameNow = async (connection: Connection, { info }: Attachment, end: End): 
 /** Shows one attachment until something ends it; every listener is gone when it returns. */
 const show = async (
   attachment: Attachment,
-  { outer, input, keys, signals }: Outside,
+  { outer, input, keys, signals, redrawing }: Outside,
   request: AttachRequest,
-  onSize: (inForce: Size) => void,
 ): Promise<End> => {
   const undo: (() => void)[] = [];
   try {
@@ -191,7 +196,7 @@ const show = async (
       undo.push(() => keyboard.dispose());
       for (const subscription of [
         attachment.onData((data) => outer.write(data, () => attachment.acknowledge(data.length))),
-        attachment.onResize(onSize),
+        attachment.onResize((size) => redrawing.follow(size)),
         attachment.onState((state) => {
           if (state === 'catching-up') {
             // Whole screens follow. A slow terminal would show what waits for minutes first.
@@ -211,7 +216,10 @@ const show = async (
       // The terminal is gone; its SIGHUP may have been sent to somebody else.
       on(keys, 'end', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));
       on(keys, 'error', () => resolve({ kind: 'signal', signal: 'SIGHUP' }));
-      on(process.stdout, 'resize', () => attachment.resize(outer.size));
+      on(process.stdout, 'resize', () => {
+        redrawing.resize(outer.size);
+        attachment.resize(outer.size);
+      });
       undo.push(signals.handle((signal) => resolve({ kind: 'signal', signal })));
       if (process.platform !== 'win32') {
         // A listener is all it takes to ignore it: Ctrl-Z belongs to the program in the session.
