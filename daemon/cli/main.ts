@@ -15,10 +15,10 @@ const SHORT_CALL_MS = 5000;
 const start = (): void => {
   const copy = copyOfProgram();
   const { wasCompiled, save } = loadModule(MODULE, join(copy ?? __dirname, COMPILED_FOLDER), require);
-  if (!wasCompiled && copy !== undefined) {
-    // By then all that a call needs has run. The first one made the copy, if there was none.
+  // Not by the call that makes the copy, whose work is no other's: what is kept is read whole each time.
+  if (!wasCompiled && copy !== undefined && existsSync(copy)) {
     process.once('exit', () => {
-      if (performance.now() < SHORT_CALL_MS && existsSync(copy)) {
+      if (performance.now() < SHORT_CALL_MS) {
         save();
       }
     });
