@@ -10,7 +10,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, context } from 'esbuild';
+import { build, buildSync, context } from 'esbuild';
 import { writeBuildId } from './build-id.mjs';
 import { thirdPartyNotices } from './build-notices.mjs';
 import { emitTypes } from './build-types.mjs';
@@ -87,6 +87,17 @@ function makeCommandExecutable() {
   fs.chmodSync(file, 0o755);
 }
 
+/** Node prints the line that an uncaught error was thrown on: in other people's programs that is to be one line of code. */
+function makeLibraryReadable() {
+  if (options.has('--sourcemap')) return;
+  buildSync({
+    ...settings,
+    entryPoints: [{ in: entries.client, out: 'client' }],
+    minifyWhitespace: false,
+    metafile: false,
+  });
+}
+
 function moveIntoPlace() {
   const previous = `${next}-previous`;
   if (fs.existsSync(dist)) fs.renameSync(dist, previous);
@@ -98,6 +109,7 @@ function moveIntoPlace() {
 function finish(metafile) {
   copyRuntimeFiles();
   makeCommandExecutable();
+  makeLibraryReadable();
   const notices = thirdPartyNotices(root, Object.keys(metafile.inputs));
   fs.writeFileSync(path.join(next, 'THIRD_PARTY_NOTICES.txt'), notices);
   writeBuildId(next);

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../protocol/errors';
 import { offset, type SessionId } from '../protocol/ids';
 import type { SessionInfo, Size, TerminalInfo } from '../protocol/model';
-import { type ProgramSpec, SessionKill, SessionShow } from '../protocol/sessions';
+import { type ProgramSpec, SessionKill, SessionRemove, SessionShow } from '../protocol/sessions';
 import { TerminalSpawn } from '../protocol/terminals';
 import type { Connection } from './connection';
 import { endIdempotently, type KillOptions } from './killing';
@@ -100,6 +100,22 @@ export class Session {
     return endIdempotently(() =>
       this._connection.call(SessionKill.type, { target: { text: this.id, explicit: true }, ...options }),
     );
+  }
+
+  /**
+   * Forgets the session, with its screens and histories; its name is free again. One that is forgotten already is no error.
+   * @param options `force`: ends its programs first, and sends viewers away
+   * @throws HoldfastError SESSION_RUNNING, VIEWERS_ATTACHED unless forced
+   */
+  public async remove(options: { readonly force?: boolean } = {}): Promise<void> {
+    const target = { text: this.id, explicit: true };
+    try {
+      await this._connection.call(SessionRemove.type, { target, force: options.force === true });
+    } catch (error) {
+      if (HoldfastError.from(error).code !== 'SESSION_NOT_FOUND') {
+        throw error;
+      }
+    }
   }
 
   /** Whether a program of it runs. */

@@ -58,6 +58,7 @@ export class Terminal {
   private readonly _store = new DisposableStore();
   private readonly _unsent: Buffer[] = [];
   private _lastSize: Size | undefined;
+  private _hasEnded = false;
   private _settleExited: { resolve(status: ExitStatus): void; reject(error: Error): void } | undefined;
 
   /** Made by `Session.spawn` and `Session.attach`. */
@@ -109,9 +110,16 @@ export class Terminal {
 
   /**
    * Types into the terminal; a string goes as UTF-8. While the stream is being mended it waits.
-   * @throws HoldfastError VIEWER_NOT_FOUND "Terminal is detached"; VIEWER_READ_ONLY
+   * @throws HoldfastError SESSION_EXITED once the program has ended; VIEWER_NOT_FOUND "Terminal is detached"; VIEWER_READ_ONLY
    */
   public write(data: string | Uint8Array): void {
+    if (this._hasEnded) {
+      throw new HoldfastError(
+        'SESSION_EXITED',
+        'the program has ended',
+        'Start another one: session.spawn(program).',
+      );
+    }
     if (!this.attached) {
       throw new HoldfastError(
         'VIEWER_NOT_FOUND',
@@ -233,6 +241,7 @@ export class Terminal {
   }
 
   private _exit(status: ExitStatus): void {
+    this._hasEnded = true;
     this._settleExited?.resolve(status);
     this._settleExited = undefined;
     this._store.dispose();

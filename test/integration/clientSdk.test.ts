@@ -251,12 +251,54 @@ describe('the SDK', () => {
     const page = readFileSync(join(ROOT, 'docs/SDK.md'), 'utf8');
     const example = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
     const run = promisify(execFile);
-    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', example], {
+    for (const time of ['first', 'second']) {
+      const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', example], {
+        cwd: ROOT,
+        env: place.environment,
+        timeout: 30_000,
+      });
+      assert.equal(stdout, 'building\r\ndone\r\nended with 3\nsdk-example is active: true\n', time);
+    }
+  });
+
+  it('fails readably: Node shows the line that throws', {
+    skip: !existsSync(join(ROOT, 'dist/client.js')) && 'dist/ is not built',
+  }, async () => {
+    const script = "require('holdfast/sdk').connect({ start: 'never' })";
+    const failure = await promisify(execFile)(process.execPath, ['--eval', script], {
       cwd: ROOT,
-      env: place.environment,
+      env: { ...place.environment, HOLDFAST_DATA_DIR: join(place.folder, 'nobody') },
       timeout: 30_000,
-    });
-    assert.equal(stdout, 'building\r\ndone\r\nended with 3\nsdk-example is active: true\n');
+    }).then(
+      () => assert.fail('there is a daemon'),
+      (error: { readonly stderr: string }) => error.stderr,
+    );
+    assert.match(failure, /DAEMON_UNAVAILABLE/);
+    assert.ok(failure.length < 5000, `${failure.length} characters: ${failure.slice(0, 300)}`);
+  });
+
+  it('forgets a session that has ended, so that its name is free', async () => {
+    const session = await holdfast.createSession({ ...shell, name: 'again' });
+    await assert.rejects(session.remove(), { code: 'SESSION_RUNNING' });
+    const terminal = await session.attach();
+    await session.kill();
+    await terminal.exited;
+    await session.remove();
+    await session.remove();
+    await assert.rejects(session.info(), { code: 'SESSION_NOT_FOUND' });
+    const second = await holdfast.createSession({ ...shell, name: 'again' });
+    assert.notEqual(second.id, session.id);
+    await second.remove({ force: true });
+    assert.deepEqual(await holdfast.sessions({ all: true }), []);
+  });
+
+  it('refuses what is typed into a program that has ended', async () => {
+    const session = await holdfast.createSession(shell);
+    const terminal = await session.spawn('true');
+    await terminal.exited;
+    assert.throws(() => terminal.write('x'), { name: 'HoldfastError', code: 'SESSION_EXITED' });
+    await readAll(terminal);
+    assert.throws(() => terminal.write('x'), { name: 'HoldfastError', code: 'SESSION_EXITED' });
   });
 
   it('a reader that stands still holds up nobody, and gets all of it later', async () => {
