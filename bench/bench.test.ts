@@ -28,6 +28,8 @@ describe('the benchmark', () => {
     assert.equal(judge(null, bounds), 'open');
     assert.equal(judge(0.99, { must: { atLeast: 1 } }), 'missed');
     assert.equal(judge(5, {}), 'no bound');
+    assert.equal(judge(1.5, { aim: { atMost: 1 } }), 'aim missed');
+    assert.equal(judge(1, { aim: { atMost: 1 } }), 'aim');
   });
 
   it('runs, ends what it has started, and writes its results', { skip: isWindows }, () => {

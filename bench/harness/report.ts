@@ -21,6 +21,7 @@ const VERDICTS: Readonly<Record<Figure['verdict'], string>> = {
   aim: 'aim reached',
   must: 'kept',
   missed: '**missed**',
+  'aim missed': 'aim missed',
   open: 'not measured',
   'no bound': '',
 };

@@ -6,8 +6,8 @@ export interface Bound {
   readonly atLeast?: number;
 }
 
-/** `open`: there is nothing to compare with, because a peer is not installed or the measure could not run. */
-export type Verdict = 'aim' | 'must' | 'missed' | 'open' | 'no bound';
+/** `aim missed`: where nothing must be kept. `open`: there is nothing to compare with, because a peer is not installed or the measure could not run. */
+export type Verdict = 'aim' | 'must' | 'missed' | 'aim missed' | 'open' | 'no bound';
 
 /** One line of the first table: a ratio to a peer, or a figure with a bound of its own. */
 export interface Figure {
@@ -72,7 +72,10 @@ export const judge = (value: number | null, { must, aim }: Bounds): Verdict => {
   if (must !== undefined && !keeps(value, must)) {
     return 'missed';
   }
-  return aim !== undefined && keeps(value, aim) ? 'aim' : 'must';
+  if (aim !== undefined && keeps(value, aim)) {
+    return 'aim';
+  }
+  return must === undefined ? 'aim missed' : 'must';
 };
 
 /** Where measures put what they have found. */

@@ -2,10 +2,11 @@
  * How often a terminal that is left and taken up again equals one that never was.
  *
  *   npm run fidelity                          everything
- *   npm run fidelity -- --only vim            recordings whose name contains a word
+ *   npm run fidelity -- --only vim            recordings whose name contains a word; 'generated': the generated streams
  *   npm run fidelity -- --model | --live      one of the two checks
  *   npm run fidelity -- --cuts 50             at most so many cuts of a recording in the model
  *   npm run fidelity -- --seed 7 --runs 500   generated streams; a failure prints its seed
+ *   npm run fidelity -- --verbose             also differences that nobody can notice, one by one
  *
  * The product must be built. Prints the tables, writes them to out/fidelity.json and out/fidelity.md (with --write to
  * docs/FIDELITY-RESULTS.md), and fails when Holdfast misses anything.
@@ -23,7 +24,7 @@ import { type Recording, readRecording, recordingNames } from './recording';
 import { markdownOf, merged, type Report, type Row, type Table } from './report';
 import { holdfast, type MakeRestorer, serializeAddon } from './restorers';
 import { shrink, shrunkText } from './shrink';
-import { lostIn, missText, tallyOf } from './tally';
+import { lostIn, tallyOf, toldOf } from './tally';
 
 const ROOT = resolve(__dirname, '..', '..');
 const ADDON_VERSION = versionOf('@xterm/addon-serialize');
@@ -37,6 +38,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '20251121' },
     runs: { type: 'string', default: '1500' },
     write: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
   },
 });
 const isAll = !options.model && !options.live;
@@ -46,21 +48,14 @@ const CUTS_OF_A_LONG_ONE = 30;
 
 let hasMissed = false;
 
-/** Prints what Holdfast misses, and remembers that the run has failed. */
-const tell = (name: string, results: readonly CutResult[]): void => {
-  const own = results.filter(({ isExact, isEmulators }) => !isExact && !isEmulators);
-  const noticed = own.filter(({ isWhole }) => !isWhole);
-  if (noticed.length > 0) {
-    hasMissed = true;
-    console.log(`  MISSED ${name}:\n${missText(noticed.flatMap(({ misses }) => misses))}`);
-  } else if (own.length > 0) {
-    console.log(
-      `  not noticed, but not equal, ${name}:\n${missText(
-        own.flatMap(({ misses }) => misses),
-        1,
-      )}`,
-    );
+/** Prints what Holdfast misses, and remembers that the run has failed. @returns whether details are wanted */
+const tell = (name: string, results: readonly CutResult[]): boolean => {
+  const told = toldOf(name, results, options.verbose);
+  hasMissed ||= told?.hasMissed === true;
+  if (told !== undefined) {
+    console.log(told.text);
   }
+  return told?.isDetailed === true;
 };
 
 /** A miss again, with as little as it needs. */
@@ -105,8 +100,9 @@ const modelRows = (recordings: readonly Recording[]): Row[] => {
       const found = checkModel(recording, cuts, emulator, restorer);
       results[index]?.push(...found);
       if (isOurs) {
-        tell(`${recording.name}, ${name}`, found);
-        tellShrunk(recording, emulator, worstCut(found));
+        if (tell(`${recording.name}, ${name}`, found)) {
+          tellShrunk(recording, emulator, worstCut(found));
+        }
       }
     });
     console.log(
@@ -125,8 +121,8 @@ const generatedRows = (): Row[] =>
       holdfast,
     );
     const name = `Holdfast, in ${EMULATOR_VERSIONS[emulator]}`;
-    tell(`generated streams (seed ${options.seed}), ${name}`, results);
-    if (first !== undefined) {
+    const isDetailed = tell(`generated streams (seed ${options.seed}), ${name}`, results);
+    if (isDetailed && first !== undefined) {
       tellShrunk(first.recording, emulator, first.cut);
     }
     console.log(
@@ -186,19 +182,27 @@ const main = async (): Promise<void> => {
     .map(readRecording);
   const tables: Table[] = [];
   const notes: string[] = [];
-  if (isAll || options.model) {
+  const isGenerated = options.only === '' || options.only === 'generated';
+  if (recordings.length === 0 && !isGenerated) {
+    throw new Error(
+      `no recording has '${options.only}' in its name; there are ${recordingNames().join(', ')}`,
+    );
+  }
+  if ((isAll || options.model) && recordings.length > 0) {
     tables.push({
       title: `Model: ${recordings.length} recorded programs`,
       isModel: true,
       rows: modelRows(recordings),
     });
+  }
+  if ((isAll || options.model) && isGenerated) {
     tables.push({
       title: `Model: ${options.runs} generated streams with resizes (seed ${options.seed})`,
       isModel: true,
       rows: generatedRows(),
     });
   }
-  if (isAll || options.live) {
+  if ((isAll || options.live) && recordings.length > 0) {
     const present = PEERS.filter(({ name, version }) => {
       const is = version();
       console.log(is === undefined ? `  ${name} is not installed: left out` : `  ${name}: ${is}`);

@@ -41,3 +41,33 @@ export const missText = (misses: readonly Miss[], count = 3): string =>
     .slice(0, count)
     .map(({ cut, moment, detail }) => `cut at byte ${cut}, ${moment}:\n${detail.slice(0, 2000)}`)
     .join('\n\n');
+
+/** What a run says of what Holdfast misses; nothing when all is the same. */
+export interface Told {
+  /** Whether there is something that can be noticed. */
+  readonly hasMissed: boolean;
+  /** Whether the details are wanted. */
+  readonly isDetailed: boolean;
+  readonly text: string;
+}
+
+/** @param isVerbose whether differences in inner values only, which nobody can notice, are told one by one */
+export const toldOf = (name: string, results: readonly CutResult[], isVerbose: boolean): Told | undefined => {
+  const own = results.filter(({ isExact, isEmulators }) => !isExact && !isEmulators);
+  const noticed = own.filter(({ isWhole }) => !isWhole);
+  if (noticed.length > 0) {
+    const text = `  MISSED ${name}:\n${missText(noticed.flatMap(({ misses }) => misses))}`;
+    return { hasMissed: true, isDetailed: true, text };
+  }
+  if (own.length === 0) {
+    return undefined;
+  }
+  const count = `${own.length} of ${results.length} cuts differ in inner values only, which nobody can notice`;
+  const text = isVerbose
+    ? `  ${name}: ${count}:\n${missText(
+        own.flatMap(({ misses }) => misses),
+        1,
+      )}`
+    : `  ${name}: ${count} (--verbose shows them)`;
+  return { hasMissed: false, isDetailed: isVerbose, text };
+};
