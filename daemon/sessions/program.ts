@@ -10,7 +10,7 @@ export interface Program {
 }
 
 /** @throws INVALID_INPUT when it is no absolute path, CWD_NOT_FOUND when it is no folder one may enter */
-export const checkFolder = (cwd: string): void => {
+export const checkFolder = (cwd: string, suggestion = 'Choose another one with --cwd.'): void => {
   if (!isAbsolute(cwd) || cwd.includes('\0')) {
     throw new HoldfastError(
       'INVALID_INPUT',
@@ -30,13 +30,14 @@ export const checkFolder = (cwd: string): void => {
     throw folderError(
       cwd,
       (error as NodeJS.ErrnoException).code === 'EACCES' ? "can't be entered" : 'does not exist',
+      suggestion,
     );
   }
-  throw folderError(cwd, 'is not a folder');
+  throw folderError(cwd, 'is not a folder', suggestion);
 };
 
-const folderError = (cwd: string, what: string): HoldfastError =>
-  new HoldfastError('CWD_NOT_FOUND', `the folder ${cwd} ${what}`, 'Choose another one with --cwd.', { cwd });
+const folderError = (cwd: string, what: string, suggestion: string): HoldfastError =>
+  new HoldfastError('CWD_NOT_FOUND', `the folder ${cwd} ${what}`, suggestion, { cwd });
 
 /**
  * What to start: the command with its program found as a shell would find it, or the user's login shell.

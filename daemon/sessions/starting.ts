@@ -89,7 +89,7 @@ export class Starting {
 
   /** Checks again what may have changed since a terminal was first started. @throws CWD_NOT_FOUND, SPAWN_FAILED */
   public checkAgain(row: TerminalRow): void {
-    checkFolder(row.cwd);
+    checkFolder(row.cwd, "Make it again, or create another session with 'holdfast new --cwd FOLDER'.");
     resolveProgram([row.executable, ...row.args], row.cwd, row.environment);
   }
 

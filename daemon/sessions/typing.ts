@@ -1,4 +1,5 @@
 import type { TerminalKey, TerminalType } from '../protocol/terminals';
+import { parseKey } from '../screen/keyNames';
 import type { Catalog } from './catalog';
 import type { HostCalls } from './hostCalls';
 import { requireRunning } from './reachable';
@@ -23,6 +24,8 @@ export class Typing {
   }
 
   public async key({ target, keys, delayMs }: TerminalKey.Params): Promise<TerminalKey.Result> {
+    // What is no key is none in any terminal, whatever its state.
+    keys.forEach(parseKey);
     const row = requireRunning(this._targets.resolveTerminal(target), this._catalog);
     if (delayMs === undefined || delayMs === 0) {
       const encoded = await this._screens.encodeKeys(row, keys);

@@ -190,9 +190,11 @@ describe('attach', () => {
     const second = await windows.open();
     second.type('hf attach shared --take-over; echo status=$?\r');
     await first.shows(/^status=0$/);
+    await first.shows(/^detached from shared: taken over$/);
     await second.shows(/^greetings$/);
     assert.deepEqual(await holdfast.json(['detach', 'shared']), { detached: 1 });
     await second.shows(/^status=0$/);
+    await second.shows(/^detached from shared: asked for elsewhere$/);
   });
 
   test('is refused inside the session itself, and without a terminal', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { EXIT_STATUS } from '../../daemon/protocol/errors';
@@ -49,6 +49,14 @@ describe('a command that is refused', () => {
     assert.match((await provoke(holdfast, 'INVALID_KEY', ['key', 'shell', ''])).message, /"" is no key/);
   });
 
+  test('is off before it is asked what state the session has', async () => {
+    await provoke(holdfast, 'INVALID_KEY', ['key', 'gone', 'Ctrl+Foo']);
+    await provoke(holdfast, 'INVALID_INPUT', ['kill', 'gone', '--signal', 'NOSUCH']);
+    await provoke(holdfast, 'INVALID_INPUT', ['resize', 'gone', '0', '0']);
+    await provoke(holdfast, 'INVALID_NAME', ['rename', 'nobody', 'two words']);
+    await provoke(holdfast, 'INVALID_NAME', ['spawn', 'gone', '--name', 'two words']);
+  });
+
   test('has no folder to start in: CWD_NOT_FOUND', async () => {
     await provoke(holdfast, 'CWD_NOT_FOUND', ['new', '--cwd', '/no/such/folder']);
     const deleted = path.join(holdfast.folder, 'deleted');
@@ -58,6 +66,11 @@ describe('a command that is refused', () => {
     const child = await holdfast.shell(script, { cwd: deleted });
     assert.equal(child.status, 2, child.stderr);
     assert.equal((JSON.parse(child.stderr) as { code: string }).code, 'CWD_NOT_FOUND');
+    mkdirSync(deleted);
+    await holdfast.create('homeless', '--cwd', deleted, '--', 'cat');
+    rmdirSync(deleted);
+    const { suggestion } = await provoke(holdfast, 'CWD_NOT_FOUND', ['restart', 'homeless']);
+    assert.match(suggestion, /^Make it again, or create another session/);
   });
 
   test('starts no program, and leaves nothing behind: SPAWN_FAILED', async () => {

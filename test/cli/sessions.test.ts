@@ -123,6 +123,18 @@ describe('a session that exists', () => {
     assert.equal(await named('--filter', 'nothing-like-it'), false);
     assert.equal(await named('--state', 'running'), true);
     assert.equal(await named('--state', 'lost'), false);
+    for (const filter of [
+      ['--group', 'other'],
+      ['--filter', 'nothing-like-it'],
+      ['--state', 'lost'],
+    ]) {
+      assert.deepEqual(await holdfast.run(['ls', ...filter]), {
+        status: 0,
+        signal: null,
+        stdout: '',
+        stderr: 'No session matches.\n',
+      });
+    }
     const shown = await holdfast.json<{ session: SessionInfo & { viewerList: unknown[] } }>([
       'show',
       'shown',

@@ -270,7 +270,8 @@ const conclude = (context: Context, end: End, name: string, ended: string | unde
 
 const concludeDetached = (context: Context, { kind, message }: DetachReason, name: string): number => {
   if (kind === 'requested' || kind === 'revoked') {
-    context.notice(`detached from ${name}: ${printable(message)}`);
+    const why = message === 'detached' ? 'asked for elsewhere' : printable(message);
+    context.notice(`detached from ${name}: ${why}`);
     return 0;
   }
   throw kind === 'gone'

@@ -16,7 +16,11 @@ export const run = async (context: Context, input: Input): Promise<void> => {
     ...(input.flag('all') === true ? { all: true } : {}),
   });
   if (sessions.length === 0 && !context.json) {
-    context.notice("No sessions. 'holdfast new' creates one.");
+    context.notice(
+      filter === undefined && group === undefined && state === undefined
+        ? "No sessions. 'holdfast new' creates one."
+        : 'No session matches.',
+    );
     return;
   }
   context.result({ sessions }, () => sessionTable(sessions, Date.now(), context.width, context.style));

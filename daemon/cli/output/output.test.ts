@@ -44,6 +44,24 @@ describe('a table', () => {
     assert.equal(text, 'NAME         X\na-long-name  ab…\n');
   });
 
+  test('on a pipe is cut nowhere, and one long cell makes no other row long', () => {
+    const long = 'x'.repeat(255);
+    const text = table(
+      [{ title: 'NAME', shrinkTo: 3 }, { title: 'AGE' }],
+      [
+        [long, '1s'],
+        ['short', '2s'],
+      ],
+      undefined,
+    );
+    assert.deepEqual(text.split('\n'), [
+      `${'NAME'.padEnd(42)}AGE`,
+      `${long}  1s`,
+      `${'short'.padEnd(42)}2s`,
+      '',
+    ]);
+  });
+
   test('clips by cells, not by characters', () => {
     assert.equal(clip('漢字漢字', 5), '漢字…');
     assert.equal(clip('abc', 3), 'abc');

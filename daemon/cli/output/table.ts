@@ -9,6 +9,8 @@ export interface Column {
 }
 
 const GAP = 2;
+/** Where nothing is cut, one long cell does not make every row as long: it stands out of its column. */
+const ALIGNED_CELLS = 40;
 
 /** Rows as aligned columns. `width`: how many cells there are, or undefined to cut nothing. */
 export const table = (
@@ -16,8 +18,9 @@ export const table = (
   rows: readonly (readonly string[])[],
   width: number | undefined,
 ): string => {
+  const most = width === undefined ? ALIGNED_CELLS : Number.POSITIVE_INFINITY;
   const widths = columns.map(({ title }, index) =>
-    Math.max(cells(title), ...rows.map((row) => cells(row[index] ?? ''))),
+    Math.max(cells(title), ...rows.map((row) => Math.min(most, cells(row[index] ?? '')))),
   );
   if (width !== undefined) {
     shrink(columns, widths, width);
@@ -27,8 +30,8 @@ export const table = (
       .map((column, index) => {
         const raw = row[index] ?? '';
         const last = index === columns.length - 1;
-        const cell = clip(raw, widths[index] ?? 0);
-        const padded = last ? cell : pad(cell, (widths[index] ?? 0) + GAP);
+        const cell = width === undefined ? raw : clip(raw, widths[index] ?? 0);
+        const padded = last ? cell : pad(cell, Math.max(widths[index] ?? 0, cells(cell)) + GAP);
         return styled && column.style !== undefined ? column.style(padded, raw) : padded;
       })
       .join('')
