@@ -145,7 +145,7 @@ export const killTargets = async (services: Services, targets: readonly Target[]
 
 /** Says how many programs end: a session may have several. */
 const killQuestion = (action: string, asked: readonly Target[], listed: string): string => {
-  const programs = asked.reduce((sum, target) => sum + runningTerminals(target).length, 0);
+  const programs = countPrograms(asked);
   if (asked.length > 1) {
     return l10n.t('{0}: end {1} running programs of {2} sessions?', action, programs, countSessions(asked));
   }
@@ -158,6 +158,9 @@ const runningTerminals = ({ session, terminal }: Target): readonly TerminalInfo[
   (terminal === undefined ? session.terminals : [terminal]).filter(
     ({ state }) => state === 'running' || state === 'unreachable',
   );
+
+const countPrograms = (targets: readonly Target[]): number =>
+  targets.reduce((sum, target) => sum + runningTerminals(target).length, 0);
 
 const countSessions = (targets: readonly Target[]): number =>
   new Set(targets.map(({ session }) => session.id)).size;
@@ -175,7 +178,10 @@ export const mayKill = async (targets: readonly Target[], action: string): Promi
   const names = asked.map(targetName);
   const listed = names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ', …' : '');
   const question = killQuestion(action, asked, listed);
-  const consequence = l10n.t('What they started ends with them.');
+  const consequence =
+    countPrograms(asked) === 1
+      ? l10n.t('What it started ends with it.')
+      : l10n.t('What they started ends with them.');
   const detail = asked.length === 1 ? consequence : `${listed}\n\n${consequence}`;
   return (await window.showWarningMessage(question, { modal: true, detail }, action)) === action;
 };

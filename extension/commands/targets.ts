@@ -34,6 +34,8 @@ export interface Choice {
   readonly many?: boolean;
   /** Whether the quick pick lets several be checked: for what is done to many at once, at the price of one more key. */
   readonly pickMany?: boolean;
+  /** Whether a session means its first terminal, so that the quick pick does not offer that one beside it. */
+  readonly isViewed?: boolean;
 }
 
 /** The one that the command's call means: `SESSION` or `SESSION:TERMINAL`, by id, because names change. */
@@ -159,7 +161,7 @@ const pick = async (services: Services, choice: Choice): Promise<readonly Target
     .all()
     .flatMap((session): readonly Target[] => [
       { session, terminal: undefined },
-      ...(hasChildren(session) ? session.terminals.map((terminal) => ({ session, terminal })) : []),
+      ...offeredTerminals(session, choice).map((terminal) => ({ session, terminal })),
     ])
     .filter(choice.fits)
     .map((target) => toItem(services, target))
@@ -184,6 +186,14 @@ const pick = async (services: Services, choice: Choice): Promise<readonly Target
   }
   const picked = await window.showQuickPick(items, options);
   return picked === undefined ? [] : [picked.target];
+};
+
+const offeredTerminals = (session: SessionInfo, { isViewed }: Choice): readonly TerminalInfo[] => {
+  const { terminals } = session;
+  if (!hasChildren(session)) {
+    return [];
+  }
+  return isViewed === true ? terminals.filter((terminal) => terminal !== mainTerminal(session)) : terminals;
 };
 
 const toItem = ({ open }: Services, target: Target): TargetItem => {

@@ -33,6 +33,7 @@ export const attach = async (
     title: readOnly ? l10n.t('Attach (Read-Only)') : l10n.t('Attach'),
     fits: (target) => !readOnly || (target.terminal ?? target.session).state === 'running',
     many: true,
+    isViewed: true,
   });
   for (const target of targets) {
     const shown = toShown(target, readOnly);
@@ -72,6 +73,7 @@ export const copyAttachCommand = async (
   const targets = await resolveTargets(services, argument, selected, {
     title: l10n.t('Copy Attach Command'),
     fits: () => true,
+    isViewed: true,
   });
   const [target] = targets;
   if (target === undefined) {

@@ -46,4 +46,14 @@ describe('the notice of an end', () => {
   it('stands below the cursor when nobody knows what is in use', async () => {
     assert.deepEqual(await shown('one\r\n', undefined), ['one', '', ' *  It ended.', '', '']);
   });
+
+  it('has the colours of the theme, which can be read in any', async () => {
+    const terminal = new Terminal({ cols: 20, rows: ROWS, allowProposedApi: true });
+    const output = `\x1b[31;47;7m${endNotice('It ended.', undefined)}`;
+    await new Promise<void>((resolve) => terminal.write(output, resolve));
+    const line = terminal.buffer.active.getLine(1);
+    const cells = Array.from({ length: 12 }, (_, column) => line?.getCell(column));
+    assert.ok(cells.every((cell) => cell?.isFgDefault() && cell.isBgDefault() && cell.isInverse() === 0));
+    terminal.dispose();
+  });
 });

@@ -99,7 +99,7 @@ export class OutputCredit implements IDisposable {
     if (this._ground.isGround) {
       return text;
     }
-    this._insert = text;
+    this._insert += text;
     return '';
   }
 

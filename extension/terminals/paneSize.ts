@@ -4,24 +4,46 @@ import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import type { Size } from '../../daemon/protocol/model';
 import { ResizeDelay, SizeInForce, sameSize } from './viewerSize';
 
-/** What VS Code says as long as the panel was never shown; nobody sees a terminal of that size. */
+/** What VS Code says as long as a tab was never shown; nobody sees a terminal of that size. */
 const NEVER_SHOWN: Size = { cols: 80, rows: 30 };
 /** `onDidOverrideDimensions(undefined)` does not reset (1.139); a size beyond any panel does. */
 const NO_OVERRIDE: Size = { cols: 500, rows: 200 };
 
-/** The size that a tab has room for, against the size of the terminal it views. */
+/** Why VS Code's terminal was asked for its size. */
+type Reason = 'looked-at' | 'typed';
+
+/**
+ * The size that a tab has room for, against the size of the terminal it views.
+ *
+ * VS Code tells changes only, and a tab that is first shown takes over the grid of the last one without telling
+ * (`_setLastKnownColsAndRows` in its terminalInstance.ts, 1.139): where that is right already, nothing is ever told. So
+ * VS Code's terminal is asked itself while its size is not certain. Until then no size is claimed for the tab, and none is
+ * shown in place of its own, since the answer would be that one.
+ */
 export class PaneSize extends Disposable {
   private readonly _onDidOverride = this._register(new Emitter<Size>());
   /** VS Code is to show this size instead of the tab's own, or again as much as there is room for. */
   public readonly onDidOverride = this._onDidOverride.event;
+  private readonly _onDidAsk = this._register(new Emitter<void>());
+  /** VS Code's terminal is to be asked for its size; `answered` takes what it says. */
+  public readonly onDidAsk = this._onDidAsk.event;
+  private readonly _onDidAppear = this._register(new Emitter<void>());
+  /**
+   * What was attached while nobody saw it has a size now. It is to be attached anew with it: its screen was written into a
+   * grid of another size, and a program that has the right size already would not draw it again.
+   */
+  public readonly onDidAppear = this._onDidAppear.event;
 
   private readonly _resizes = this._register(new ResizeDelay((size) => this._send(size)));
   private _own: Size | undefined;
+  /** False while `_own` may be what a tab has that was never shown. */
+  private _isCertain = false;
+  private readonly _questions: Reason[] = [];
   private _foreign: Size | undefined;
   private _inForce = new SizeInForce();
   private _attachment: Attachment | undefined;
-  /** Whether the PTY host has been told this viewer's size. */
-  private _isKnown = false;
+  /** Whether it was attached while it had no size. */
+  private _isUnseen = false;
 
   public constructor(private readonly _readOnly: boolean) {
     super();
@@ -34,16 +56,29 @@ export class PaneSize extends Disposable {
 
   /** What to attach with: nothing as long as nobody sees the terminal. */
   public get wanted(): Size | undefined {
-    return this._own === undefined || this._readOnly || sameSize(this._own, NEVER_SHOWN)
-      ? undefined
-      : this._own;
+    return this._readOnly ? undefined : this._own;
   }
 
   /** VS Code has room for this size. */
   public changed(size: Size | undefined): void {
-    if (size !== undefined && (this._own === undefined || !sameSize(size, this._own))) {
-      this._own = size;
-      this._resizes.push(size);
+    if (size !== undefined && (this._isCertain || !sameSize(size, NEVER_SHOWN))) {
+      this._isCertain = true;
+      this._learn(size);
+    }
+  }
+
+  /** VS Code's terminal has answered. @param isInFront whether it is the one that keys go to */
+  public answered(size: Size, isInFront: boolean): void {
+    const reason = this._questions.shift();
+    if (reason === undefined || this._isCertain) {
+      return;
+    }
+    if (!sameSize(size, NEVER_SHOWN)) {
+      this._isCertain = true;
+      this._learn(size);
+    } else if (reason === 'typed' && isInFront) {
+      // There are tabs of just this size. Should it be another's, the next key asks again.
+      this._learn(size);
     }
   }
 
@@ -51,10 +86,13 @@ export class PaneSize extends Disposable {
   public attached(attachment: Attachment, size: Size | undefined): void {
     this._attachment = attachment;
     this._inForce = new SizeInForce();
-    this._isKnown = size !== undefined;
-    if (this._own !== undefined && size !== undefined && !sameSize(this._own, size)) {
+    // What was asked through another attachment may never have been.
+    this._questions.length = 0;
+    this._isUnseen = this._own === undefined || (size === undefined && !this._readOnly);
+    if (this._own !== undefined && (size === undefined ? this._isUnseen : !sameSize(this._own, size))) {
       this._resizes.push(this._own);
     }
+    this._ask('looked-at');
   }
 
   public detached(): void {
@@ -62,16 +100,24 @@ export class PaneSize extends Disposable {
     this._attachment = undefined;
   }
 
-  /** Somebody types here: a size is needed, also one that nobody sees. */
+  /** The tab is in front. */
+  public lookedAt(): void {
+    this._ask('looked-at');
+  }
+
+  /** Somebody types here: a size is needed. */
   public typed(): void {
-    if (!this._isKnown && this._own !== undefined) {
+    if (this._questions.at(-1) !== 'typed') {
+      this._ask('typed');
+    }
+    if (this._isUnseen && this._own !== undefined) {
       this._tell(this._own);
     }
   }
 
   /** Another viewer's size is shown as it is, so that its rows stand where the program put them. */
   public arrived(inForce: Size): void {
-    const shown = this._inForce.arrived(inForce, this._own);
+    const shown = this._isCertain ? this._inForce.arrived(inForce, this._own) : undefined;
     if (shown === undefined) {
       return;
     }
@@ -84,15 +130,30 @@ export class PaneSize extends Disposable {
     }
   }
 
+  private _ask(reason: Reason): void {
+    if (this._attachment !== undefined && !this._isCertain) {
+      this._questions.push(reason);
+      this._onDidAsk.fire();
+    }
+  }
+
+  private _learn(size: Size): void {
+    if (this._own === undefined || !sameSize(size, this._own)) {
+      this._own = size;
+      this._resizes.push(size);
+    }
+  }
+
   private _send(size: Size): void {
-    if (!sameSize(size, NEVER_SHOWN)) {
+    if (this._isUnseen && this._attachment !== undefined) {
+      this._onDidAppear.fire();
+    } else {
       this._tell(size);
     }
   }
 
   private _tell(size: Size): void {
     if (this._attachment !== undefined && !this._readOnly) {
-      this._isKnown = true;
       this._inForce.sent(size);
       this._attachment.resize(size);
     }

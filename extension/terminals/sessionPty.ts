@@ -1,4 +1,4 @@
-import { EventEmitter, type Pseudoterminal, type TerminalDimensions } from 'vscode';
+import { EventEmitter, type Pseudoterminal, type TerminalDimensions, window } from 'vscode';
 import type { Attachment, DetachReason, ExitStatus } from '../../daemon/client';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { DisposableStore } from '../../daemon/lifecycle/lifecycle';
@@ -11,8 +11,12 @@ import { PaneSize } from './paneSize';
 import { closesWithProgram } from './programEnd';
 import type { PtyContext } from './ptyContext';
 import { type AfterEnd, ShownEnd } from './shownEnd';
+import { takeSizeAnswers } from './sizeQuestion';
 import { ThemeAnswers } from './themeAnswers';
 import { Viewing } from './viewing';
+
+/** RIS: a snapshot wants an empty terminal. */
+const RESET = '\x1bc';
 
 /** One VS Code terminal that views one terminal of a session. */
 export class SessionPty implements Pseudoterminal {
@@ -57,7 +61,8 @@ export class SessionPty implements Pseudoterminal {
         told: (colors) => this._viewing?.attachment.setTheme(colors),
       }),
     );
-    this._store.add(this._keys.onInput((input) => this._theme.push(input)));
+    this._store.add(this._keys.onInput((data) => this._typed(data)));
+    this._store.add(this._size.onDidAppear(() => void this._viewSeen()));
     this._store.add(
       this._size.onDidOverride(({ cols, rows }) => {
         this._onDidOverrideDimensions.fire({ columns: cols, rows });
@@ -104,6 +109,7 @@ export class SessionPty implements Pseudoterminal {
   /** The user looks at this terminal: its size is the one to have. */
   public focus(): void {
     this._viewing?.attachment.focus();
+    this._size.lookedAt();
     this._askUnlessTold();
   }
 
@@ -153,10 +159,11 @@ export class SessionPty implements Pseudoterminal {
     }
   }
 
-  private _view(attachment: Attachment, size: Size | undefined): void {
-    const viewing = this._shown.add(new Viewing(attachment, this._size, size));
+  private _view(attachment: Attachment, size: Size | undefined, before?: Viewing): void {
+    const viewing = this._shown.add(new Viewing(attachment, this._size, before?.typed === true));
     this._viewing = viewing;
     this._shown.add(viewing.output.onText((text) => this._onDidWrite.fire(text)));
+    this._size.attached(attachment, size);
     this._shown.add(attachment.onDidChangeReachable(() => this._onDidChangeReachable.fire()));
     this._shown.add(attachment.onExit((status) => this._exited(status, viewing)));
     this._shown.add(attachment.onDetach((reason) => this._detached(reason, viewing)));
@@ -171,9 +178,38 @@ export class SessionPty implements Pseudoterminal {
     }
   }
 
+  /** Takes the place of what was attached while nobody saw it, as `PaneSize` tells. */
+  private async _viewSeen(): Promise<void> {
+    const unseen = this._viewing;
+    const size = this._size.wanted;
+    try {
+      const attachment = await this._context.attach(size);
+      if (unseen === undefined || this._viewing !== unseen) {
+        attachment.detach();
+        return;
+      }
+      // Only now, so that the session has a viewer all the time.
+      this._shown.clear();
+      this._onDidWrite.fire(RESET);
+      this._view(attachment, size, unseen);
+    } catch {
+      // No daemon at the moment: what is attached goes on, and typing tells its size.
+    }
+  }
+
   private _askUnlessTold(): void {
     if (this._viewing !== undefined) {
       this._theme.askUnlessTold();
+    }
+  }
+
+  private _typed(data: string): void {
+    const { input, sizes } = takeSizeAnswers(data);
+    for (const size of sizes) {
+      this._size.answered(size, isInFront(this));
+    }
+    if (input !== '') {
+      this._theme.push(input);
     }
   }
 
@@ -273,8 +309,7 @@ export class SessionPty implements Pseudoterminal {
       return;
     }
     this._stop();
-    // RIS: the snapshot wants an empty terminal.
-    this._onDidWrite.fire('\x1bc');
+    this._onDidWrite.fire(RESET);
     void this._begin();
   }
 
@@ -307,3 +342,9 @@ export class SessionPty implements Pseudoterminal {
 
 const toSize = (dimensions: TerminalDimensions | undefined): Size | undefined =>
   dimensions === undefined ? undefined : { cols: dimensions.columns, rows: dimensions.rows };
+
+/** Whether keys go to the terminal of `pty`. */
+const isInFront = (pty: Pseudoterminal): boolean => {
+  const options = window.activeTerminal?.creationOptions;
+  return options !== undefined && 'pty' in options && options.pty === pty;
+};

@@ -1,8 +1,8 @@
 import type { Attachment } from '../../daemon/client';
 import { Disposable, toDisposable } from '../../daemon/lifecycle/lifecycle';
-import type { Size } from '../../daemon/protocol/model';
 import { OutputText } from './outputText';
 import type { PaneSize } from './paneSize';
+import { SIZE_QUESTION } from './sizeQuestion';
 
 /** What can end a shell that somebody types in: a line, or the end of its input (Ctrl-D). */
 const ENDS_A_SHELL = /[\r\x04]/;
@@ -10,20 +10,19 @@ const ENDS_A_SHELL = /[\r\x04]/;
 /** A terminal of a session in a tab, from attaching to whatever ends it. */
 export class Viewing extends Disposable {
   public readonly output: OutputText;
-  private _typed = false;
 
-  /** @param size what was attached with */
+  /** @param _typed whether somebody had typed already what may have ended the program */
   public constructor(
     public readonly attachment: Attachment,
     private readonly _size: PaneSize,
-    size: Size | undefined,
+    private _typed: boolean,
   ) {
     super();
     this._register(toDisposable(() => attachment.detach()));
     this.output = this._register(new OutputText(attachment));
-    _size.attached(attachment, size);
     this._register(toDisposable(() => _size.detached()));
     this._register(attachment.onResize((inForce) => _size.arrived(inForce)));
+    this._register(_size.onDidAsk(() => this.output.ask(SIZE_QUESTION)));
   }
 
   /** Whether somebody has typed here what may have ended the program. */

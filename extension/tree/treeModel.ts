@@ -92,7 +92,7 @@ export const stateIcon = (state: TerminalState, exitCode: number | null): string
     case 'exited':
       return exitCode === 0 ? 'pass' : 'error';
     case 'lost':
-      return 'debug-disconnect';
+      return 'circle-slash';
     case 'unreachable':
       return 'warning';
   }

@@ -238,6 +238,14 @@ export class Workbench {
     return [...tabs, ...single].map((label) => label.trim()).filter((label) => label !== '');
   }
 
+  /** Clicks the tab of one of several terminals. */
+  public async goToTerminal(name: string): Promise<void> {
+    await this.page
+      .locator('.terminal-tabs-entry')
+      .filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) })
+      .click();
+  }
+
   /** The Holdfast view's rows. */
   public async openSessionsView(): Promise<Locator> {
     const rows = this.page.locator('.pane:has-text("Sessions") .monaco-list-row');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { commands, window } from 'vscode';
-import type { SessionInfo } from '../../daemon/client';
+import { commands, type QuickPickItem, window } from 'vscode';
+import type { SessionInfo, TerminalInfo } from '../../daemon/client';
 import { Command } from '../../extension/contributions';
 import { poll } from '../support/poll';
 import { begin, clean, run, sessions, temporaryFolder, terminal, viewers } from './harness';
@@ -21,6 +21,22 @@ const acceptUntilDone = async <T>(running: Promise<T>): Promise<T> => {
     { what: 'the command to have its answers', intervalMs: 300, timeoutMs: 30_000 },
   );
   return result;
+};
+
+/** The labels of what a command lets the user pick from, in order of their names. */
+const offeredBy = async (command: Command): Promise<readonly string[]> => {
+  const { showQuickPick } = window;
+  let offered: readonly string[] = [];
+  const pick = async (items: readonly QuickPickItem[]): Promise<undefined> => {
+    offered = items.map(({ label }) => label).sort();
+  };
+  Object.assign(window, { showQuickPick: pick });
+  try {
+    await run(command);
+  } finally {
+    Object.assign(window, { showQuickPick });
+  }
+  return offered;
 };
 
 describe('commands from the palette', () => {
@@ -44,6 +60,19 @@ describe('commands from the palette', () => {
     await acceptUntilDone(run(Command.ATTACH));
     await terminal('asked-for');
     await viewers('asked-for', 1);
+  });
+
+  it('Attach offers the terminals of a session that has several, each once; Kill the session beside them', async () => {
+    await create('single');
+    await create('several');
+    const { name } = await run<TerminalInfo>(Command.SPAWN_TERMINAL, 'several');
+    const second = `several:${name}`;
+    assert.deepEqual(await offeredBy(Command.ATTACH), ['several', second, 'single']);
+    assert.deepEqual(await offeredBy(Command.KILL), [
+      'several',
+      ...['several:main', second].sort(),
+      'single',
+    ]);
   });
 
   it('Restart asks which session when none is selected', async () => {

@@ -7,6 +7,7 @@ import {
   commands,
   extensions,
   type MessageItem,
+  type MessageOptions,
   type Terminal,
   window,
   workspace,
@@ -51,6 +52,8 @@ export const takeErrors = (): readonly string[] => {
 /** What a warning asked, and what it offered. */
 export interface Question {
   readonly text: string;
+  /** What stands below it in smaller print. */
+  readonly detail: string | undefined;
   readonly buttons: readonly string[];
   /** What Escape answers, when that is not "nothing". */
   readonly onEscape: string | undefined;
@@ -64,10 +67,15 @@ export const answering = async (
   const questions: Question[] = [];
   const original = window.showWarningMessage;
   const title = (item: string | MessageItem): string => (typeof item === 'string' ? item : item.title);
-  const show = async (text: string, _options: unknown, ...items: readonly (string | MessageItem)[]) => {
+  const show = async (
+    text: string,
+    options: MessageOptions | undefined,
+    ...items: readonly (string | MessageItem)[]
+  ) => {
     const onEscape = items.find((item) => typeof item !== 'string' && item.isCloseAffordance === true);
     questions.push({
       text,
+      detail: options?.detail,
       buttons: items.map(title),
       onEscape: onEscape === undefined ? undefined : title(onEscape),
     });

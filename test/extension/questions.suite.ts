@@ -66,14 +66,17 @@ describe('questions', () => {
     await create('two', { attach: false, group: 'work' });
     await run(Command.SPAWN_TERMINAL, 'two');
     await configure('terminal.integrated.confirmOnKill', 'always');
+    const details: (string | undefined)[] = [];
     const question = async (command: Command, target: unknown): Promise<string> => {
       const asked = await answering(undefined, () => run(command, target));
       assert.equal(asked.length, 1);
+      details.push(asked[0]?.detail);
       return asked[0]?.text ?? '';
     };
     const group = { kind: 'group', group: 'work' };
     assert.equal(await question(Command.KILL, 'one'), 'Kill: end the running program of one?');
     assert.equal(await question(Command.RESTART, 'two'), 'Restart: end the 2 running programs of two?');
+    assert.deepEqual(details, ['What it started ends with it.', 'What they started ends with them.']);
     assert.equal(await question(Command.KILL, group), 'Kill: end 3 running programs of 2 sessions?');
     assert.equal(
       await question(Command.REMOVE, group),

@@ -41,7 +41,7 @@ describe('rows of the view', () => {
       'error',
       'ended by SIGKILL',
     ],
-    ['lost', rowOf(sampleSession({}, { state: 'lost' })), 'debug-disconnect', 'lost'],
+    ['lost', rowOf(sampleSession({}, { state: 'lost' })), 'circle-slash', 'lost'],
     ['unreachable', rowOf(sampleSession({}, { state: 'unreachable' })), 'warning', 'unreachable'],
   ];
   for (const [what, item, icon, state] of rows) {

@@ -102,6 +102,16 @@ export class Journey {
       .map(({ pid }) => pid);
   }
 
+  /** Every process that holds programs of this journey dies at once, and they with it. */
+  public killPtyHosts(): void {
+    const hosts = processes().filter(
+      ({ command, environment }) => command.includes('ptyhost.js') && environment.includes(this._folder),
+    );
+    for (const { pid } of hosts) {
+      process.kill(pid, 'SIGKILL');
+    }
+  }
+
   /** `holdfast --json …` in a shell beside the editor. */
   public async holdfast<T>(...args: string[]): Promise<T> {
     const { stdout } = await run(process.execPath, [CLI, '--json', ...args], {

@@ -7,6 +7,7 @@ const THEMES = {
   light: { theme: 'Light Modern', shown: 'vs' },
   dark: { theme: 'Dark Modern', shown: 'vs-dark' },
   'high-contrast': { theme: 'Dark High Contrast', shown: 'hc-black' },
+  'high-contrast-light': { theme: 'Light High Contrast', shown: 'hc-light' },
 } as const;
 
 describe('what it looks like', { skip: process.platform !== 'linux', timeout: 300_000 }, () => {
@@ -62,5 +63,14 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
       await window.screenshot(journey.artifact(`group-menu-${name}`));
       await window.page.keyboard.press('Escape');
     });
+  });
+
+  it('is what is left of programs that are gone', async () => {
+    const rows = await window.openSessionsView();
+    journey.killPtyHosts();
+    await rows.filter({ hasText: 'notes' }).filter({ hasText: 'lost' }).waitFor();
+    await window.terminalShows(/The program is gone/);
+    await rows.filter({ hasText: 'notes' }).hover();
+    await inEachTheme((name) => window.screenshot(journey.artifact(`lost-${name}`)));
   });
 });

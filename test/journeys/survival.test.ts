@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 import { counter, Journey } from './journey';
@@ -53,14 +54,30 @@ describe('a session started in VS Code', SKIP, () => {
 
   it('is attached again after a window reload, with no shell of VS Code beside it', async () => {
     const { window, name } = await startCounting();
+    await window.run('Holdfast: New Session');
+    await window.terminalShows(/[$#] *$/);
+    const front = (await journey.sessions()).find((session) => session.name !== name)?.name ?? '';
     await window.panelNoted();
     await window.reload();
-    await window.terminalShows(/count \d+/);
+    await window.terminalShows(/[$#] *$/);
     await journey.goesOn('count.txt');
-    await journey.sameScreen(window, name);
+    await journey.sameScreen(window, front);
+    const { size } = await journey.snapshot(front);
+    // Its tab was behind until now: it has the same room, and takes it as soon as it is shown.
+    await journey.holdfast('resize', name, '60', '10');
+    await window.goToTerminal(name);
+    const now = async (): Promise<unknown> => (await journey.snapshot(name)).size;
+    await poll(async () => isDeepStrictEqual(await now(), size), {
+      what: `the size ${size.cols}x${size.rows}`,
+      state: now,
+    });
+    await window.terminalShows(/count \d+/);
     await answersTyping(window);
-    assert.equal((await journey.sessions()).length, 1);
-    assert.deepEqual(await window.terminalNames(), [name]);
+    await window.type('stty size\r');
+    await window.terminalShows(new RegExp(`^${size.rows} ${size.cols}$`));
+    await journey.sameScreen(window, name);
+    assert.equal((await journey.sessions()).length, 2);
+    assert.deepEqual(await window.terminalNames(), [name, front]);
   });
 
   it('is attached again, in place of the dead tab, after the extension host was killed', async () => {
