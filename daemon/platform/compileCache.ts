@@ -4,7 +4,7 @@ import { COMPILED_FOLDER } from './compiledModule';
 
 /** Node reads it as it starts, in worker threads too; 22.1 and later. */
 const NODE_COMPILE_CACHE = 'NODE_COMPILE_CACHE';
-/** By then what a start needs has run, so that its functions are compiled and kept too. */
+/** Behind what the start itself is busy with. What is kept is what Node compiled before it ran (compiledModule.ts keeps more). */
 const SAVE_AFTER_MS = 2000;
 
 /** Node's own, absent in older ones. */

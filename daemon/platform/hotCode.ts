@@ -9,7 +9,7 @@ const FLAGS = ['--invocation-count-for-maglev=30', '--invocation-count-for-turbo
 /** V8's that are known to have these flags (Node 22 and 24, Electron up to 37); another one would complain. */
 const KNOWN_MAJORS: ReadonlySet<string> = new Set(['12', '13']);
 
-/** By then what a start needs has run, so that its functions are compiled and kept too. */
+/** What runs in a start only is over by then, and is not worth compiling well. */
 const STARTED_MS = 2000;
 
 /** For a process that keeps or shows a terminal: what a key passes is soon compiled as well as V8 can. */

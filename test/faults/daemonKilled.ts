@@ -13,6 +13,7 @@ import { NUMBERING, NumberedReader } from './numbered';
 
 /** Between two faults at most: in some of these moments the daemon before has just begun to serve. */
 const LONGEST_PAUSE_MS = 400;
+const SESSIONS = 3;
 /** For everything that is waited for: a machine that does other things, too. */
 const PATIENCE_MS = 20_000;
 
@@ -36,7 +37,7 @@ const run = async (place: Place, { times, seed, say }: FaultContext): Promise<Fa
   const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
   const flood = await startProgram(connection, 'sh', '-c', 'exec yes a flood that nobody looks at');
   const before = await programs(connection);
-  assert.equal(before.length, 3);
+  assert.equal(before.length, SESSIONS);
 
   const reader = new NumberedReader(
     place.track(
@@ -105,27 +106,26 @@ const run = async (place: Place, { times, seed, say }: FaultContext): Promise<Fa
   };
 };
 
-/** Until a daemon other than `pid` answers; none is started for it. */
-const served = async (place: Place, pid: number): Promise<void> => {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
+/** Until a daemon other than `pid` answers and knows all sessions; none is started for it. */
+const served = (place: Place, pid: number): Promise<unknown> => {
+  let seen: unknown;
+  const look = async (): Promise<boolean> => {
     try {
       const connection = await Connection.open({ ...place.options, start: 'never' });
       try {
         const status = await connection.call(DaemonStatus.type, {});
-        if (status.pid !== pid && status.sessions === 3) {
-          return;
-        }
+        seen = status;
+        return status.pid !== pid && status.sessions === SESSIONS;
       } finally {
         connection.dispose();
       }
     } catch (error) {
-      if (performance.now() > deadline) {
-        throw new Error(`no daemon within ${PATIENCE_MS} ms`, { cause: error });
-      }
+      // None serves yet.
+      seen = String(error);
+      return false;
     }
-    await sleep(5);
-  }
+  };
+  return poll(look, { timeoutMs: PATIENCE_MS, intervalMs: 5, what: 'another daemon', state: () => seen });
 };
 
 const programs = async (connection: Connection): Promise<readonly string[]> => {
