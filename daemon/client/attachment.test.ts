@@ -18,6 +18,7 @@ import type { TerminalAttach, TerminalRefresh } from '../protocol/terminals';
 import { listen } from '../transport/accept';
 import { attachTerminal } from './attachment';
 import type { Attachment, AttachOptions } from './attachmentTypes';
+import { MAX_WAITING_BYTES, REFRESH_INTERVAL_MS } from './catchUp';
 
 const SIZE = { cols: 80, rows: 24 };
 const TERMINAL: TerminalInfo = {
@@ -191,6 +192,25 @@ describe('an attachment', () => {
     asked.length = 0;
     attachment.write('\x03');
     await until('screens at a faster rate', () => asked.length > 1 && shortest() < 60);
+  });
+
+  it('that fell behind asks for no screen while the one before has not been taken', async () => {
+    let asked = 0;
+    stage.refresh = () => {
+      asked += 1;
+      return {
+        offset: offset(asked * 10 * LAG_LIMIT),
+        head: offset(asked * 10 * LAG_LIMIT),
+        snapshot: 's'.repeat(MAX_WAITING_BYTES),
+      };
+    };
+    const attachment = await attach({ flow: 'manual' });
+    stage.say({ kind: 'lagged', offset: offset(100) });
+    await until('the first screen', () => seen.endsWith('s'));
+    await sleep(4 * REFRESH_INTERVAL_MS);
+    assert.equal(asked, 1);
+    attachment.acknowledge(seen.length);
+    await until('the second one', () => asked === 2);
   });
 
   it('delivers the snapshot, then the output, sizes in their place, then the exit', async () => {

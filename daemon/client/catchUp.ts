@@ -7,8 +7,11 @@ export const REFRESH_INTERVAL_MS = 100;
 /** Somebody who has just typed, Ctrl-C perhaps, waits for what comes of it: screens come at once and faster. */
 const HURRIED_INTERVAL_MS = 20;
 const HURRY_MS = 500;
-/** A screen is not shown while more than this is waiting to be displayed in front of it. */
-const MAX_WAITING_BYTES = 16 * 1024;
+/**
+ * A screen is not asked for while more than this is waiting to be displayed in front of it: for one that takes nothing
+ * none is made. So little may wait unconfirmed for ever.
+ */
+export const MAX_WAITING_BYTES = 4 * 1024;
 /**
  * The flood has ended when the program has written no more than this since the screen before, and the mirror
  * is no further behind: that much any viewer takes in a moment.

@@ -74,6 +74,11 @@ export const MAX_OUTPUT_FRAME = 64 * 1024;
  * display frame late does not stall the flow, small enough that Ctrl-C is seen at once.
  */
 export const STREAM_WINDOW = 1024 * 1024;
+/**
+ * The credit of a viewer that has not acknowledged anything yet, twice the steps of the client library; it grows by
+ * what is acknowledged. One that takes nothing has to be sent, and to look through, no more than this.
+ */
+export const FIRST_STREAM_WINDOW = 128 * 1024;
 /** A viewer that is this far behind the newest byte with no credit left is told LAGGED. */
 export const LAG_LIMIT = 2 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import type { Cursor, Journal } from '../journal/journal';
-import { encodeFrame, LAG_LIMIT, STREAM_WINDOW } from '../protocol/frames';
+import { encodeFrame, FIRST_STREAM_WINDOW, LAG_LIMIT, STREAM_WINDOW } from '../protocol/frames';
 import type { HostExit } from '../protocol/host';
 import type { Offset } from '../protocol/ids';
 
@@ -32,6 +32,8 @@ export class StreamReader {
   /** The next byte to send, and the last one acknowledged. */
   private _next: Offset;
   private _acked: Offset;
+  /** How far beyond that it is sent: grows with what it acknowledges, until it has shown that it keeps up. */
+  private _window: number = FIRST_STREAM_WINDOW;
   private _lagged = false;
   private _exitSent = false;
   /** The output that is being appended was sent already. */
@@ -47,6 +49,9 @@ export class StreamReader {
     this._cursor = start.cursor;
     this._next = start.offset;
     this._acked = start.offset;
+    if (this._slowness === 'wait') {
+      this._window = STREAM_WINDOW;
+    }
     this._announce(from, start.offset, start.size);
   }
 
@@ -151,7 +156,9 @@ export class StreamReader {
   }
 
   public ack(offset: Offset): void {
-    this._acked = Math.max(this._acked, Math.min(offset, this._next)) as Offset;
+    const acked = Math.max(this._acked, Math.min(offset, this._next)) as Offset;
+    this._window = Math.min(STREAM_WINDOW, this._window + acked - this._acked);
+    this._acked = acked;
     this.pump();
   }
 
@@ -163,7 +170,7 @@ export class StreamReader {
   }
 
   private get _credit(): number {
-    return this._acked + STREAM_WINDOW - this._next;
+    return this._acked + this._window - this._next;
   }
 
   private _goTo(from: Offset): void {

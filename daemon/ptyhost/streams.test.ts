@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { JournalReader } from '../journal/journalReader';
 import { HoldfastError } from '../protocol/errors';
-import { LAG_LIMIT, STREAM_WINDOW } from '../protocol/frames';
+import { FIRST_STREAM_WINDOW, LAG_LIMIT, STREAM_WINDOW } from '../protocol/frames';
 import { HostForget, HostResize, HostRevoke, HostStatus, HostTicket, TICKET_TTL_MS } from '../protocol/host';
 import { offset, type TerminalId, type ViewerId } from '../protocol/ids';
 import { dial } from '../transport/dial';
@@ -65,7 +65,7 @@ describe('a stream', { skip: process.platform === 'win32' }, () => {
     await until('the fast one has everything', () => fast.text.endsWith('end\r\n'));
     const lagged = await stalled.frame('lagged');
     assert.ok(lagged.offset > LAG_LIMIT);
-    assert.ok(Buffer.concat(stalled.output).length <= STREAM_WINDOW);
+    assert.equal(stalled.text.length, FIRST_STREAM_WINDOW);
     const head = await headOf(terminal);
     stalled.seek(head - 100);
     await until('it has the end', () => stalled.text.length === 100);
@@ -73,6 +73,19 @@ describe('a stream', { skip: process.platform === 'win32' }, () => {
     fast.type('\r');
     await stalled.frame('exited');
     await host.exitOf(terminal);
+  });
+
+  test('gives more credit to whoever acknowledges, up to the whole window', async () => {
+    const { terminal } = await host.script(`process.stdout.write('x'.repeat(${LAG_LIMIT}))`);
+    const viewer = await host.view(terminal, { acks: false });
+    await host.exitOf(terminal);
+    let acked = 0;
+    for (const window of [FIRST_STREAM_WINDOW, 2 * FIRST_STREAM_WINDOW, 4 * FIRST_STREAM_WINDOW]) {
+      await until(`${window} bytes beyond ${acked}`, () => viewer.next === acked + window);
+      acked += window;
+      viewer.send({ kind: 'ack', offset: offset(acked) });
+    }
+    await until('the whole window', () => viewer.next === acked + STREAM_WINDOW);
   });
 
   test('of a viewer that reads nothing at all does not delay the exit', async () => {
@@ -88,7 +101,10 @@ describe('a stream', { skip: process.platform === 'win32' }, () => {
     const slow = await host.view(terminal, { acks: false });
     await host.exitOf(terminal);
     await host.peer.call(HostForget.type, { terminal });
-    slow.send({ kind: 'ack', offset: offset(1_000_000) });
+    for (const acked of [FIRST_STREAM_WINDOW, 3 * FIRST_STREAM_WINDOW, 7 * FIRST_STREAM_WINDOW]) {
+      await until(`${acked} bytes`, () => slow.next === acked);
+      slow.send({ kind: 'ack', offset: offset(acked) });
+    }
     await slow.frame('exited');
     assert.equal(slow.text.length, 1_500_000);
   });

@@ -1,3 +1,4 @@
+import { MAX_WAITING_BYTES } from '../../daemon/client/catchUp';
 import type { IDisposable } from '../../daemon/lifecycle/lifecycle';
 import { GroundState } from './groundState';
 import { PARSE_TOKEN } from './parseTokens';
@@ -10,7 +11,7 @@ export const TOKEN_EVERY_BYTES = 32 * 1024;
  * And behind what nothing follows, unless it is less than this: who counts what is still to be shown (a flood's next
  * screen waits for the one before) must not wait for a token that comes with later output.
  */
-export const TOKEN_REST_BYTES = 4 * 1024;
+export const TOKEN_REST_BYTES = MAX_WAITING_BYTES;
 /** A string (an image, say) this long inside one sequence would hold the next token back for ever. */
 export const UNTOKENED_LIMIT_BYTES = 64 * 1024;
 /** A terminal that has not answered for this long does not know DECRQM, or its page sleeps. */
