@@ -1,5 +1,5 @@
+import { printable } from '../platform/printable';
 import { EXIT_STATUS, type HoldfastError } from '../protocol/errors';
-import { printable } from './output/printable';
 
 /** An error as the command line prints it on stderr: two lines for people, or one JSON object. */
 export const reportOf = (error: HoldfastError, json: boolean): string =>

@@ -9,6 +9,12 @@ export type SessionKind = 'persistent' | 'ephemeral';
 /** What may be started again after a loss. */
 export type ResurrectPolicy = 'never' | 'ask' | 'shell' | 'program';
 
+/**
+ * What becomes of a loss. `coming-back`: the daemon starts it again by itself; `unanswered`: a person is to be asked;
+ * `answered`: one was; `left-alone`: nobody is, for the session is ephemeral or its policy is `never`.
+ */
+export type LossState = 'coming-back' | 'unanswered' | 'answered' | 'left-alone';
+
 /** A terminal, as every client sees it. */
 export interface TerminalInfo {
   readonly id: TerminalId;
@@ -48,6 +54,8 @@ export interface SessionInfo {
   readonly workspace: string | null;
   readonly template: string | null;
   readonly resurrect: ResurrectPolicy;
+  /** Null when nothing of it is lost; absent where the daemon is of an earlier build. */
+  readonly loss?: LossState | null;
   readonly pinned: boolean;
   readonly createdAt: Millis;
   readonly lastAttachedAt: Millis | null;

@@ -1,4 +1,5 @@
-import type { ViewerId } from './ids';
+import type { WireError } from './errors';
+import type { SessionId, ViewerId } from './ids';
 import { request } from './message';
 import type {
   ResourceUse,
@@ -157,6 +158,61 @@ export namespace SessionRestart {
   }
   /** The same program again in the same place, under the old screen; a running one is ended first. */
   export const type = request<Params, Result>('session/restart');
+}
+
+export namespace SessionResurrect {
+  export interface Params {
+    readonly target: Target;
+    /** The program that ran, where it was started; else a shell in the last folder that is known. */
+    readonly run?: boolean;
+  }
+  export interface Result {
+    readonly session: SessionInfo;
+  }
+  /**
+   * Starts what was lost with its PTY host or the machine, under the old screen; what else the session has stays as it is.
+   * @throws SESSION_RUNNING, SESSION_EXITED, SESSION_UNREACHABLE when nothing is known to be lost; RESURRECT_NEVER;
+   * CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT
+   */
+  export const type = request<Params, Result>('session/resurrect');
+}
+
+export namespace SessionResurrectAll {
+  export interface Params {
+    readonly run?: boolean;
+  }
+  export interface Failure {
+    /** The session's name. */
+    readonly session: string;
+    readonly error: WireError;
+  }
+  export interface Result {
+    readonly sessions: readonly SessionInfo[];
+    readonly failed: readonly Failure[];
+  }
+  /** Every session that lost something, but ephemeral ones and those whose policy is `never`. */
+  export const type = request<Params, Result>('session/resurrect-all');
+}
+
+export namespace SessionOfferLost {
+  export type Params = Record<string, never>;
+  export interface Result {
+    readonly sessions: readonly SessionInfo[];
+  }
+  /**
+   * Hands the sessions whose `loss` is `unanswered`, and that no other client asks about, to this one: it asks a
+   * person, until it tells of the answer or its connection ends.
+   */
+  export const type = request<Params, Result>('session/offer-lost');
+}
+
+export namespace SessionLossAnswered {
+  export interface Params {
+    readonly sessions: readonly SessionId[];
+  }
+  export type Result = Record<string, never>;
+  /** A person has answered, whatever it was: nobody is asked about these losses again. */
+  export const type = request<Params, Result>('session/loss-answered');
 }
 
 export namespace SessionDetach {

@@ -10,9 +10,13 @@ import {
   SessionDetach,
   SessionKill,
   SessionList,
+  SessionLossAnswered,
+  SessionOfferLost,
   SessionRemove,
   SessionRename,
   SessionRestart,
+  SessionResurrect,
+  SessionResurrectAll,
   SessionSet,
   SessionShow,
 } from '../protocol/sessions';
@@ -29,6 +33,8 @@ import {
 } from '../protocol/terminals';
 import type { Catalog } from '../sessions/catalog';
 import { sessionInfo } from '../sessions/info';
+import type { LossOffers } from '../sessions/lossOffers';
+import type { Resurrecting } from '../sessions/resurrecting';
 import type { SessionService } from '../sessions/sessionService';
 import type { TerminalService } from '../sessions/terminalService';
 import type { AcceptedPeer } from '../transport/accept';
@@ -41,6 +47,8 @@ export interface Services {
   readonly catalog: Catalog;
   readonly sessions: SessionService;
   readonly terminals: TerminalService;
+  readonly resurrecting: Resurrecting;
+  readonly offers: LossOffers;
   readonly daemon: DaemonService;
   readonly report: (what: string, error: unknown) => void;
 }
@@ -67,9 +75,10 @@ export class ControlServer extends Disposable {
     peer.onClose(() => {
       this._clients.delete(peer);
       subscription?.dispose();
+      this._services.offers.left(peer);
       this._onClientsChanged.fire(this._clients.size);
     });
-    const { catalog, sessions, terminals, daemon } = this._services;
+    const { catalog, sessions, terminals, resurrecting, offers, daemon } = this._services;
     const on = <P, R>(
       type: RequestType<P, R, WireError>,
       schema: GenericSchema<unknown, P>,
@@ -87,6 +96,13 @@ export class ControlServer extends Disposable {
     on(SessionKill.type, Schema.sessionKill, (params) => sessions.kill(params));
     on(SessionRemove.type, Schema.sessionRemove, (params) => sessions.remove(params));
     on(SessionRestart.type, Schema.sessionRestart, (params) => sessions.restart(params));
+    on(SessionResurrect.type, Schema.sessionResurrect, (params) => resurrecting.resurrect(params));
+    on(SessionResurrectAll.type, Schema.sessionResurrectAll, (params) => resurrecting.resurrectAll(params));
+    on(SessionOfferLost.type, Schema.nothing, () => offers.claim(peer));
+    on(SessionLossAnswered.type, Schema.sessionLossAnswered, async (params) => {
+      await offers.answered(params.sessions);
+      return {};
+    });
     on(SessionDetach.type, Schema.sessionDetach, (params) => sessions.detach(params));
 
     on(TerminalSpawn.type, Schema.terminalSpawn, (params) => terminals.spawn(params, kind));

@@ -12,14 +12,17 @@ import { lastWords } from '../protocol/lastWords';
 import { Variable } from '../protocol/variables';
 import { Screens } from '../screen/screens';
 import { SLEEP_AFTER_MS } from '../screen/sleepers';
+import { BeginningAgain } from '../sessions/beginningAgain';
 import { Catalog } from '../sessions/catalog';
 import { Deadlines } from '../sessions/deadlines';
 import { Exits } from '../sessions/exits';
 import { Lifecycle } from '../sessions/lifecycle';
 import { Live } from '../sessions/live';
+import { LossOffers } from '../sessions/lossOffers';
 import { EPHEMERAL_GRACE_MS, type Parts, TERMINAL_LIMIT } from '../sessions/parts';
 import { Queues } from '../sessions/queues';
 import { Reconciling } from '../sessions/reconciling';
+import { Resurrecting } from '../sessions/resurrecting';
 import { ScreenAccess } from '../sessions/screenAccess';
 import { ScreenReports } from '../sessions/screenReports';
 import { SessionService } from '../sessions/sessionService';
@@ -149,8 +152,14 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   const exits = owned.add(new Exits(parts));
   const reconciling = owned.add(new Reconciling(parts, starting, exits));
   const screenAccess = owned.add(new ScreenAccess(parts));
-  const lifecycle = new Lifecycle(parts, starting, starts, exits, screenAccess);
+  const again = new BeginningAgain(parts, starting, starts, screenAccess);
+  const lifecycle = new Lifecycle(parts, starting, starts, exits, again);
   const targets = new Targets(parts);
+  const settled = (): Promise<void> => reconciling.settled();
+  const offers = new LossOffers(parts, settled);
+  const resurrecting = owned.add(
+    new Resurrecting(parts, { targets, starting, starts, again, settled, onDidLose: exits.onDidLose }),
+  );
   const live = new Live(parts, exits);
   owned.add(new ScreenReports(parts));
   await hosts.adopt();
@@ -173,6 +182,8 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       catalog,
       sessions: new SessionService(parts, targets, lifecycle, live),
       terminals: new TerminalService(parts, targets, lifecycle, screenAccess),
+      resurrecting,
+      offers,
       daemon,
       report,
     }),
@@ -244,6 +255,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   owned.add(idle.onIdle(() => leaveAndExit('idle')));
 
   await endpoint.open();
+  resurrecting.begin();
   catalog
     .change((writer) => writer.addEvent({ time: startedAt, event: 'daemon-started' }))
     // Nobody waits for a note, and a full disk is no reason not to serve.

@@ -9,9 +9,12 @@ import type {
   SessionDetach,
   SessionKill,
   SessionList,
+  SessionLossAnswered,
   SessionRemove,
   SessionRename,
   SessionRestart,
+  SessionResurrect,
+  SessionResurrectAll,
   SessionSet,
   SessionShow,
   Target,
@@ -39,6 +42,8 @@ const MAX_COMMAND_WORDS = 100_000;
 /** A time to live beyond this (10 years) is a mistake in the unit. */
 const MAX_TTL_MS = 10 * 365 * 24 * 60 * 60 * 1000;
 const MAX_GRACE_MS = 10 * 60 * 1000;
+/** Far more than there are; a longer list is no list of sessions. */
+const MAX_SESSIONS = 100_000;
 const MAX_KEY_DELAY_MS = 60_000;
 
 const label = v.pipe(v.string(), v.maxLength(MAX_LABEL));
@@ -119,6 +124,19 @@ const sessionRemove: v.GenericSchema<unknown, SessionRemove.Params> = v.object({
 });
 
 const sessionRestart: v.GenericSchema<unknown, SessionRestart.Params> = ofTarget;
+
+const sessionResurrect: v.GenericSchema<unknown, SessionResurrect.Params> = v.object({
+  target,
+  run: v.exactOptional(v.boolean()),
+});
+
+const sessionResurrectAll: v.GenericSchema<unknown, SessionResurrectAll.Params> = v.object({
+  run: v.exactOptional(v.boolean()),
+});
+
+const sessionLossAnswered: v.GenericSchema<unknown, SessionLossAnswered.Params> = v.object({
+  sessions: v.pipe(v.array(brandedText<SessionId>()), v.maxLength(MAX_SESSIONS)),
+});
 
 const sessionDetach: v.GenericSchema<unknown, SessionDetach.Params> = v.object({
   target,
@@ -229,6 +247,9 @@ export const Schema = {
   sessionKill,
   sessionRemove,
   sessionRestart,
+  sessionResurrect,
+  sessionResurrectAll,
+  sessionLossAnswered,
   sessionDetach,
   terminalSpawn,
   terminalAttach,

@@ -14,6 +14,8 @@ export interface LiveState {
   readonly foreground: string | null;
   readonly lastOutputAt: Millis | null;
   readonly ptsName: string | null;
+  /** It is lost, and bringing it back by itself has failed. */
+  readonly couldNotComeBack: boolean;
 }
 
 const NOTHING_KNOWN: LiveState = {
@@ -22,6 +24,7 @@ const NOTHING_KNOWN: LiveState = {
   foreground: null,
   lastOutputAt: null,
   ptsName: null,
+  couldNotComeBack: false,
 };
 
 /**
@@ -248,5 +251,6 @@ export class Catalog extends Disposable {
 const isSame = (a: LiveState, b: LiveState): boolean =>
   a.reachable === b.reachable &&
   a.foreground === b.foreground &&
+  a.couldNotComeBack === b.couldNotComeBack &&
   a.viewers.length === b.viewers.length &&
   a.viewers.every((viewer, index) => viewer.id === b.viewers[index]?.id);

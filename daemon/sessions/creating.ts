@@ -94,6 +94,7 @@ export class Creating {
       workspace: emptyToNull(params.workspace),
       template: null,
       resurrect: 'ask',
+      lossAnswered: false,
       pinned: false,
       createdAt: Date.now(),
       lastAttachedAt: null,

@@ -1,4 +1,5 @@
 import type { HostLink } from '../hosts/hostLink';
+import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import { processState } from '../platform/processIdentity';
 import { type HostExit, type HostExited, HostForget } from '../protocol/host';
@@ -15,6 +16,9 @@ const STORE_RETRY_MS = 2000;
 
 /** Turns the end of programs and of PTY hosts into what the store and the clients know. */
 export class Exits extends Disposable {
+  private readonly _onDidLose = this._register(new Emitter<void>());
+  /** A terminal is stored as lost. */
+  public readonly onDidLose = this._onDidLose.event;
   private readonly _retries = new Set<NodeJS.Timeout>();
 
   public constructor(private readonly _parts: Parts) {
@@ -89,19 +93,25 @@ export class Exits extends Disposable {
       await this.store(row.id, end.exit);
       return;
     }
-    catalog.setLive(row.id, { viewers: [], foreground: null, reachable: false });
+    catalog.setLive(row.id, { viewers: [], foreground: null, reachable: false, couldNotComeBack: false });
     await catalog.changeTerminal(
       row.id,
       (current) => ({ ...current, state: 'lost', exitedAt: Date.now() }),
-      (writer) =>
+      (writer) => {
+        const session = writer.session(row.session);
+        if (session?.lossAnswered === true) {
+          writer.putSession({ ...session, lossAnswered: false });
+        }
         writer.addEvent({
           time: Date.now(),
           event: 'terminal-lost',
           session: row.session,
           terminal: row.id,
-          ...nameOf(writer.session(row.session)),
-        }),
+          ...nameOf(session),
+        });
+      },
     );
+    this._onDidLose.fire();
   }
 
   /** Whether it is certain that a terminal's program no longer runs. */

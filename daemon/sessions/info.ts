@@ -4,6 +4,7 @@ import type { SessionId, TerminalId } from '../protocol/ids';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../protocol/model';
 import type { SessionRow, TerminalRow } from '../store/rows';
 import type { Catalog } from './catalog';
+import { lossOf } from './loss';
 
 /** From dead to alive; a session has the state of its most alive terminal. */
 const ALIVENESS: readonly TerminalState[] = ['exited', 'lost', 'unreachable', 'running'];
@@ -30,7 +31,7 @@ export const terminalInfo = (
   return {
     id: row.id,
     name: row.name,
-    command: row.command.length > 0 ? row.command : [row.executable, ...row.args],
+    command: row.standIn ?? (row.command.length > 0 ? row.command : [row.executable, ...row.args]),
     pid: row.state === 'running' ? row.pid : null,
     state,
     exitCode: row.exitCode,
@@ -39,8 +40,12 @@ export const terminalInfo = (
     exitedAt: row.exitedAt,
     cols: row.cols,
     rows: row.rows,
-    // What the program reported (OSC 7 and the like), else what the system knows, else where it was started.
-    cwd: row.lastCwd ?? (isRunning && row.pid !== null ? readFolder(row.pid, row.id) : null) ?? row.cwd,
+    // What the program reported (OSC 7 and the like), else what the system knows or has known, else where it was started.
+    cwd:
+      row.lastCwd ??
+      (isRunning && row.pid !== null ? readFolder(row.pid, row.id) : null) ??
+      row.seenCwd ??
+      row.cwd,
     title: row.title,
     foreground: isRunning ? live.foreground : null,
     idleMs: Math.max(0, Date.now() - (live.lastOutputAt ?? row.exitedAt ?? row.createdAt)),
@@ -65,6 +70,7 @@ export const sessionInfo = (row: SessionRow, catalog: Catalog, readFolder?: Read
     workspace: row.workspace,
     template: row.template,
     resurrect: row.resurrect,
+    loss: lossOf(row, catalog),
     pinned: row.pinned,
     createdAt: row.createdAt,
     lastAttachedAt: row.lastAttachedAt,

@@ -2,16 +2,16 @@ import { HoldfastError } from '../protocol/errors';
 import type { HoldfastEvent } from '../protocol/events';
 import type { ClientKind } from '../protocol/hello';
 import { HostForget, HostRevoke, type HostSpawn } from '../protocol/host';
-import { offset, type SessionId } from '../protocol/ids';
+import type { SessionId } from '../protocol/ids';
 import type { ViewerInfo } from '../protocol/model';
 import type { ProgramSpec, SessionKill } from '../protocol/sessions';
 import type { SessionRow, TerminalRow } from '../store/rows';
+import { type BeginningAgain, localMoment, separatorLine } from './beginningAgain';
 import { DEFAULT_GRACE_MS, endPrograms, markedProcesses } from './ending';
+import { startedEvent } from './events';
 import type { Exits } from './exits';
 import { terminalState } from './info';
-import { readJournalEnd } from './journals';
 import type { Parts } from './parts';
-import type { ScreenAccess } from './screenAccess';
 import type { Starting } from './starting';
 import type { Starts } from './starts';
 
@@ -30,7 +30,7 @@ export class Lifecycle {
     private readonly _starting: Starting,
     private readonly _starts: Starts,
     private readonly _exits: Exits,
-    private readonly _screens: ScreenAccess,
+    private readonly _again: BeginningAgain,
   ) {}
 
   /** @throws INVALID_INPUT, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT */
@@ -204,8 +204,7 @@ export class Lifecycle {
   }
 
   private async _startAgain(before: TerminalRow): Promise<void> {
-    const { catalog, hosts, screens, settings } = this._parts;
-    const row = catalog.terminal(before.id) ?? before;
+    const row = this._parts.catalog.terminal(before.id) ?? before;
     if (row.state === 'running') {
       throw new HoldfastError(
         'SESSION_RUNNING',
@@ -214,35 +213,13 @@ export class Lifecycle {
         { pid: row.pid },
       );
     }
-    const end = readJournalEnd(settings.dataDir, row.id);
-    const at = offset(Math.max(end?.head ?? 0, row.base));
-    const previous = hosts.get(row.host);
-    if (previous?.state === 'connected') {
-      await previous.call(HostForget.type, { terminal: row.id }).catch(() => undefined);
-    }
-    await this._screens.prepare(row);
-    await screens.restartUnder(row.id, { at, separator: separator(new Date()) });
-    const next: TerminalRow = { ...row, base: at, lastCwd: null, title: '' };
-    const { host, spawned } = await this._starts.spawn(next, async () => undefined);
-    const { pid, startTime } = spawned;
-    await catalog.changeTerminal(
-      row.id,
-      (current) => ({
-        ...current,
-        host: host.id,
-        pid,
-        startTime,
-        base: at,
-        state: 'running',
-        exitCode: null,
-        signal: null,
-        exitedAt: null,
-        title: '',
-        lastCwd: null,
-      }),
-      (writer) => writer.addEvent(startedEvent(row, writer.session(row.session)?.name)),
-    );
-    this._starting.follow(next, host);
+    const { executable, args, cwd } = row;
+    await this._again.begin(row, {
+      ...{ executable, args, cwd },
+      standIn: null,
+      resurrectedAt: null,
+      separator: [separatorLine(`restarted ${localMoment(new Date())}`)],
+    });
   }
 
   private _refuseUnreachable(row: TerminalRow): void {
@@ -268,18 +245,3 @@ export class Lifecycle {
     }
   }
 }
-
-const startedEvent = (row: TerminalRow, name: string | undefined): HoldfastEvent => ({
-  time: Date.now(),
-  event: 'terminal-started',
-  session: row.session,
-  terminal: row.id,
-  ...(name === undefined ? {} : { name }),
-});
-
-/** What stands between the old screen and the new program's output. */
-const separator = (at: Date): string => {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `--- restarted ${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ---`;
-};

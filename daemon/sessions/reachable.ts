@@ -20,8 +20,12 @@ export const requireRunning = (row: TerminalRow, catalog: Catalog): TerminalRow 
     const name = isOnlyOne ? session : `${session}:${row.name}`;
     throw new HoldfastError(
       'SESSION_EXITED',
-      `the program in '${name}' is not running`,
-      `Run 'holdfast restart ${name}' to start it again.`,
+      row.state === 'lost'
+        ? `the program in '${name}' was lost with its PTY host or the machine`
+        : `the program in '${name}' is not running`,
+      row.state === 'lost'
+        ? `Run 'holdfast resurrect ${name}' for a shell in its place, or 'holdfast restart ${name}' for the program.`
+        : `Run 'holdfast restart ${name}' to start it again.`,
       { state: row.state, exitCode: row.exitCode, signal: row.signal },
     );
   }

@@ -201,6 +201,9 @@ export class Reconciling extends Disposable {
       base: 0,
       title: '',
       lastCwd: null,
+      seenCwd: null,
+      standIn: null,
+      resurrectedAt: null,
     };
     await catalog.change((writer) => {
       if (writer.session(terminal.session) === undefined) {
@@ -216,6 +219,7 @@ export class Reconciling extends Disposable {
           workspace: null,
           template: null,
           resurrect: 'ask',
+          lossAnswered: false,
           pinned: false,
           createdAt: terminal.createdAt,
           lastAttachedAt: null,

@@ -1,6 +1,8 @@
 import { Disposable } from '../lifecycle/lifecycle';
+import { readForegroundFolder } from '../platform/processTree';
 import type { HoldfastEvent } from '../protocol/events';
 import type { Millis, TerminalId } from '../protocol/ids';
+import type { TerminalRow } from '../store/rows';
 import type { Parts } from './parts';
 
 /** A program that rings without end is one event a second, not a full disk. */
@@ -17,18 +19,11 @@ export class ScreenReports extends Disposable {
       screens.onState(({ terminal, title, cwd, lastOutputAt }) => {
         catalog.setLive(terminal, { lastOutputAt });
         const row = catalog.terminal(terminal);
-        if (
-          row !== undefined &&
-          row.state === 'running' &&
-          (row.title !== title || (cwd !== null && row.lastCwd !== cwd))
-        ) {
-          this._background(
-            catalog.changeTerminal(terminal, (current) => ({
-              ...current,
-              title,
-              lastCwd: cwd ?? current.lastCwd,
-            })),
-          );
+        if (row !== undefined && row.state === 'running') {
+          const now = { title, lastCwd: cwd ?? row.lastCwd, seenCwd: seenFolder(row) };
+          if (row.title !== now.title || row.lastCwd !== now.lastCwd || row.seenCwd !== now.seenCwd) {
+            this._background(catalog.changeTerminal(terminal, (current) => ({ ...current, ...now })));
+          }
         }
       }),
     );
@@ -71,3 +66,7 @@ export class ScreenReports extends Disposable {
     work.catch((error: unknown) => this._parts.report('storing what a screen shows', error));
   }
 }
+
+/** Kept, because nobody can ask for it any more when the machine or the PTY host has died. */
+const seenFolder = ({ pid, seenCwd }: TerminalRow): string | null =>
+  (pid === null ? null : readForegroundFolder(pid)) ?? seenCwd;

@@ -70,6 +70,9 @@ export class Starting {
       base: 0,
       title: '',
       lastCwd: null,
+      seenCwd: spec.cwd,
+      standIn: null,
+      resurrectedAt: null,
     };
   }
 

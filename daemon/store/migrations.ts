@@ -54,6 +54,12 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       INSERT INTO commands_text (docid, line) VALUES (new.id, new.line);
     END`,
   ],
+  [
+    'ALTER TABLE sessions ADD COLUMN loss_answered INTEGER NOT NULL DEFAULT 0',
+    'ALTER TABLE terminals ADD COLUMN seen_cwd TEXT',
+    'ALTER TABLE terminals ADD COLUMN stand_in TEXT',
+    'ALTER TABLE terminals ADD COLUMN resurrected_at INTEGER',
+  ],
 ];
 
 /** The statements that bring a store from `version` to the newest one of `migrations`, one list a step. */

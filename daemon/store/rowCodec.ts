@@ -20,6 +20,7 @@ export const putSessionStatement = (row: SessionRow): Statement =>
     template: row.template,
     resurrect: row.resurrect,
     pinned: row.pinned ? 1 : 0,
+    loss_answered: row.lossAnswered ? 1 : 0,
     created_at: row.createdAt,
     last_attached_at: row.lastAttachedAt,
     last_used_at: row.lastUsedAt,
@@ -38,6 +39,7 @@ export const readSession = (row: SqlRow): SessionRow => ({
   template: textOrNull(row, 'template'),
   resurrect: oneOf(row, 'resurrect', ['never', 'ask', 'shell', 'program'] as const),
   pinned: integer(row, 'pinned') !== 0,
+  lossAnswered: integer(row, 'loss_answered') !== 0,
   createdAt: integer(row, 'created_at'),
   lastAttachedAt: integerOrNull(row, 'last_attached_at'),
   lastUsedAt: integer(row, 'last_used_at'),
@@ -67,6 +69,9 @@ export const putTerminalStatement = (row: TerminalRow): Statement =>
     base: row.base,
     title: row.title,
     last_cwd: row.lastCwd,
+    seen_cwd: row.seenCwd,
+    stand_in: row.standIn === null ? null : JSON.stringify(row.standIn),
+    resurrected_at: row.resurrectedAt,
   });
 
 export const readTerminal = (row: SqlRow): TerminalRow => ({
@@ -92,6 +97,9 @@ export const readTerminal = (row: SqlRow): TerminalRow => ({
   base: integer(row, 'base'),
   title: text(row, 'title'),
   lastCwd: textOrNull(row, 'last_cwd'),
+  seenCwd: textOrNull(row, 'seen_cwd'),
+  standIn: row['stand_in'] === null ? null : texts(row, 'stand_in'),
+  resurrectedAt: integerOrNull(row, 'resurrected_at'),
 });
 
 export const readEvent = (row: SqlRow): HoldfastEvent => {

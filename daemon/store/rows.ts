@@ -16,6 +16,8 @@ export interface SessionRow {
   readonly workspace: string | null;
   readonly template: string | null;
   readonly resurrect: ResurrectPolicy;
+  /** Whether somebody has been asked what to do about its latest loss, and has answered. */
+  readonly lossAnswered: boolean;
   readonly pinned: boolean;
   readonly createdAt: Millis;
   readonly lastAttachedAt: Millis | null;
@@ -52,5 +54,12 @@ export interface TerminalRow {
   /** The journal offset its latest program began at. */
   readonly base: number;
   readonly title: string;
+  /** The folder that a program has told last. */
   readonly lastCwd: string | null;
+  /** The folder that the system has last seen the foreground program in. */
+  readonly seenCwd: string | null;
+  /** The shell that runs in the program's place since a resurrection; null when the program itself does. */
+  readonly standIn: readonly string[] | null;
+  /** When it was last resurrected with nobody asking for it. */
+  readonly resurrectedAt: Millis | null;
 }

@@ -15,6 +15,7 @@ export const sessionRow = (id: string, changes: Partial<SessionRow> = {}): Sessi
   workspace: null,
   template: null,
   resurrect: 'ask',
+  lossAnswered: false,
   pinned: false,
   createdAt: 1_700_000_000_000,
   lastAttachedAt: null,
@@ -49,5 +50,8 @@ export const terminalRow = (
   base: 0,
   title: 'make: all',
   lastCwd: null,
+  seenCwd: '/home/somebody/work/deep',
+  standIn: null,
+  resurrectedAt: null,
   ...changes,
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isInteractiveShell } from './interactiveShell';
+import { isInteractiveShell } from '../../daemon/platform/interactiveShell';
 import { closesWithProgram, type EndedProgram } from './programEnd';
 
 const ended = (how: Partial<EndedProgram>): boolean =>

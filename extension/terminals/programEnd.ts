@@ -1,5 +1,5 @@
 import type { ExitStatus } from '../../daemon/client';
-import { isInteractiveShell } from './interactiveShell';
+import { isInteractiveShell } from '../../daemon/platform/interactiveShell';
 
 /** What is known of a program that has ended while a tab showed it. */
 export interface EndedProgram {

@@ -7,6 +7,7 @@ import { resolveLocations } from '../../daemon/platform/locations';
 import { ownIdentity } from '../../daemon/platform/processIdentity';
 import type { DaemonStatus } from '../../daemon/protocol/daemon';
 import { ENDPOINT_FILE, type EndpointRecord } from '../../daemon/protocol/endpoint';
+import type { SessionResurrectAll } from '../../daemon/protocol/sessions';
 import { listen } from '../../daemon/transport/accept';
 import { CLI, Holdfast } from './support/holdfast';
 import { Provoked } from './support/provoke';
@@ -106,6 +107,7 @@ describe('a process that hangs', { skip: process.platform === 'win32' }, () => {
     await provoke(holdfast, 'SESSION_UNREACHABLE', ['snapshot', 'held']);
     await provoke(holdfast, 'SESSION_UNREACHABLE', ['type', 'held', 'x']);
     await provoke(holdfast, 'SESSION_UNREACHABLE', ['rm', 'held']);
+    await provoke(holdfast, 'SESSION_UNREACHABLE', ['resurrect', 'held']);
     assert.equal((await holdfast.sessions())[0]?.state, 'unreachable');
     resume();
     await holdfast.untilState('held', 'running');
@@ -121,6 +123,46 @@ describe('a process that hangs', { skip: process.platform === 'win32' }, () => {
     assert.match(error.message, /does not answer/);
     resume();
     assert.equal((await holdfast.json<DaemonStatus.Result>(['daemon', 'status'])).pid, pid);
+  });
+});
+
+describe('what a reboot or the death of a PTY host took', { skip: process.platform === 'win32' }, () => {
+  const holdfast = new Holdfast();
+  after(() => holdfast.dispose());
+
+  test('is started again by resurrect, in words that fit; RESURRECT_NEVER where somebody said so', async () => {
+    for (const name of ['asked', 'left', 'ended']) {
+      await holdfast.create(name, '--', ...(name === 'ended' ? ['true'] : ['cat']));
+    }
+    await holdfast.untilState('ended', 'exited');
+    await holdfast.refused(4, 'SESSION_RUNNING', ['resurrect', 'asked']);
+    await holdfast.refused(4, 'SESSION_EXITED', ['resurrect', 'ended']);
+    await holdfast.refused(5, 'SESSION_NOT_FOUND', ['resurrect', 'nobody', '--run']);
+    await holdfast.refused(2, 'INVALID_INPUT', ['resurrect', 'asked', '--all']);
+    await holdfast.refused(2, 'INVALID_INPUT', ['set', 'left', '--resurrect', 'maybe']);
+    assert.equal(await holdfast.text(['resurrect', '--all']), 'nothing is lost\n');
+    await holdfast.text(['set', 'left', '--resurrect', 'never']);
+    const { ptyHostPid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    process.kill(ptyHostPid ?? assert.fail(), 'SIGKILL');
+    await holdfast.untilState('left', 'lost');
+    await holdfast.untilState('asked', 'lost');
+    const { suggestion } = await provoke(holdfast, 'RESURRECT_NEVER', ['resurrect', 'left']);
+    assert.match(suggestion, /holdfast set left --resurrect ask/);
+    assert.match(
+      (await holdfast.refused(4, 'SESSION_EXITED', ['type', 'asked', 'x'])).suggestion,
+      /resurrect asked/,
+    );
+    const { sessions, failed } = await holdfast.json<SessionResurrectAll.Result>([
+      'resurrect',
+      '--all',
+      '--run',
+    ]);
+    assert.deepEqual(
+      [sessions.map(({ name, state }) => [name, state]), failed],
+      [[['asked', 'running']], []],
+    );
+    await holdfast.text(['set', 'left', '--resurrect', 'ask']);
+    assert.equal(await holdfast.text(['resurrect', 'left']), 'resurrected left\n');
   });
 });
 

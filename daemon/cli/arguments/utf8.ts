@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import { printable } from '../output/printable';
+import { printable } from '../../platform/printable';
 import { invalid } from './invalid';
 
 /** U+FFFD: what Node puts for bytes that are no UTF-8. */

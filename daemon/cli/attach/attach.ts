@@ -3,13 +3,13 @@ import type { Attachment, AttachOptions, DetachReason, ExitStatus } from '../../
 import type { Connection } from '../../client/connection';
 import { compileHotCodeEarly } from '../../platform/hotCode';
 import { refuseInspector } from '../../platform/noInspector';
+import { printable } from '../../platform/printable';
 import { HoldfastError } from '../../protocol/errors';
 import type { Size, SizeRule } from '../../protocol/model';
 import { SessionShow, type Target } from '../../protocol/sessions';
 import { TerminalSnapshot } from '../../protocol/terminals';
 import { signalNumber } from '../arguments/signal';
 import type { Context } from '../context';
-import { printable } from '../output/printable';
 import type { Chord } from './chord';
 import { EndingSignals } from './endingSignals';
 import { endWithTerminal } from './endWithTerminal';

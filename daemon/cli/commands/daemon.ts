@@ -1,8 +1,8 @@
 import type { Connection } from '../../client/connection';
+import { printable } from '../../platform/printable';
 import { DaemonKeep, DaemonStatus } from '../../protocol/daemon';
 import type { Context } from '../context';
 import type { Input } from '../input';
-import { printable } from '../output/printable';
 import { age, bytes } from '../output/time';
 
 export const start = async (context: Context, input: Input): Promise<void> => {

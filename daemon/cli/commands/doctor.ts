@@ -1,5 +1,6 @@
 import { readEndpoint } from '../../client/endpoint';
 import { resolveLocations } from '../../platform/locations';
+import { printable } from '../../platform/printable';
 import { DaemonDiagnose, type Finding } from '../../protocol/daemon';
 import type { Context } from '../context';
 import { checkCopies, checkEndpoint, checkNode, checkProgram, checkSocketLength } from '../doctor/checks';
@@ -7,7 +8,6 @@ import { asFinding, examine } from '../doctor/finding';
 import { checkDataRoot, checkFolder } from '../doctor/folders';
 import { checkSetAside } from '../doctor/setAside';
 import { checkStoreFiles, checkWritable } from '../doctor/writing';
-import { printable } from '../output/printable';
 
 /** Long enough for a busy daemon; doctor must end even when it is stuck. */
 const DIAGNOSE_TIMEOUT_MS = 10_000;

@@ -1,7 +1,7 @@
+import { printable } from '../../platform/printable';
 import { EventsList, type HoldfastEvent } from '../../protocol/events';
 import type { Context } from '../context';
 import type { Input } from '../input';
-import { printable } from '../output/printable';
 import { localTime } from '../output/time';
 
 export const run = async (context: Context, input: Input): Promise<void> => {

@@ -1,9 +1,9 @@
+import { printable } from '../../platform/printable';
 import { SessionCreate } from '../../protocol/sessions';
 import { outerSize } from '../attach/outerSize';
 import { requireTerminal } from '../attach/requireTerminal';
 import type { Context } from '../context';
 import type { Input } from '../input';
-import { printable } from '../output/printable';
 import { programOf } from './programSpec';
 
 export const run = async (context: Context, input: Input): Promise<number> => {

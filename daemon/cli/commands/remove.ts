@@ -1,7 +1,7 @@
+import { printable } from '../../platform/printable';
 import { SessionRemove } from '../../protocol/sessions';
 import type { Context } from '../context';
 import type { Input } from '../input';
-import { printable } from '../output/printable';
 
 export const run = async (context: Context, input: Input): Promise<void> => {
   const { removed } = await context.call(SessionRemove.type, {

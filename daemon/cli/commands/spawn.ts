@@ -1,7 +1,7 @@
+import { printable } from '../../platform/printable';
 import { TerminalSpawn } from '../../protocol/terminals';
 import type { Context } from '../context';
 import type { Input } from '../input';
-import { printable } from '../output/printable';
 import { programOf } from './programSpec';
 
 export const run = async (context: Context, input: Input): Promise<void> => {

@@ -1,6 +1,6 @@
+import { commandLine, printable } from '../../platform/printable';
 import type { ResourceUse, SessionInfo, TerminalInfo, ViewerInfo } from '../../protocol/model';
 import type { SessionShow } from '../../protocol/sessions';
-import { commandLine, printable } from './printable';
 import { shortFolder } from './sessionTable';
 import { age, bytes, localTime } from './time';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { commandLine, printable } from './printable';
+import { commandLine, printable } from '../../platform/printable';
 import { styleFor } from './style';
 import { table } from './table';
 import { age, bytes } from './time';

@@ -1,6 +1,6 @@
 import { homeFolder } from '../../platform/homeFolder';
+import { commandLine, printable } from '../../platform/printable';
 import type { SessionInfo } from '../../protocol/model';
-import { commandLine, printable } from './printable';
 import type { Style } from './style';
 import { table } from './table';
 import { age } from './time';

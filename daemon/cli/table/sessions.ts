@@ -7,6 +7,7 @@ import { parseSignal } from '../arguments/signal';
 import { type CommandSpec, EXPLICIT_TARGET, type OptionSpec, TARGET } from './spec';
 
 const GROUP = 'Sessions:';
+const POLICIES = ['never', 'ask', 'shell', 'program'] as const;
 export const STATES = ['running', 'exited', 'lost', 'unreachable'] as const;
 
 const CWD: OptionSpec = {
@@ -189,7 +190,7 @@ export const sessionCommands: readonly CommandSpec[] = [
   {
     name: 'set',
     group: GROUP,
-    summary: 'change group, tags, note or pin',
+    summary: 'change group, tags, note, pin or what a loss means',
     description: 'Changes what is known about a session. An empty text removes group, note or tags.',
     arguments: [TARGET],
     options: [
@@ -198,10 +199,19 @@ export const sessionCommands: readonly CommandSpec[] = [
       NOTE,
       { flags: '--pin', description: 'keep it at the top' },
       { flags: '--no-pin', description: 'keep it there no longer' },
+      {
+        flags: '--resurrect <policy>',
+        description:
+          'what comes after a reboot: never (nothing), ask (you are asked; so it is unless set), shell (a shell, ' +
+          'by itself), program (the program that ran, by itself)',
+        parse: choice('--resurrect', POLICIES),
+        completion: POLICIES,
+      },
     ],
     examples: [
       { line: 'holdfast set build --group ci --tag nightly --pin', does: 'group, one tag, pinned' },
       { line: "holdfast set build --note ''", does: 'remove the note' },
+      { line: 'holdfast set api --resurrect program', does: 'run its program again after a reboot' },
     ],
     load: () => import('../commands/set'),
   },
@@ -251,6 +261,24 @@ export const sessionCommands: readonly CommandSpec[] = [
     options: [],
     examples: [{ line: 'holdfast restart build', does: 'the same program, once more' }],
     load: () => import('../commands/restart'),
+  },
+  {
+    name: 'resurrect',
+    group: GROUP,
+    summary: 'start a lost session again',
+    description:
+      'Starts a session again whose programs died with the machine (a reboot) or with the PTY host: your shell in the ' +
+      'last folder, under the old screen. With --run it is the program that ran. A session is lost when "ls" says so.',
+    arguments: [TARGET],
+    options: [
+      { flags: '--all', description: 'every lost session, but ephemeral ones and those set to "never"' },
+      { flags: '--run', description: 'start the program that ran, where it was started, instead of a shell' },
+    ],
+    examples: [
+      { line: 'holdfast resurrect build', does: 'a shell where "build" was' },
+      { line: 'holdfast resurrect --all --run', does: 'everything that a reboot took, as it ran' },
+    ],
+    load: () => import('../commands/resurrect'),
   },
   {
     name: 'events',

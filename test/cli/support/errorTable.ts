@@ -19,6 +19,7 @@ export const ERROR_TABLE = {
   SESSION_RUNNING: { status: 4, shown: 'errors.test.ts' },
   SESSIONS_RUNNING: { status: 4, shown: 'errors.test.ts' },
   SESSION_UNREACHABLE: { status: 4, shown: 'errorsOfPlace.test.ts' },
+  RESURRECT_NEVER: { status: 4, shown: 'errorsOfPlace.test.ts' },
   KEY_UNSUPPORTED: { status: 4, shown: 'errors.test.ts' },
   VIEWERS_ATTACHED: { status: 4, shown: 'errors.test.ts' },
   VIEWER_READ_ONLY: {

@@ -1,0 +1,90 @@
+import { HostForget } from '../protocol/host';
+import { type Millis, offset } from '../protocol/ids';
+import type { TerminalRow } from '../store/rows';
+import { startedEvent } from './events';
+import { readJournalEnd } from './journals';
+import type { Parts } from './parts';
+import type { ScreenAccess } from './screenAccess';
+import type { Starting } from './starting';
+import type { Starts } from './starts';
+
+/** What begins in a terminal whose program has ended, and where. */
+export interface Beginning {
+  /** An absolute path. */
+  readonly executable: string;
+  readonly args: readonly string[];
+  /** A folder that was looked for. */
+  readonly cwd: string;
+  /** What it is called when it runs in the program's place. */
+  readonly standIn: readonly string[] | null;
+  /** When it began, if nobody asked for it. */
+  readonly resurrectedAt: Millis | null;
+  /** What stands between the old screen and the new output: printable lines. */
+  readonly separator: readonly string[];
+  /** For whoever reads the events. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Lets programs begin again under old screens: ids stay, offsets go on, modes are the default's. */
+export class BeginningAgain {
+  public constructor(
+    private readonly _parts: Parts,
+    private readonly _starting: Starting,
+    private readonly _starts: Starts,
+    private readonly _screens: ScreenAccess,
+  ) {}
+
+  /** @param row of a program that has ended. @throws SPAWN_FAILED, SESSION_LIMIT, SESSION_UNREACHABLE, STORE_ERROR */
+  public async begin(row: TerminalRow, how: Beginning): Promise<void> {
+    const { catalog, hosts, screens, settings } = this._parts;
+    const end = readJournalEnd(settings.dataDir, row.id);
+    const at = offset(Math.max(end?.head ?? 0, row.base));
+    const previous = hosts.get(row.host);
+    if (previous?.state === 'connected') {
+      await previous.call(HostForget.type, { terminal: row.id }).catch(() => undefined);
+    }
+    await this._screens.prepare(row);
+    await screens.restartUnder(row.id, { at, separator: how.separator.join('\r\n') });
+    const { executable, args, cwd } = how;
+    const fresh = { base: at, lastCwd: null, seenCwd: cwd, title: '' } as const;
+    const next: TerminalRow = { ...row, ...fresh, executable, args, cwd, environment: inFolder(row, cwd) };
+    const { host, spawned } = await this._starts.spawn(next, async () => undefined);
+    const { pid, startTime } = spawned;
+    await catalog.changeTerminal(
+      row.id,
+      (current) => ({
+        ...current,
+        ...fresh,
+        host: host.id,
+        pid,
+        startTime,
+        state: 'running',
+        exitCode: null,
+        signal: null,
+        exitedAt: null,
+        standIn: how.standIn,
+        resurrectedAt: how.resurrectedAt,
+      }),
+      (writer) =>
+        writer.addEvent({
+          ...startedEvent(row, writer.session(row.session)?.name),
+          ...(how.details === undefined ? {} : { details: how.details }),
+        }),
+    );
+    this._starting.follow(next, host);
+  }
+}
+
+/** PWD is set by whoever starts a program in a folder; shells believe it where it is right. */
+const inFolder = ({ environment }: TerminalRow, cwd: string): TerminalRow['environment'] =>
+  environment['PWD'] === undefined ? environment : { ...environment, PWD: cwd };
+
+/** A line that stands out between two programs' output. */
+export const separatorLine = (text: string): string => `--- ${text} ---`;
+
+/** The time of this machine's zone, as in a log. */
+export const localMoment = (at: Date): string => {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+};
