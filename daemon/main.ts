@@ -1,12 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { COMPILED_FOLDER, loadModule } from './platform/compiledModule';
 import { GenerationLock } from './platform/generationLock';
+import { compileWasmLate } from './platform/hotCode';
 import { refuseInspector } from './platform/noInspector';
 import { ensurePrivateFolder } from './platform/privateFolder';
 import { explainUnwritable } from './platform/unwritable';
-import { LOCK_PREFIX } from './protocol/endpoint';
+import { LOCK_PREFIX, RUNTIME_FOLDER } from './protocol/endpoint';
 import { lastWords } from './protocol/lastWords';
+
+/** The rest of it: server/run.ts, bundled. */
+const SERVER_MODULE = 'daemonServer.js';
+/** Behind what the start itself is busy with, and before V8 drops the code of functions that sleep. */
+const SAVE_AFTER_MS = 2000;
 
 /**
  * The daemon's process: `node daemon.js --data-dir D --runtime-dir R [--keep]`, or `--self-check`.
@@ -49,8 +56,18 @@ const main = async (): Promise<void> => {
   if (lock === undefined) {
     return;
   }
-  const { runDaemon } = await import('./server/run');
+  compileWasmLate();
+  const { module, wasCompiled, save } = loadModule(
+    join(distribution, SERVER_MODULE),
+    join(distribution, COMPILED_FOLDER),
+    require,
+  );
+  const { runDaemon } = module as typeof import('./server/run');
   await runDaemon({ dataDir, runtimeDir, keep: values.keep, distribution, userUmask });
+  // What is not the copy that daemons of this build run from is somebody's source folder.
+  if (!wasCompiled && basename(dirname(distribution)) === RUNTIME_FOLDER) {
+    setTimeout(save, SAVE_AFTER_MS).unref();
+  }
 };
 
 /** Whether this runtime can hold PTYs: asked of the program that will. */

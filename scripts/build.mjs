@@ -29,6 +29,7 @@ const entries = {
   window: 'extension/extension.ts',
   uninstall: 'extension/uninstall.ts',
   daemon: 'daemon/main.ts',
+  daemonServer: 'daemon/server/run.ts',
   ptyhost: 'daemon/ptyhost/main.ts',
   screenWorker: 'daemon/screen/workerMain.ts',
   cli: 'daemon/cli/main.ts',

@@ -9,14 +9,14 @@ import type { SessionId } from '../protocol/ids';
 import { type CallOptions, RpcPeer } from '../transport/rpc';
 import { attachTerminal } from './attachment';
 import type { Attachment, AttachOptions } from './attachmentTypes';
-import { connectOrStart, helloClient, type LaunchOptions } from './launcher';
+import { connectOrStart, helloClient, type LaunchOptions, RESTART_PATIENCE_MS } from './launcher';
 import type { ConnectOptions } from './options';
 import { Backoff, Pause, withOneRetry } from './retry';
 
-export type ConnectionState = 'connected' | 'connecting' | 'closed';
+/** By then the next daemon is there, unless there is none to come: until then it is looked for often. */
+const RESTARTED_MS = 3000;
 
-/** A dead daemon's PTY host starts the next one at once; a call waits this long before it does so itself. */
-const RESTART_PATIENCE_MS = 500;
+export type ConnectionState = 'connected' | 'connecting' | 'closed';
 
 /**
  * One control connection to the daemon that outlives daemons: when it breaks it is opened again, with the
@@ -209,7 +209,7 @@ export class Connection extends Disposable {
 
   /** Never starts a daemon: it looks whether one is there again. Ends by itself. */
   private async _reconnect(): Promise<void> {
-    const backoff = new Backoff();
+    const backoff = new Backoff(20, 2000, RESTARTED_MS);
     while (this._peer === undefined && !this._isDisposed) {
       await this._pause.wait(backoff.next());
       if (this._peer === undefined && !this._isDisposed) {

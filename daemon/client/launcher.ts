@@ -24,7 +24,7 @@ const LAST_POLL_MS = 15;
 /** A living daemon that does not answer for this long may be stuck or gone: another start decides by its lock. */
 const SILENT_MS = 2000;
 /** A PTY host starts a daemon again at once; another one started meanwhile would only take its time away. */
-const RESTART_PATIENCE_MS = 400;
+export const RESTART_PATIENCE_MS = 700;
 /** How long a client that may start nothing waits for a daemon that lives but does not answer. */
 const NEVER_START_TIMEOUT_MS = 3000;
 

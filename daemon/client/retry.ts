@@ -26,13 +26,19 @@ export const withOneRetry = async <R>(method: string, call: () => Promise<R>): P
   }
 };
 
+/** No slower than this while what is waited for is due. */
+const OFTEN_MS = 50;
+
 /** Growing pauses between attempts that cost little: quick at first, never slower than `last`. */
 export class Backoff {
   private _delay: number;
+  private _waited = 0;
 
+  /** @param _oftenMs so long the pauses stay short; the numbers are milliseconds */
   public constructor(
     private readonly _first = 20,
     private readonly _last = 2000,
+    private readonly _oftenMs = 0,
   ) {
     this._delay = _first;
   }
@@ -40,12 +46,15 @@ export class Backoff {
   /** Milliseconds to wait before the next attempt. */
   public next(): number {
     const delay = this._delay;
-    this._delay = Math.min(this._last, this._delay * 1.6);
+    this._waited += delay;
+    const most = this._waited < this._oftenMs ? Math.max(OFTEN_MS, this._first) : this._last;
+    this._delay = Math.min(most, this._delay * 1.6);
     return delay;
   }
 
   public reset(): void {
     this._delay = this._first;
+    this._waited = 0;
   }
 }
 

@@ -22,6 +22,7 @@ import type { Program } from './program';
 /** What runs detached, and what the shim of the command line needs; nothing of the editor's. */
 const FILES = [
   'daemon.js',
+  'daemonServer.js',
   'ptyhost.js',
   'screenWorker.js',
   'cli.js',

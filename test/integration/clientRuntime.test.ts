@@ -35,6 +35,7 @@ describe('the client library', () => {
       const copy = join(runtime, names[0] ?? '');
       for (const file of [
         'daemon.js',
+        'daemonServer.js',
         'ptyhost.js',
         'screenWorker.js',
         'cli.js',

@@ -64,6 +64,7 @@ describe('packages', () => {
           'extension',
           'window',
           'daemon',
+          'daemonServer',
           'ptyhost',
           'screenWorker',
           'cli',
