@@ -72,6 +72,16 @@ export class Journal implements IDisposable {
     return this._storage.isInMemory;
   }
 
+  /** Whether something was appended that a power cut may take. */
+  public get isDirty(): boolean {
+    return this._storage.isDirty;
+  }
+
+  /** Brings what is appended to the disk, without holding up who appends. Never rejects. */
+  public sync(): Promise<void> {
+    return this._storage.sync();
+  }
+
   public appendOutput(data: Buffer, time: Millis): void {
     for (let from = 0; from < data.length; from += this._maxBody) {
       this._append(RecordKind.OUTPUT, data.subarray(from, from + this._maxBody), time);

@@ -87,6 +87,15 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
     return this._memory !== undefined;
   }
 
+  /** Whether a power cut may take something that is in the file. */
+  public get isDirty(): boolean {
+    return this._file?.isDirty === true;
+  }
+
+  public async sync(): Promise<void> {
+    await this._file?.sync();
+  }
+
   /** The oldest position that can be kept once everything up to `end` is written. */
   public oldestAfter(end: number): number {
     if (this._memory === undefined) {

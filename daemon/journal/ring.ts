@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { decodeHeader, encodeHeader, HEADER_BYTES, type JournalHeader, SLOT_BYTES } from './format';
 
 /** Bytes addressed by position, of which the last `capacity` can be kept. */
@@ -29,6 +38,10 @@ export class MemoryRing implements Ring {
 
 /** The file of a journal: its header and its ring. */
 export class RingFile implements Ring {
+  private _isDirty = false;
+  private _isSyncing = false;
+  private _isClosed = false;
+
   private constructor(
     private readonly _fd: number,
     public readonly capacity: number,
@@ -93,20 +106,50 @@ export class RingFile implements Ring {
     );
   }
 
+  /** Whether something was written that a power cut may take. */
+  public get isDirty(): boolean {
+    return this._isDirty;
+  }
+
+  /** Brings what is written to the disk, on a thread of its own; does nothing while it does. Never rejects. */
+  public sync(): Promise<void> {
+    if (this._isSyncing || this._isClosed) {
+      return Promise.resolve();
+    }
+    this._isSyncing = true;
+    this._isDirty = false;
+    return new Promise((resolve) => {
+      fdatasync(this._fd, (error) => {
+        this._isSyncing = false;
+        // A disk that takes nothing now is asked again.
+        this._isDirty ||= error !== null;
+        if (this._isClosed) {
+          closeSync(this._fd);
+        }
+        resolve();
+      });
+    });
+  }
+
   public write(position: number, data: Buffer): void {
+    this._isDirty = true;
     eachPiece(this.capacity, position, data, (at, piece) => writeAll(this._fd, piece, HEADER_BYTES + at));
   }
 
   /** Replaces the older of the two slots, so that one is valid at any moment. */
   public writeHeader(start: Omit<JournalHeader, 'sequence' | 'capacity'>): void {
     const sequence = this._sequence + 1;
+    this._isDirty = true;
     const slot = encodeHeader({ ...start, sequence, capacity: this.capacity });
     writeAll(this._fd, slot, (sequence % 2) * SLOT_BYTES);
     this._sequence = sequence;
   }
 
   public close(): void {
-    closeSync(this._fd);
+    this._isClosed = true;
+    if (!this._isSyncing) {
+      closeSync(this._fd);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/journal';
 import { Disposable, DisposableStore, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
 import { newId } from '../platform/secrets';
 import { HoldfastError } from '../protocol/errors';
@@ -7,6 +8,7 @@ import type { SessionId, TerminalId, Ticket, ViewerId } from '../protocol/ids';
 import type { AcceptedStream } from '../transport/accept';
 import { Activity } from './activity';
 import type { DaemonKeeper } from './daemonKeeper';
+import { DiskPace } from './diskPace';
 import type { Log } from './log';
 import { Terminal } from './terminal';
 import { Tickets } from './tickets';
@@ -32,6 +34,7 @@ export class PtyHost extends Disposable {
     private readonly _onDidEmpty: () => void,
   ) {
     super();
+    this._register(new DiskPace(() => this._journals()));
     this._register(
       toDisposable(() => {
         for (const item of [...this._streams.values(), ...this._terminals.values(), ...this._forgotten]) {
@@ -163,6 +166,12 @@ export class PtyHost extends Disposable {
     await Promise.all(
       [...new Set(running.map(({ session }) => session))].map((session) => this.end(session)),
     );
+  }
+
+  private *_journals(): Generator<Journal> {
+    for (const terminal of this._terminals.values()) {
+      yield terminal.writtenJournal;
+    }
   }
 
   private _exited(terminal: Terminal, exit: HostExited.Params['exit']): void {

@@ -114,6 +114,11 @@ export class Terminal extends Disposable {
     return this._journal;
   }
 
+  /** Without what the viewers alone have been sent a moment ago. */
+  public get writtenJournal(): Journal {
+    return this._journal;
+  }
+
   public get exit(): HostExit | null {
     return this._exit;
   }
