@@ -12,8 +12,10 @@ import { parseArgs } from 'node:util';
 import { median, percentile } from '../../bench/harness/statistics';
 import { daemonKilled } from './daemonKilled';
 import type { Fault, FaultResult } from './fault';
+import { hostKilled } from './hostKilled';
+import { reboot } from './reboot';
 
-const FAULTS: readonly Fault[] = [daemonKilled];
+const FAULTS: readonly Fault[] = [daemonKilled, hostKilled, reboot];
 
 const { values: options } = parseArgs({
   options: {
