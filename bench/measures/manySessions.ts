@@ -40,9 +40,6 @@ export const manySessions: Measure = {
     const [few, some, many, most] = context.quick ? [1, 2, 3, 4] : [1, 50, 200, 1000];
     await run.memory(0);
     await run.grow(few);
-    // Warm: in the first seconds of their lives daemon and PTY host compile, and keep what V8 has compiled.
-    await sleep(context.times(SETTLE_MS, 0));
-    const callsAlone = await run.list(few);
     await run.grow(some);
     await run.fallAsleep();
     const before = await run.memory(some, { must: { atMost: 200 } });
@@ -60,13 +57,11 @@ export const manySessions: Measure = {
     run.perSession(some, before, many, atMany);
     run.perSession(some, before, most, atMost);
     await run.attachToSleeping();
-    const callsAmongMany = await run.list(most);
-    findings.figure(`holdfast ls --json, warm, ${few} session, median`, callsAlone, 'ms', {
-      must: { atMost: 120 },
-    });
-    findings.figure(`the same with ${most} sessions`, callsAmongMany / callsAlone, '×', {
-      must: { atMost: 1.2 },
-    });
+    const alone = new Run(await openHoldfast(context), context, findings);
+    await alone.grow(few);
+    // Warm: in the first seconds of their lives daemon and PTY host compile, and keep what V8 has compiled.
+    await sleep(context.times(SETTLE_MS, 0));
+    await run.list(most, alone, few);
   },
 };
 
@@ -194,29 +189,34 @@ class Run {
     );
   }
 
-  /** @returns the median in milliseconds of whole processes */
-  public async list(count: number): Promise<number> {
-    const times: number[] = [];
+  /** A list among these sessions and one of another user with fewer, in turns: the machine's speed is the same for both. */
+  public async list(count: number, other: Run, fewer: number): Promise<void> {
+    this._context.say('sessions: ls');
+    const here = new Lists(this._holdfast);
+    const there = new Lists(other._holdfast);
     const floor: number[] = [];
-    const call = (): Promise<number> =>
-      timeProcess(this._holdfast.commandLine('ls', '--json'), this._holdfast.environment);
-    await call();
+    await Promise.all([here.warm(), there.warm()]);
     for (let index = 0; index < this._context.times(CALLS, 2); index++) {
-      times.push(await call());
+      for (const lists of index % 2 === 0 ? [here, there] : [there, here]) {
+        await lists.measure();
+      }
       floor.push(await timeProcess([process.execPath, '-e', '0'], this._holdfast.environment));
     }
-    const what = `holdfast ls --json, warm, ${count} ${count === 1 ? 'session' : 'sessions'}`;
-    this._findings.sample(what, 'whole process', 'ms', times);
-    this._findings.sample(what, 'Node alone, doing nothing', 'ms', floor);
-    const connection = await this._holdfast.connection();
-    const calls: number[] = [];
-    for (let index = 0; index < this._context.times(CALLS, 2); index++) {
-      const start = performance.now();
-      await connection.call(SessionList.type, {});
-      calls.push(performance.now() - start);
+    const what = 'holdfast ls --json, warm';
+    for (const [lists, sessions] of [
+      [there, fewer],
+      [here, count],
+    ] as const) {
+      const named = `${what}, ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`;
+      this._findings.sample(named, 'whole process', 'ms', lists.processes);
+      this._findings.sample(named, 'the call alone', 'ms', lists.calls);
     }
-    this._findings.sample(what, 'the call alone', 'ms', calls);
-    return median(times);
+    this._findings.sample(what, 'Node alone, doing nothing', 'ms', floor);
+    const alone = median(there.processes);
+    this._findings.figure(`${what}, ${fewer} session, median`, alone, 'ms', { must: { atMost: 120 } });
+    this._findings.figure(`the same with ${count} sessions`, median(here.processes) / alone, '×', {
+      must: { atMost: 1.2 },
+    });
   }
 
   private async _shows(session: string, text: string): Promise<void> {
@@ -230,5 +230,29 @@ class Run {
         throw new Error(`a session does not show '${text}'`);
       }
     }
+  }
+}
+
+/** What `ls` takes: whole processes, and the call alone. */
+class Lists {
+  public readonly processes: number[] = [];
+  public readonly calls: number[] = [];
+
+  public constructor(private readonly _holdfast: Holdfast) {}
+
+  public async warm(): Promise<void> {
+    await this._process();
+  }
+
+  public async measure(): Promise<void> {
+    this.processes.push(await this._process());
+    const connection = await this._holdfast.connection();
+    const start = performance.now();
+    await connection.call(SessionList.type, {});
+    this.calls.push(performance.now() - start);
+  }
+
+  private _process(): Promise<number> {
+    return timeProcess(this._holdfast.commandLine('ls', '--json'), this._holdfast.environment);
   }
 }

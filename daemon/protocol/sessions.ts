@@ -67,9 +67,14 @@ export namespace SessionList {
     readonly state?: TerminalState;
     /** Ended ones too. */
     readonly all?: boolean;
+    /** As `sessionsBytes`, for who only hands them on. */
+    readonly bytes?: boolean;
   }
   export interface Result {
+    /** Empty where `sessionsBytes` is there. */
     readonly sessions: readonly SessionInfo[];
+    /** The same as JSON text, UTF-8, which neither side parses. */
+    readonly sessionsBytes?: Uint8Array;
   }
   export const type = request<Params, Result>('session/list');
 }

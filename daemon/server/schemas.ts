@@ -98,6 +98,7 @@ const sessionList: v.GenericSchema<unknown, SessionList.Params> = v.object({
   group: v.exactOptional(v.string()),
   state: v.exactOptional(v.picklist(['running', 'exited', 'lost', 'unreachable'])),
   all: v.exactOptional(v.boolean()),
+  bytes: v.exactOptional(v.boolean()),
 });
 
 const sessionShow: v.GenericSchema<unknown, SessionShow.Params> = ofTarget;

@@ -40,6 +40,7 @@ export class Catalog extends Disposable {
   public readonly onDidHappen = this._onDidHappen.event;
 
   private readonly _sessions = new Map<SessionId, SessionRow>();
+  private _inOrder: readonly SessionRow[] | undefined;
   private readonly _terminals = new Map<TerminalId, TerminalRow>();
   /** The terminals of each session, in their order. */
   private readonly _ofSession = new Map<SessionId, readonly TerminalRow[]>();
@@ -60,7 +61,10 @@ export class Catalog extends Disposable {
 
   /** In the order they were created. */
   public get sessions(): readonly SessionRow[] {
-    return [...this._sessions.values()].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+    this._inOrder ??= [...this._sessions.values()].sort(
+      (a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
+    );
+    return this._inOrder;
   }
 
   public get terminals(): readonly TerminalRow[] {
@@ -216,6 +220,7 @@ export class Catalog extends Disposable {
 
   private _put(row: SessionRow): void {
     this._sessions.set(row.id, row);
+    this._inOrder = undefined;
     this._onDidChange.fire(row.id);
   }
 
@@ -233,6 +238,7 @@ export class Catalog extends Disposable {
       this._live.delete(row.id);
     }
     this._sessions.delete(id);
+    this._inOrder = undefined;
     this._ofSession.delete(id);
     this._onDidRemove.fire(id);
   }

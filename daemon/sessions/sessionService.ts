@@ -65,7 +65,9 @@ export class SessionService {
           (params.group === undefined || info.group === params.group) &&
           (params.filter === undefined || matchesFilter(info, params.filter)),
       );
-    return { sessions };
+    return params.bytes === true
+      ? { sessions: [], sessionsBytes: Buffer.from(JSON.stringify(sessions)) }
+      : { sessions };
   }
 
   public async show({ target }: SessionShow.Params): Promise<SessionShow.Result> {

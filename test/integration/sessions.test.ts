@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { SessionId } from '../../daemon/protocol/ids';
+import type { SessionInfo } from '../../daemon/protocol/model';
 import {
   SessionCreate,
   SessionKill,
@@ -28,6 +29,20 @@ describe('sessions', () => {
 
   const names = async (params: SessionList.Params = {}): Promise<readonly string[]> =>
     (await peer.call(SessionList.type, params)).sessions.map((session) => session.name);
+
+  it('are listed as JSON text for who only hands it on', async () => {
+    const { id } = await daemon.shell(peer, 'handed-on', { note: 'snow ☃ and "quotes"' });
+    const { sessions, sessionsBytes } = await peer.call(SessionList.type, { bytes: true });
+    assert.deepEqual(sessions, []);
+    const [told] = JSON.parse(Buffer.from(sessionsBytes ?? []).toString()) as SessionInfo[];
+    const [known] = (await peer.call(SessionList.type, {})).sessions;
+    const comparable = (info: SessionInfo | undefined): unknown => ({
+      ...info,
+      terminals: info?.terminals.map((terminal) => ({ ...terminal, idleMs: 0 })),
+    });
+    assert.deepEqual(comparable(told), comparable(known));
+    await peer.call(SessionRemove.type, { target: { text: id }, force: true });
+  });
 
   it('are created with a terminal that runs, listed, shown, killed and removed', async () => {
     const session = await daemon.shell(peer, 'first', {

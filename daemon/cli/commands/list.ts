@@ -9,12 +9,17 @@ export const run = async (context: Context, input: Input): Promise<void> => {
   const group = input.text('group');
   // The table's parser has checked it.
   const state = input.text('state') as TerminalState | undefined;
-  const { sessions } = await context.call(SessionList.type, {
+  const { sessions, sessionsBytes } = await context.call(SessionList.type, {
     ...(filter === undefined ? {} : { filter }),
     ...(group === undefined ? {} : { group }),
     ...(state === undefined ? {} : { state }),
     ...(input.flag('all') === true ? { all: true } : {}),
+    ...(context.json ? { bytes: true } : {}),
   });
+  if (sessionsBytes !== undefined) {
+    context.print(Buffer.concat([Buffer.from('{"sessions":'), sessionsBytes, Buffer.from('}\n')]));
+    return;
+  }
   if (sessions.length === 0 && !context.json) {
     context.notice(
       filter === undefined && group === undefined && state === undefined
