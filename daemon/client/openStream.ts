@@ -31,8 +31,10 @@ const ATTEMPT_PAUSE_MS = 20;
 /** Attaches and opens the stream that the daemon's answer leads to. @throws HoldfastError */
 export const openStream = async (host: AttachHost, params: TerminalAttach.Params): Promise<Opened> => {
   for (let attempt = 1; ; attempt++) {
+    let isAnswered = false;
     try {
       const result = await host.call(TerminalAttach.type, params);
+      isAnswered = true;
       const link =
         result.stream === undefined ? undefined : await StreamLink.open(result.stream, host.client);
       return { result, link };
@@ -41,12 +43,20 @@ export const openStream = async (host: AttachHost, params: TerminalAttach.Params
       const mayPass =
         code === 'TERMINAL_NOT_FOUND' || code === 'DAEMON_UNAVAILABLE' || code === 'AUTH_FAILED';
       if (!mayPass || attempt >= OPEN_ATTEMPTS) {
-        throw error;
+        throw isAnswered && code === 'DAEMON_UNAVAILABLE' ? unreachable(HoldfastError.from(error)) : error;
       }
       await sleep(ATTEMPT_PAUSE_MS);
     }
   }
 };
+
+/** The daemon reaches the PTY host, which takes no further viewer: it may have no descriptor left. */
+const unreachable = ({ message }: HoldfastError): HoldfastError =>
+  new HoldfastError(
+    'SESSION_UNREACHABLE',
+    `the PTY host takes no viewer now: ${message}`,
+    "Its programs run on: try again, or run 'holdfast doctor'.",
+  );
 
 /**
  * Asks for another stream in place of a broken one, until there is one or nothing runs any more.

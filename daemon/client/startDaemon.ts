@@ -1,21 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { compileCacheVariables } from '../platform/compileCache';
 import { homeFolder } from '../platform/homeFolder';
 import type { Locations } from '../platform/locations';
 import { ensurePrivateFolder } from '../platform/privateFolder';
+import { type StartLog, tailOf, withStartLog } from '../platform/startLog';
 import { LOG_FOLDER } from '../protocol/endpoint';
 import { readLastWords } from '../protocol/lastWords';
 import { daemonEnvironment } from './daemonEnvironment';
 import type { Runtime } from './options';
 
-/** What a daemon says before its own log is open. */
-const START_LOG = 'start.log';
-const MAX_START_LOG_BYTES = 64 * 1024;
-/** Lines of it that explain a failure. */
-const TAIL_LINES = 8;
 /** For a daemon that is told to leave before it serves anybody; then it is killed, and waited for as long. */
 const END_MS = 1000;
 
@@ -42,8 +38,6 @@ export const startDaemon = (
 ): StartingDaemon => {
   const logFolder = join(locations.dataDir, LOG_FOLDER);
   ensurePrivateFolder(logFolder);
-  const log = join(logFolder, START_LOG);
-  const from = shorten(log);
   const args = [
     join(folder, 'daemon.js'),
     '--data-dir',
@@ -57,10 +51,12 @@ export const startDaemon = (
   let problem = '';
   let current: ChildProcess | undefined;
   let isUnwanted = false;
+  let said = (): string => '';
 
   const launch = (line: readonly [string, ...string[]], fallback?: () => void): void => {
-    const child = spawnDetached(line, clean, log);
+    const { child, log } = spawnDetached(line, clean, logFolder);
     current = child;
+    said = () => tailOf(log);
     child.once('error', (error) => {
       problem = error.message;
       exitCode = 1;
@@ -85,8 +81,8 @@ export const startDaemon = (
   }
   return {
     exitCode: () => exitCode,
-    failure: () => readLastWords(tailOf(log, from))?.message ?? joined(problem, tailOf(log, from)),
-    suggestion: () => readLastWords(tailOf(log, from))?.suggestion,
+    failure: () => readLastWords(said())?.message ?? joined(problem, said()),
+    suggestion: () => readLastWords(said())?.suggestion,
     pid: () => current?.pid,
     end: async () => {
       isUnwanted = true;
@@ -117,21 +113,19 @@ const endChild = async (child: ChildProcess): Promise<boolean> => {
 const spawnDetached = (
   [command, ...args]: readonly [string, ...string[]],
   env: Record<string, string>,
-  log: string,
-): ChildProcess => {
+  logFolder: string,
+): { readonly child: ChildProcess; readonly log: StartLog } => {
   const home = homeFolder();
-  const fd = openSync(log, 'a', 0o600);
-  try {
-    return spawn(command, args, {
+  return withStartLog(logFolder, (fd, log) => ({
+    log,
+    child: spawn(command, args, {
       cwd: home !== undefined && existsSync(home) ? home : '/',
       env,
       detached: true,
       stdio: ['ignore', 'ignore', fd],
       windowsHide: true,
-    });
-  } finally {
-    closeSync(fd);
-  }
+    }),
+  }));
 };
 
 /**
@@ -151,24 +145,4 @@ const ownScope = (
   return onPath && existsSync(join(runtimeDir, 'systemd', 'private'))
     ? ['systemd-run', '--user', '--scope', '--collect', '--quiet', '--', ...line]
     : undefined;
-};
-
-/** Keeps the log small; daemons append to it. @returns where this start's lines begin */
-const shorten = (log: string): number => {
-  const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
-  if (size <= MAX_START_LOG_BYTES) {
-    return size;
-  }
-  truncateSync(log, 0);
-  return 0;
-};
-
-const tailOf = (log: string, from: number): string => {
-  try {
-    const text = readFileSync(log).subarray(from).toString('utf8').trim();
-    return text.split('\n').slice(-TAIL_LINES).join('\n');
-  } catch {
-    // It never came to write one.
-    return '';
-  }
 };

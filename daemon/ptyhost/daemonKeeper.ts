@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Disposable, DisposableStore, toDisposable } from '../lifecycle/lifecycle';
+import { withStartLog } from '../platform/startLog';
 import type { HostRelease, LaunchLine } from '../protocol/host';
 import { millisFrom, Variable } from '../protocol/variables';
 import type { RpcPeer } from '../transport/rpc';
@@ -32,6 +33,8 @@ export class DaemonKeeper extends Disposable {
   public constructor(
     private readonly _hasTerminals: () => boolean,
     private readonly _log: Log,
+    /** Where a daemon that can't start says why. */
+    private readonly _logFolder: string,
   ) {
     super();
     this._register(toDisposable(() => clearTimeout(this._timer)));
@@ -97,15 +100,15 @@ export class DaemonKeeper extends Disposable {
     if (launch === undefined || !wanted || this._starting !== undefined || !this._hasTerminals()) {
       return;
     }
-    const child = withoutMasters((stdio) =>
-      spawn(launch.executable, [...launch.args], {
-        cwd: process.platform === 'win32' ? undefined : '/',
-        env: { ...launch.environment },
-        detached: true,
-        stdio,
-        windowsHide: true,
-      }),
-    );
+    let child: ChildProcess;
+    try {
+      child = this._spawn(launch);
+    } catch (error) {
+      // No descriptor is free, say: later one may be.
+      this._log(`the daemon can't be started now: ${(error as Error).message}`);
+      this._retry();
+      return;
+    }
     child.unref();
     this._starting = child;
     // Of one that had registered, the broken connection tells; and the next may be starting already.
@@ -120,6 +123,25 @@ export class DaemonKeeper extends Disposable {
     child.on('exit', (code, signal) =>
       onEnd(`${signal ?? code}`, () => (code === 0 ? this._schedule(OTHER_MS) : this._retry())),
     );
+  }
+
+  private _spawn(launch: LaunchLine): ChildProcess {
+    const spawnWith = (stderr: number | 'ignore'): ChildProcess =>
+      withoutMasters(([stdin = 'ignore', stdout = 'ignore', , ...others]) =>
+        spawn(launch.executable, [...launch.args], {
+          cwd: process.platform === 'win32' ? undefined : '/',
+          env: { ...launch.environment },
+          detached: true,
+          stdio: [stdin, stdout, stderr, ...others],
+          windowsHide: true,
+        }),
+      );
+    try {
+      return withStartLog(this._logFolder, spawnWith);
+    } catch {
+      // The disk is full, or the folder can't be written: nobody will read why, but a daemon may still start.
+      return spawnWith('ignore');
+    }
   }
 
   private _retry(): void {

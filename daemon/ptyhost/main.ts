@@ -49,7 +49,7 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
       leave();
     }
   };
-  const keeper = new DaemonKeeper(() => host.terminals.length > 0, log);
+  const keeper = new DaemonKeeper(() => host.terminals.length > 0, log, join(dataDir, LOG_FOLDER));
   const host: PtyHost = new PtyHost(keeper, log, leaveWhenEmpty);
   const onDidChangeDaemon = (): void => {
     termination.look();

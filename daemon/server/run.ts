@@ -79,6 +79,8 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   const report = (what: string, error: unknown): void => log.error(what, error);
   process.on('uncaughtException', (error) => {
     log.error('uncaught', error);
+    // 'holdfast doctor' reads it when no daemon comes to serve.
+    process.stderr.write(lastWords(error));
     process.exit(CRASH_STATUS);
   });
   for (const folder of [JOURNALS_FOLDER, HISTORIES_FOLDER, KEYFRAMES_FOLDER]) {

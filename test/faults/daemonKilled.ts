@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Connection } from '../../daemon/client/index';
-import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { offset } from '../../daemon/protocol/ids';
-import { SessionList } from '../../daemon/protocol/sessions';
 import { TerminalOutput, TerminalSnapshot } from '../../daemon/protocol/terminals';
-import { Place, startProgram } from '../integration/clientFixture';
+import { type Place, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
+import { inPlace } from './inPlace';
 import { NUMBERING, NumberedReader } from './numbered';
+import { programs, served } from './state';
 
 /** Between two faults at most: in some of these moments the daemon before has just begun to serve. */
 const LONGEST_PAUSE_MS = 400;
@@ -21,14 +20,7 @@ export const daemonKilled: Fault = {
   name: 'daemon-killed',
   title: 'the daemon is killed at random moments, under load',
   times: 50,
-  run: async (context) => {
-    const place = new Place();
-    try {
-      return await run(place, context);
-    } finally {
-      await place.leave();
-    }
-  },
+  run: (context) => inPlace((place) => run(place, context)),
 };
 
 const run = async (place: Place, { times, seed, say }: FaultContext): Promise<FaultResult> => {
@@ -64,7 +56,7 @@ const run = async (place: Place, { times, seed, say }: FaultContext): Promise<Fa
     const word = `[${time}]`;
     assert.ok(keys.attachment.write(word), 'a viewer can type while there is no daemon');
     const [recovery, echo] = await Promise.all([
-      served(place, pid).then(() => performance.now() - killed),
+      served(place, pid, SESSIONS).then(() => performance.now() - killed),
       poll(() => keys.text.includes(word), {
         timeoutMs: PATIENCE_MS,
         intervalMs: 1,
@@ -104,33 +96,4 @@ const run = async (place: Place, { times, seed, say }: FaultContext): Promise<Fa
     bytesChecked: reader.bytes,
     notes: [`echo of a key typed at the fault: ${Math.round(Math.max(...echoes))} ms at most`],
   };
-};
-
-/** Until a daemon other than `pid` answers and knows all sessions; none is started for it. */
-const served = (place: Place, pid: number): Promise<unknown> => {
-  let seen: unknown;
-  const look = async (): Promise<boolean> => {
-    try {
-      const connection = await Connection.open({ ...place.options, start: 'never' });
-      try {
-        const status = await connection.call(DaemonStatus.type, {});
-        seen = status;
-        return status.pid !== pid && status.sessions === SESSIONS;
-      } finally {
-        connection.dispose();
-      }
-    } catch (error) {
-      // None serves yet.
-      seen = String(error);
-      return false;
-    }
-  };
-  return poll(look, { timeoutMs: PATIENCE_MS, intervalMs: 5, what: 'another daemon', state: () => seen });
-};
-
-const programs = async (connection: Connection): Promise<readonly string[]> => {
-  const { sessions } = await connection.call(SessionList.type, {});
-  return sessions
-    .flatMap(({ id, state, terminals }) => terminals.map(({ pid }) => `${id} ${state} ${pid}`))
-    .sort();
 };

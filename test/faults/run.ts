@@ -10,12 +10,8 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { median, percentile } from '../../bench/harness/statistics';
-import { daemonKilled } from './daemonKilled';
 import type { Fault, FaultResult } from './fault';
-import { hostKilled } from './hostKilled';
-import { reboot } from './reboot';
-
-const FAULTS: readonly Fault[] = [daemonKilled, hostKilled, reboot];
+import { FAULTS } from './table';
 
 const { values: options } = parseArgs({
   options: {
@@ -27,8 +23,12 @@ const { values: options } = parseArgs({
 });
 
 const rowOf = ({ title }: Fault, { survived, recoveries, bytesChecked, notes }: FaultResult): string => {
-  const [p50, p95] = [median(recoveries), percentile(recoveries, 0.95)].map((ms) => `${Math.round(ms)} ms`);
-  return `| ${title} | ${survived} | ${p50} | ${p95} | ${(bytesChecked / 1e6).toFixed(1)} MB | ${notes.join('; ')} |`;
+  const [p50, p95] =
+    recoveries.length === 0
+      ? ['–', '–']
+      : [median(recoveries), percentile(recoveries, 0.95)].map((ms) => `${Math.round(ms)} ms`);
+  const compared = bytesChecked === 0 ? '–' : `${(bytesChecked / 1e6).toFixed(1)} MB`;
+  return `| ${title} | ${survived} | ${p50} | ${p95} | ${compared} | ${notes.join('; ')} |`;
 };
 
 const main = async (): Promise<void> => {

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEndpoint } from '../../client/endpoint';
+import { hasLivingHost, readEndpoint } from '../../client/endpoint';
 import { CLIENT_VERSION, findProgram } from '../../client/program';
 import { processState } from '../../platform/processIdentity';
 import { newSocketPath } from '../../platform/socketPath';
+import { lastFailure } from '../../platform/startLog';
 import type { Finding } from '../../protocol/daemon';
-import { RUNTIME_FOLDER } from '../../protocol/endpoint';
+import { LOG_FOLDER, RUNTIME_FOLDER } from '../../protocol/endpoint';
 import { asFinding, of } from './finding';
 
 /** The oldest Node that the daemon runs on. */
@@ -54,6 +55,15 @@ export const checkEndpoint = (dataDir: string): Finding => {
   }
   const state = processState(endpoint.pid, endpoint.startTime);
   if (state === 'dead') {
+    const failure = lastFailure(join(dataDir, LOG_FOLDER), endpoint.startedAt);
+    if (failure !== undefined) {
+      const programs = hasLivingHost(dataDir) ? ' Programs run on meanwhile.' : '';
+      return judge({
+        status: 'error',
+        message: `no daemon runs; the last that served was process ${endpoint.pid}, and what was said at the end is: ${failure.message}`,
+        suggestion: `${failure.suggestion ?? "Install Holdfast anew, then run 'holdfast daemon restart'."}${programs}`,
+      });
+    }
     return judge({
       status: 'warning',
       message: `the last daemon (process ${endpoint.pid}) ended without saying so`,

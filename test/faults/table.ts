@@ -1,0 +1,15 @@
+import { daemonCrashing } from './daemonCrashing';
+import { daemonKilled } from './daemonKilled';
+import { descriptorsExhausted } from './descriptors';
+import type { Fault } from './fault';
+import { hostKilled } from './hostKilled';
+import { reboot } from './reboot';
+
+/** All of them, in the order they are injected in. */
+export const FAULTS: readonly Fault[] = [
+  daemonKilled,
+  daemonCrashing,
+  descriptorsExhausted,
+  hostKilled,
+  reboot,
+];
