@@ -71,25 +71,40 @@ export const isCsiQuery = (text: string): boolean => {
 /** DECRQSS and XTGETTCAP. @param text what follows DCS up to its final byte */
 export const isDcsQuery = (text: string): boolean => /^[0-9:;<-?]*[$+]q$/.test(text);
 
+/** OSC 52: reads or writes the clipboard of whoever views the terminal. */
+const CLIPBOARD = 52;
+
 /** OSC numbers whose value may be `?`: palette, special colours, dynamic colours, kitty's colours, clipboard. */
 const isQueryable = (code: number): boolean =>
-  code === 4 || code === 5 || (code >= 10 && code <= 19) || code === 21 || code === 52;
+  code === 4 || code === 5 || (code >= 10 && code <= 19) || code === 21 || code === CLIPBOARD;
 
 /** Whether some OSC that begins so may be a query: false as soon as it is certain that none is. */
 export const mayBeOscQuery = (beginning: string): boolean => {
-  const [number = '', ...values] = beginning.split(';');
-  if (!/^\d{0,8}$/.test(number)) {
+  const [number = '', ...values] = partsOf(beginning);
+  if (!/^0*\d{0,8}$/.test(number)) {
     return false;
   }
   if (values.length === 0) {
     return true;
   }
   const code = Number(number);
-  if (code !== 52) {
-    return isQueryable(code);
-  }
-  return values.length < 2 || (values.length === 2 && (values[1] === '' || values[1] === '?'));
+  return code === CLIPBOARD ? mayReadClipboard(values) : isQueryable(code);
 };
+
+/** The same of the clipboard alone: what it holds is never told, however long the question is. */
+export const mayBeClipboardQuery = (beginning: string): boolean => {
+  const [number = '', ...values] = partsOf(beginning);
+  const code = number.replace(/^0+/, '');
+  return values.length === 0
+    ? `${CLIPBOARD}`.startsWith(code)
+    : code === `${CLIPBOARD}` && mayReadClipboard(values);
+};
+
+const mayReadClipboard = (values: readonly string[]): boolean =>
+  values.length < 2 || values[1] === '?' || (values.length === 2 && values[1] === '');
+
+/** xterm.js passes over the controls in an OSC. */
+const partsOf = (payload: string): string[] => payload.replace(/[\x00-\x1f\x7f]/g, '').split(';');
 
 /**
  * What remains of an OSC when the queries are taken out of it: undefined when there are none in it, else
@@ -97,8 +112,8 @@ export const mayBeOscQuery = (beginning: string): boolean => {
  * @param payload what stands between OSC and its terminator
  */
 export const withoutOscQueries = (payload: string): string | undefined => {
-  const [number = '', ...values] = payload.split(';');
-  if (!/^\d{1,8}$/.test(number) || !isQueryable(Number(number))) {
+  const [number = '', ...values] = partsOf(payload);
+  if (!/^0*\d{1,8}$/.test(number) || !isQueryable(Number(number))) {
     return undefined;
   }
   const code = Number(number);
@@ -110,8 +125,9 @@ export const withoutOscQueries = (payload: string): string | undefined => {
       const set = values.filter((value) => !value.endsWith('=?'));
       return set.length === values.length ? undefined : set.length === 0 ? '' : osc([code, ...set]);
     }
-    case 52:
-      return values.length === 2 && values[1] === '?' ? '' : undefined;
+    case CLIPBOARD:
+      // What stands behind it is ignored by emulators.
+      return values[1] === '?' ? '' : undefined;
     default:
       return keepDynamic(code, values);
   }

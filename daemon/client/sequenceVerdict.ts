@@ -1,14 +1,22 @@
 import { BEL, C1_LEAD, CAN, DEL, ENQ, ESC, SUB } from './controlBytes';
-import { isCsiQuery, isDcsQuery, mayBeOscQuery, mayEndCsiQuery, withoutOscQueries } from './queries';
+import {
+  isCsiQuery,
+  isDcsQuery,
+  mayBeClipboardQuery,
+  mayBeOscQuery,
+  mayEndCsiQuery,
+  withoutOscQueries,
+} from './queries';
 
 /** An escape sequence longer than this is no query and passes as it is: the most that is ever held back. */
 export const MAX_HELD_BYTES = 4096;
 
 /**
  * `ground`: between sequences. The others are inside a sequence that is already decided: `csi` until its
- * final byte; `osc` and `string` (DCS, SOS, PM, APC) until their terminator; `dropped` likewise, unsent.
+ * final byte; `osc` and `string` (DCS, SOS, PM, APC) until their terminator; `dropped` and `dropped osc`
+ * likewise, unsent.
  */
-export type SequenceState = 'ground' | 'csi' | 'osc' | 'string' | 'dropped';
+export type SequenceState = 'ground' | 'csi' | 'osc' | 'string' | 'dropped' | 'dropped osc';
 
 /** What to do with a sequence: pass `[start, end)`, or put `instead` in its place, then go on at `end`. */
 export interface Verdict {
@@ -158,16 +166,16 @@ const readOsc = (input: Buffer, start: number, body: number): Verdict | undefine
   const end = endOfString(input, body, 'osc');
   if (end === undefined) {
     const tooLong = input.length - 1 - start > MAX_HELD_BYTES;
-    return tooLong || !mayBeOscQuery(input.toString('latin1', body, input.length))
-      ? restOfString(input, body, 'osc')
-      : INCOMPLETE;
+    // What may be half of its terminator is not its own.
+    const beginning = input.toString('latin1', body, input.length - (input.at(-1) === C1_LEAD ? 1 : 0));
+    if (tooLong && mayBeClipboardQuery(beginning)) {
+      return restOfString(input, body, 'dropped osc');
+    }
+    return tooLong || !mayBeOscQuery(beginning) ? restOfString(input, body, 'osc') : INCOMPLETE;
   }
   const byte = input[end];
   const cancelled = byte === CAN || byte === SUB || (byte === C1_LEAD && input[end + 1] !== 0x9c);
-  const instead =
-    cancelled || end - start > MAX_HELD_BYTES
-      ? undefined
-      : withoutOscQueries(input.toString('latin1', body, end));
+  const instead = cancelled ? undefined : withoutQueriesIn(input, body, end);
   if (instead === undefined) {
     return { end, close: closeOf(input, end) };
   }
@@ -176,6 +184,15 @@ const readOsc = (input: Buffer, start: number, body: number): Verdict | undefine
   }
   const after = end + terminatorLength(input, end);
   return { end: after, instead: Buffer.from(instead, 'latin1') };
+};
+
+/** As `withoutOscQueries`; of a long one only whether it reads the clipboard is looked at, which its beginning tells. */
+const withoutQueriesIn = (input: Buffer, body: number, end: number): string | undefined => {
+  const payload = input.toString('latin1', body, Math.min(end, body + MAX_HELD_BYTES));
+  if (end - body <= MAX_HELD_BYTES) {
+    return withoutOscQueries(payload);
+  }
+  return mayBeClipboardQuery(payload) ? '' : undefined;
 };
 
 /** What is left of a sequence whose beginning was decided on. */
@@ -196,15 +213,16 @@ export const readRest = (
     }
     return { ...plain(input, start, at), next: 'csi' };
   }
-  const end = endOfString(input, start, state === 'osc' ? 'osc' : 'string');
+  const end = endOfString(input, start, state === 'osc' || state === 'dropped osc' ? 'osc' : 'string');
+  const isDropped = state === 'dropped' || state === 'dropped osc';
   if (end === undefined) {
     return restOfString(input, start, state);
   }
-  if (state !== 'dropped') {
+  if (!isDropped) {
     return { end, close: closeOf(input, end) };
   }
   if (input[end] === ESC && end + 1 >= input.length) {
-    return end > start ? { end, instead: NOTHING, next: 'dropped' } : INCOMPLETE;
+    return end > start ? { end, instead: NOTHING, next: state } : INCOMPLETE;
   }
   const isCancelled = input[end] === CAN || input[end] === SUB;
   return { end: isCancelled ? end : end + terminatorLength(input, end), instead: NOTHING };
@@ -216,7 +234,7 @@ const restOfString = (input: Buffer, start: number, next: SequenceState): Verdic
   if (end <= start) {
     return INCOMPLETE;
   }
-  return { end, next, ...(next === 'dropped' ? { instead: NOTHING } : {}) };
+  return { end, next, ...(next === 'dropped' || next === 'dropped osc' ? { instead: NOTHING } : {}) };
 };
 
 /** Where a string's terminator begins; undefined when it has not come yet. */

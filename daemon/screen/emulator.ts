@@ -11,6 +11,7 @@ import { type HistoryTap, type TrimListener, tapHistory } from './historyTap';
 import { OpenSequence, partialCharacter } from './openSequence';
 import { QueryAnswers } from './queryAnswers';
 import { queryEnds } from './queryEnds';
+import { boundRepetitions } from './repetitions';
 import { BLANK, widthAt } from './rowWriter';
 import { StateTracker } from './trackedState';
 import { CELL_WORDS, type Core, coreOf, type Lines } from './xtermInternals';
@@ -62,6 +63,7 @@ export class Emulator extends Disposable {
     this._register(this.terminal);
     useUnicode11(this.terminal);
     this.core = coreOf(this.terminal);
+    this._register(boundRepetitions(this.core));
     this.marks = this._register(new CommandMarks(this.terminal));
     this.tap = tapHistory(this.terminal, listener, this.marks);
     this._forward = new FastForward(this.core, this.tap, listener, this.marks);

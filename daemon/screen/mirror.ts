@@ -20,6 +20,8 @@ import type { ScreenParts, ScreenState, WorkerSettings } from './workerMessages'
 
 /** How many times more rows than needed are taken back where that costs a keyframe. */
 const SPARE_SCREENS = 3;
+/** A program that rings a million times a second must not keep whoever listens busy. */
+const BELL_INTERVAL_MS = 100;
 
 /** What is remembered of a mirror that was let go, beside what is on disk. */
 export interface Asleep {
@@ -54,6 +56,7 @@ export class Mirror extends Disposable implements KeptScreen {
   private _lastOutputAt: Millis;
   private _revision: RevisionState | null;
   private _toldState: string;
+  private _rangAt = Number.NEGATIVE_INFINITY;
   private _isRebuilding = true;
   /** What is parsed up to here was parsed once before: it rings nobody and is not told again. */
   private readonly _knownUntil: Offset;
@@ -342,7 +345,9 @@ export class Mirror extends Disposable implements KeptScreen {
   }
 
   private _rang(): void {
-    if (this._offset >= this._knownUntil) {
+    const now = performance.now();
+    if (this._offset >= this._knownUntil && now - this._rangAt >= BELL_INTERVAL_MS) {
+      this._rangAt = now;
       this._onBell.fire();
     }
   }

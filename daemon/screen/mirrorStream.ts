@@ -3,7 +3,7 @@ import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import { HoldfastError } from '../protocol/errors';
 import { encodeFrame, type Frame, FrameDecoder } from '../protocol/frames';
 import type { Hello } from '../protocol/hello';
-import type { Offset } from '../protocol/ids';
+import { type Offset, offset } from '../protocol/ids';
 import type { StreamAddress } from '../protocol/terminals';
 import { dial } from '../transport/dial';
 
@@ -11,6 +11,13 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
 /** A small part of STREAM_WINDOW, so that the credit never runs out while the mirror keeps up. */
 const ACK_STEP_BYTES = 64 * 1024;
+
+/** What a turn may take: 64 KiB are most often parsed in 3 ms, but a reset in every second byte takes seconds. */
+const LONGEST_TURN_MS = 50;
+/** So much is parsed in one turn, and less the longer it takes: other screens of this thread get theirs between. */
+const MOST_BYTES = 256 * 1024;
+const LEAST_BYTES = 128;
+const STEP = 4;
 
 export interface MirrorStreamOptions {
   readonly client: Hello['client'];
@@ -30,6 +37,7 @@ export class MirrorStream extends Disposable {
   private _retryMs = FIRST_RETRY_MS;
   private _isEnded = false;
   private _acknowledged = 0;
+  private _bytesInTurn = MOST_BYTES;
 
   public constructor(private readonly _options: MirrorStreamOptions) {
     super();
@@ -90,20 +98,22 @@ export class MirrorStream extends Disposable {
     const decoder = new FrameDecoder();
     this._socket = socket;
     this._acknowledged = this._options.position();
-    socket.on('data', (chunk: Buffer) => {
+    const take = (read: () => Frame[]): void => {
       try {
-        for (const frame of joinOutput(decoder.push(chunk))) {
-          if (this._socket !== socket) {
-            return;
-          }
-          this._options.onFrame(frame);
-        }
+        const rest = this._take(socket, read());
         this._retryMs = FIRST_RETRY_MS;
+        if (rest.length > 0) {
+          socket.pause();
+          setImmediate(() => take(() => rest));
+        } else {
+          socket.resume();
+        }
       } catch {
         // Not frames: whoever answered is no PTY host of this age. Or a mirror that can't be read now: later.
         socket.destroy();
       }
-    });
+    };
+    socket.on('data', (chunk: Buffer) => take(() => joinOutput(decoder.push(chunk))));
     socket.once('close', () => {
       if (this._socket === socket) {
         this._socket = undefined;
@@ -111,6 +121,32 @@ export class MirrorStream extends Disposable {
       }
     });
     socket.resume();
+  }
+
+  /** Hands frames on. @returns what is left for a later turn, where parsing takes so long that others have to wait */
+  private _take(socket: Socket, frames: Frame[]): Frame[] {
+    while (this._socket === socket) {
+      const frame = frames.shift();
+      if (frame === undefined) {
+        return [];
+      }
+      const [slice, rest] = cut(frame, this._bytesInTurn);
+      if (rest !== undefined) {
+        frames.unshift(rest);
+      }
+      const began = performance.now();
+      this._options.onFrame(slice);
+      const ms = performance.now() - began;
+      if (ms > LONGEST_TURN_MS) {
+        this._bytesInTurn = Math.max(LEAST_BYTES, this._bytesInTurn / STEP);
+      } else if (ms < LONGEST_TURN_MS / STEP) {
+        this._bytesInTurn = Math.min(MOST_BYTES, this._bytesInTurn * STEP);
+      }
+      if (rest !== undefined) {
+        return frames;
+      }
+    }
+    return [];
   }
 
   private _retryLater(): void {
@@ -130,6 +166,15 @@ export class MirrorStream extends Disposable {
     this._retryMs = Math.min(this._retryMs * 2, LAST_RETRY_MS);
   }
 }
+
+/** Output in two pieces, where it is longer than `bytes`. */
+const cut = (frame: Frame, bytes: number): [Frame, Frame?] =>
+  frame.kind === 'output' && frame.data.length > bytes
+    ? [
+        { ...frame, data: frame.data.subarray(0, bytes) },
+        { ...frame, offset: offset(frame.offset + bytes), data: frame.data.subarray(bytes) },
+      ]
+    : [frame];
 
 /** Output that goes on in the next frame becomes one piece: a mirror parses large pieces faster. */
 export const joinOutput = (frames: readonly Frame[]): Frame[] => {

@@ -5,6 +5,7 @@ import { plainRows } from './historyDrawing';
 import type { Rebuilt } from './rebuild';
 import { type RevisionState, revisionText, shortHash } from './revision';
 import { cursorOf, modesOf, screenRows } from './screenState';
+import { keptTitle } from './serializeModes';
 import { type Serialized, serializeBehind } from './serializer';
 import type { ScreenParts, ScreenState } from './workerMessages';
 
@@ -62,14 +63,14 @@ export const screenOf = (
     size: emulator.size,
     cursor: cursorOf(emulator),
     buffer: active === normal ? 'normal' : 'alternate',
-    title: core._inputHandler._windowTitle,
+    title: keptTitle(core._inputHandler._windowTitle),
     modes: modesOf(emulator),
     lines: [...scrollbackOf(rebuilt, scrollback), ...lines],
   };
 };
 
 export const stateOf = ({ tracked, core }: Emulator): Pick<ScreenState, 'title' | 'cwd'> => ({
-  title: core._inputHandler._windowTitle,
+  title: keptTitle(core._inputHandler._windowTitle),
   cwd: tracked.folder ?? folderOf(tracked.folderUri),
 });
 

@@ -1,6 +1,11 @@
 import type { Emulator } from './emulator';
 
+/** Programs may write titles of megabytes, which would be stored, listed and sent to every client. */
 const TITLE_LIMIT = 4096;
+
+/** As much of a title as is kept, without half a character at its end. */
+export const keptTitle = (title: string): string =>
+  title.length <= TITLE_LIMIT ? title : title.slice(0, TITLE_LIMIT).replace(/[\ud800-\udbff]$/, '');
 
 /** What a shell said of itself, in front of the commands it holds for. */
 export const properties = ({ tracked }: Emulator): string =>
@@ -11,7 +16,7 @@ export const titleAndColors = (emulator: Emulator): string => {
   const input = emulator.core._inputHandler;
   const { tracked } = emulator;
   const parts: string[] = [];
-  const title = (kind: 1 | 2, text: string): string => `\x1b]${kind};${text.slice(0, TITLE_LIMIT)}\x1b\\`;
+  const title = (kind: 1 | 2, text: string): string => `\x1b]${kind};${keptTitle(text)}\x1b\\`;
   for (const [kind, stack] of [
     [2, input._windowTitleStack],
     [1, input._iconNameStack],

@@ -108,6 +108,7 @@ export interface Core {
     };
   };
   readonly _bufferService: {
+    readonly cols: number;
     readonly rows: number;
     scroll(eraseAttributes: Attributes, isWrapped?: boolean): void;
     readonly buffers: {
