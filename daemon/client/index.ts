@@ -7,6 +7,7 @@ export { type Locations, resolveLocations } from '../platform/locations';
 export { makeFolders } from '../platform/makeFolders';
 export { ensurePrivateFolder } from '../platform/privateFolder';
 export { newSocketPath, PROBE_SOCKET } from '../platform/socketPath';
+export type { Capability } from '../protocol/capabilities';
 export { type ErrorCode, HoldfastError } from '../protocol/errors';
 export type { EventName, HoldfastEvent, SessionsChanged } from '../protocol/events';
 export type { SessionInfo, Size, TerminalInfo, TerminalState, ViewerMode } from '../protocol/model';

@@ -55,7 +55,9 @@ export const connectOrStart = async (options: LaunchOptions): Promise<DaemonLink
     return connectOnly(options, locations);
   }
   const link = await new Launch(options, locations).run();
-  const newer = compareVersions(options.version ?? CLIENT_VERSION, link.welcome.version) > 0;
+  // A connection that can't end a daemon can't replace one either.
+  const mayReplace = options.capabilities?.includes('manage') ?? true;
+  const newer = mayReplace && compareVersions(options.version ?? CLIENT_VERSION, link.welcome.version) > 0;
   return newer ? replace(options, locations, link) : link;
 };
 
@@ -276,7 +278,20 @@ const tryDial = async (
   then: 'keep' | 'close' = 'keep',
 ): Promise<DaemonLink | undefined> => {
   try {
-    const { socket, welcome } = await dial(endpoint, helloClient(options));
+    const { capabilities } = options;
+    const { socket, welcome } = await dial(
+      endpoint,
+      helloClient(options),
+      capabilities === undefined ? {} : { capabilities },
+    );
+    if (capabilities !== undefined && welcome.capabilities === undefined) {
+      socket.destroy();
+      throw new HoldfastError(
+        'PROTOCOL_MISMATCH',
+        "the running daemon is older and can't limit what a connection may do",
+        "Run 'holdfast daemon restart'; programs go on running.",
+      );
+    }
     if (then === 'close') {
       socket.destroy();
     }

@@ -1,3 +1,4 @@
+import type { Capability } from '../protocol/capabilities';
 import type { ClientKind } from '../protocol/hello';
 
 /** A program that can run the daemon. */
@@ -23,6 +24,11 @@ export type RuntimeChooser = (place: RuntimePlace) => Promise<Runtime>;
 export interface ConnectOptions {
   /** Who is calling, for people to read in lists of viewers; `sdk` unless given. */
   readonly kind?: ClientKind;
+  /**
+   * What the connection is to be able to do, all unless given: calls beyond it are refused by the daemon with
+   * NOT_PERMITTED. A program that only looks can't end anything by mistake then.
+   */
+  readonly capabilities?: readonly Capability[];
   /** Where HOLDFAST_DATA_DIR and HOLDFAST_SOCKET_DIR are looked up; `process.env` unless given. */
   readonly environment?: NodeJS.ProcessEnv;
   /** `always` (unless given) starts a daemon where none runs; `never` fails with DAEMON_UNAVAILABLE. */

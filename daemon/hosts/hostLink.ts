@@ -96,10 +96,14 @@ export class HostLink extends Disposable {
     return this._record;
   }
 
-  /** Where its streams are opened at this moment: it may have bound anew since it was connected to. */
+  /**
+   * Where its streams are opened at this moment: it may have bound anew since it was connected to. The token opens
+   * nothing else, where the PTY host is of a build that has one for that.
+   */
   public readAddress(): Pick<HostRecord, 'socket' | 'token'> {
     this._readRecord();
-    return { socket: this._record.socket, token: this._record.token };
+    const { socket, token, streamToken = token } = this._record;
+    return { socket, token: streamToken };
   }
 
   public get state(): typeof this._state {

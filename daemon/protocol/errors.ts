@@ -7,6 +7,7 @@ export const EXIT_STATUS = {
   STORE_ERROR: 1,
   SPAWN_FAILED: 1,
   SESSION_LIMIT: 1,
+  LIMIT_REACHED: 1,
   INVALID_INPUT: 2,
   INVALID_NAME: 2,
   INVALID_KEY: 2,
@@ -28,6 +29,7 @@ export const EXIT_STATUS = {
   DAEMON_UNAVAILABLE: 7,
   PROTOCOL_MISMATCH: 7,
   AUTH_FAILED: 7,
+  NOT_PERMITTED: 7,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
@@ -43,7 +45,12 @@ export interface WireError {
   readonly details?: unknown;
 }
 
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['DAEMON_UNAVAILABLE', 'SESSION_UNREACHABLE', 'TIMEOUT']);
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+  'DAEMON_UNAVAILABLE',
+  'SESSION_UNREACHABLE',
+  'TIMEOUT',
+  'LIMIT_REACHED',
+]);
 
 /** An error with a code; the only kind that crosses a process boundary. */
 export class HoldfastError extends Error {

@@ -1,3 +1,4 @@
+import { type Capability, isCapability } from './capabilities';
 import { HoldfastError, isWireError, type WireError } from './errors';
 import type { Ticket, ViewerId } from './ids';
 
@@ -28,6 +29,8 @@ export interface Hello {
   };
   /** Given on streams only. */
   readonly ticket?: Ticket;
+  /** On control connections: what it wants to be able to do; all unless given. */
+  readonly capabilities?: readonly Capability[];
 }
 
 export interface Welcome {
@@ -38,6 +41,8 @@ export interface Welcome {
   readonly pid: number;
   /** On streams: the viewer the ticket has become. */
   readonly viewer?: ViewerId;
+  /** What the connection may do, where the hello asked for that: builds that can't limit it do not say. */
+  readonly capabilities?: readonly Capability[];
 }
 
 export interface Refusal {
@@ -47,9 +52,23 @@ export interface Refusal {
 
 export const encodeHello = (message: Hello | Welcome | Refusal): string => `${JSON.stringify(message)}\n`;
 
-/** Reads a client's hello. @throws HoldfastError AUTH_FAILED when it is no hello at all. */
-export const decodeHello = (line: string): Hello => {
+/**
+ * Reads a client's hello. Nothing else in it is looked at before its token is found right.
+ * @throws HoldfastError AUTH_FAILED when the token is wrong, or it is no hello at all
+ */
+export const decodeHello = (
+  line: string,
+  isRight: (token: string, opens: 'control' | 'stream') => boolean,
+): Hello => {
   const value = parseObject(line);
+  const opens = value?.['ticket'] === undefined ? 'control' : 'stream';
+  if (typeof value?.['token'] === 'string' && !isRight(value['token'], opens)) {
+    throw new HoldfastError(
+      'AUTH_FAILED',
+      'the token is wrong',
+      'Connect as the user who owns the sessions.',
+    );
+  }
   const protocol = value?.['protocol'] as Partial<Hello['protocol']> | undefined;
   const client = value?.['client'] as Partial<Hello['client']> | undefined;
   if (
@@ -60,11 +79,16 @@ export const decodeHello = (line: string): Hello => {
     typeof client?.kind !== 'string' ||
     typeof client.version !== 'string' ||
     typeof client.pid !== 'number' ||
-    (value['ticket'] !== undefined && typeof value['ticket'] !== 'string')
+    (value['ticket'] !== undefined && typeof value['ticket'] !== 'string') ||
+    (value['capabilities'] !== undefined && !Array.isArray(value['capabilities']))
   ) {
     throw new HoldfastError('AUTH_FAILED', 'the first line is no hello', 'Use a Holdfast client.');
   }
-  return value as unknown as Hello;
+  const hello = value as unknown as Hello;
+  // Those of newer clients that are not known here are not granted.
+  return hello.capabilities === undefined
+    ? hello
+    : { ...hello, capabilities: hello.capabilities.filter(isCapability) };
 };
 
 /** Reads the answer to a hello. @throws HoldfastError what the other side refused with. */

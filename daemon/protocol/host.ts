@@ -151,6 +151,8 @@ export namespace HostTicket {
 export namespace HostRevoke {
   export interface Params {
     readonly viewers: readonly ViewerId[];
+    /** Tickets for these that no viewer has used yet are void too; PTY hosts of the first builds leave them to expire. */
+    readonly tickets?: readonly TerminalId[];
     readonly reason: string;
   }
   export interface Result {
@@ -268,6 +270,8 @@ export interface HostRecord {
   readonly startTime: string | null;
   readonly socket: string;
   readonly token: string;
+  /** Opens streams only, together with a ticket: what viewers are told. Absent in records of the first builds. */
+  readonly streamToken?: string;
   readonly version: string;
   /** Names the content of the folder it runs from; absent in records of the first builds. */
   readonly buildId?: string;

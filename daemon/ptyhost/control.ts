@@ -56,7 +56,10 @@ export const serveControl = ({ socket, hello }: AcceptedPeer, options: ControlOp
     offset(params.from);
     return { ticket: host.tickets.issue(params) };
   });
-  peer.handle(HostRevoke.type, ({ viewers, reason }) => ({ revoked: host.revoke(viewers, reason) }));
+  peer.handle(HostRevoke.type, ({ viewers, tickets = [], reason }) => {
+    host.tickets.revoke(tickets);
+    return { revoked: host.revoke(viewers, reason) };
+  });
   peer.handle(HostWrite.type, async ({ terminal, data }) => {
     const bytes = Buffer.from(data, 'base64');
     await host.terminal(terminal).write(bytes);

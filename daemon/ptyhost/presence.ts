@@ -32,6 +32,7 @@ export interface PresenceOptions extends Pick<ServerOptions, 'onControl' | 'onSt
  */
 export class Presence extends Disposable {
   private readonly _token = newToken();
+  private readonly _streamToken = newToken();
   private readonly _recordPath: string;
   private _path = '';
 
@@ -61,6 +62,7 @@ export class Presence extends Disposable {
       await listen({
         path,
         token: this._token,
+        streamToken: this._streamToken,
         version,
         onControl,
         ...(onStream === undefined ? {} : { onStream }),
@@ -72,6 +74,7 @@ export class Presence extends Disposable {
       ...ownIdentity(),
       socket: path,
       token: this._token,
+      streamToken: this._streamToken,
       version,
       buildId,
       protocol: PROTOCOL,

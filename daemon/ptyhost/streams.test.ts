@@ -11,7 +11,7 @@ import { dial } from '../transport/dial';
 import { until } from './testing/poll';
 import { CLIENT, TestHost } from './testing/testHost';
 import type { TestViewer } from './testing/testViewer';
-import { Tickets } from './tickets';
+import { MAX_TICKETS, Tickets } from './tickets';
 
 const isCode =
   (code: string) =>
@@ -179,6 +179,43 @@ describe('a stream', { skip: process.platform === 'win32' }, () => {
     now += TICKET_TTL_MS - 1;
     assert.throws(() => tickets.use(early), isCode('AUTH_FAILED'));
     assert.equal(tickets.use(late), request);
+  });
+
+  test('does not open with a ticket of a terminal whose viewers were sent away; its mirror’s does', async () => {
+    const { terminal } = await host.spawn(['cat']);
+    const other = await host.spawn(['cat']);
+    const issue = async (of: TerminalId, mode: 'interactive' | 'mirror') =>
+      host.peer.call(HostTicket.type, { terminal: of, mode, client: 'test', from: offset(0) });
+    const revoked = await issue(terminal, 'interactive');
+    const mirrors = await issue(terminal, 'mirror');
+    const others = await issue(other.terminal, 'interactive');
+    await host.peer.call(HostRevoke.type, { viewers: [], tickets: [terminal], reason: 'detached' });
+    const { record } = host;
+    assert.ok(record);
+    await assert.rejects(dial(record, CLIENT, revoked), isCode('AUTH_FAILED'));
+    for (const { ticket } of [mirrors, others]) {
+      (await dial(record, CLIENT, { ticket })).socket.destroy();
+    }
+  });
+
+  test('is refused when thousands of tickets wait to be used, until they expire', () => {
+    let now = 0;
+    const tickets = new Tickets(() => now);
+    const request = {
+      terminal: 'x' as TerminalId,
+      mode: 'interactive',
+      client: 'test',
+      from: offset(0),
+    } as const;
+    const first = tickets.issue(request);
+    for (let count = 1; count < MAX_TICKETS; count++) {
+      tickets.issue(request);
+    }
+    assert.throws(() => tickets.issue(request), isCode('LIMIT_REACHED'));
+    assert.equal(tickets.use(first), request);
+    tickets.issue(request);
+    now += TICKET_TTL_MS;
+    tickets.issue(request);
   });
 
   test('that is revoked says why, and leaves the table', async () => {

@@ -1,7 +1,10 @@
 import { newToken } from '../platform/secrets';
 import { HoldfastError } from '../protocol/errors';
 import { type HostTicket, TICKET_TTL_MS } from '../protocol/host';
-import type { Ticket } from '../protocol/ids';
+import type { TerminalId, Ticket } from '../protocol/ids';
+
+/** Each of 2000 terminals attached twice within the life of a ticket; one is some 500 bytes. */
+export const MAX_TICKETS = 4096;
 
 interface Issued {
   readonly request: HostTicket.Params;
@@ -24,9 +27,25 @@ export class Tickets {
       }
       this._issued.delete(ticket);
     }
+    if (this._issued.size >= MAX_TICKETS) {
+      throw new HoldfastError(
+        'LIMIT_REACHED',
+        `${MAX_TICKETS} tickets wait to be used already`,
+        'Open the streams that were asked for, or wait until their tickets expire.',
+      );
+    }
     const ticket = newToken() as Ticket;
     this._issued.set(ticket, { request, expires: now + TICKET_TTL_MS });
     return ticket;
+  }
+
+  /** Voids what viewers of these terminals have not used yet; the daemon's own reader keeps its tickets. */
+  public revoke(terminals: readonly TerminalId[]): void {
+    for (const [ticket, { request }] of this._issued) {
+      if (request.mode !== 'mirror' && terminals.includes(request.terminal)) {
+        this._issued.delete(ticket);
+      }
+    }
   }
 
   /** @throws HoldfastError AUTH_FAILED when it was never issued, was used before, or has expired */

@@ -12,10 +12,10 @@ const LAST_RETRY_MS = 5000;
 /** A small part of STREAM_WINDOW, so that the credit never runs out while the mirror keeps up. */
 const ACK_STEP_BYTES = 64 * 1024;
 
-/** What a turn may take: 64 KiB are most often parsed in 3 ms, but a reset in every second byte takes seconds. */
+/** What a turn may take: 64 KiB are most often parsed in 3 ms, but resets, two bytes each, a hundred times that. */
 const LONGEST_TURN_MS = 50;
 /** So much is parsed in one turn, and less the longer it takes: other screens of this thread get theirs between. */
-const MOST_BYTES = 256 * 1024;
+const MOST_BYTES = 32 * 1024;
 const LEAST_BYTES = 128;
 const STEP = 4;
 
@@ -125,6 +125,7 @@ export class MirrorStream extends Disposable {
 
   /** Hands frames on. @returns what is left for a later turn, where parsing takes so long that others have to wait */
   private _take(socket: Socket, frames: Frame[]): Frame[] {
+    let turnMs = 0;
     while (this._socket === socket) {
       const frame = frames.shift();
       if (frame === undefined) {
@@ -142,7 +143,8 @@ export class MirrorStream extends Disposable {
       } else if (ms < LONGEST_TURN_MS / STEP) {
         this._bytesInTurn = Math.min(MOST_BYTES, this._bytesInTurn * STEP);
       }
-      if (rest !== undefined) {
+      turnMs += ms;
+      if (turnMs > LONGEST_TURN_MS) {
         return frames;
       }
     }

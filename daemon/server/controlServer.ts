@@ -40,6 +40,7 @@ import type { TerminalService } from '../sessions/terminalService';
 import type { AcceptedPeer } from '../transport/accept';
 import { RpcPeer } from '../transport/rpc';
 import type { DaemonService } from './daemonService';
+import { Rights } from './rights';
 import { Schema, validate } from './schemas';
 import { Subscription } from './subscriptions';
 
@@ -52,6 +53,11 @@ export interface Services {
   readonly daemon: DaemonService;
   readonly report: (what: string, error: unknown) => void;
 }
+
+/** Calls of one client that have not been answered yet: a window with 2000 terminals has each attached at once, and more. */
+export const MAX_CALLS = 4096;
+/** A client that leaves so much of its answers unread is not read from until it has taken them: a long history is as much. */
+export const MAX_UNREAD_BYTES = 32 * 1024 * 1024;
 
 /** Serves the control protocol to every client that has said hello. */
 export class ControlServer extends Disposable {
@@ -69,7 +75,7 @@ export class ControlServer extends Disposable {
   }
 
   public accept({ socket, hello }: AcceptedPeer): void {
-    const peer = new RpcPeer(socket);
+    const peer = new RpcPeer(socket, { calls: MAX_CALLS, unreadBytes: MAX_UNREAD_BYTES });
     this._clients.add(peer);
     let subscription: Subscription | undefined;
     peer.onClose(() => {
@@ -84,9 +90,15 @@ export class ControlServer extends Disposable {
       schema: GenericSchema<unknown, P>,
       handler: (params: P) => R | Promise<R>,
     ): void => {
-      peer.handle(type, async (params) => this._answer(type.method, () => handler(validate(schema, params))));
+      peer.handle(type, async (params) =>
+        this._answer(type.method, () => {
+          rights.demandFor(type.method);
+          return handler(validate(schema, params));
+        }),
+      );
     };
     const { kind } = hello.client;
+    const rights = new Rights(hello.capabilities);
 
     on(SessionCreate.type, Schema.sessionCreate, (params) => sessions.create(params, kind));
     on(SessionList.type, Schema.sessionList, (params) => sessions.list(params));
@@ -106,7 +118,10 @@ export class ControlServer extends Disposable {
     on(SessionDetach.type, Schema.sessionDetach, (params) => sessions.detach(params));
 
     on(TerminalSpawn.type, Schema.terminalSpawn, (params) => terminals.spawn(params, kind));
-    on(TerminalAttach.type, Schema.terminalAttach, (params) => terminals.attach(params, hello.client));
+    on(TerminalAttach.type, Schema.terminalAttach, (params) => {
+      rights.demandToAttach(params);
+      return terminals.attach(params, hello.client);
+    });
     on(TerminalRefresh.type, Schema.terminalRefresh, (params) => terminals.refresh(params));
     on(TerminalSnapshot.type, Schema.terminalSnapshot, (params) => terminals.snapshot(params));
     on(TerminalOutput.type, Schema.terminalOutput, (params) => terminals.output(params));

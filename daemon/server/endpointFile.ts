@@ -21,6 +21,8 @@ export interface EndpointOptions {
   readonly report: (what: string, error: unknown) => void;
 }
 
+/** Every window, command and program of a user; a descriptor and some kB each. */
+export const MAX_CLIENTS = 1024;
 /** Systems clean runtime folders at logout or by age; nobody who connects should wait longer than this. */
 const CHECK_INTERVAL_MS = 5000;
 
@@ -88,7 +90,14 @@ export class Endpoint extends Disposable {
     ensurePrivateFolder(runtimeDir);
     const path = newSocketPath(runtimeDir, 'd-');
     const before = this._server;
-    this._server = await listen({ path, token: this._token, version, onControl });
+    this._server = await listen({
+      path,
+      token: this._token,
+      version,
+      enforcesCapabilities: true,
+      maxConnections: MAX_CLIENTS,
+      onControl,
+    });
     const record: EndpointRecord = {
       ...ownIdentity(),
       socket: path,

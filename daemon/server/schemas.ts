@@ -39,6 +39,10 @@ import type {
 /** A text for people (group, tag, note): longer ones are no labels. */
 const MAX_LABEL = 1000;
 const MAX_COMMAND_WORDS = 100_000;
+/** Lists that people write by hand or programs from what they see: longer ones are mistakes that would be stored or acted on. */
+const MAX_TAGS = 100;
+const MAX_KEYS = 10_000;
+const MAX_FOLLOWED = 10_000;
 /** A time to live beyond this (10 years) is a mistake in the unit. */
 const MAX_TTL_MS = 10 * 365 * 24 * 60 * 60 * 1000;
 const MAX_GRACE_MS = 10 * 60 * 1000;
@@ -47,6 +51,7 @@ const MAX_SESSIONS = 100_000;
 const MAX_KEY_DELAY_MS = 60_000;
 
 const label = v.pipe(v.string(), v.maxLength(MAX_LABEL));
+const tags = v.pipe(v.array(label), v.maxLength(MAX_TAGS));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const milliseconds = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
 const brandedText = <T extends string>() =>
@@ -85,7 +90,7 @@ const sessionCreate: v.GenericSchema<unknown, SessionCreate.Params> = v.object({
   ...program,
   name: v.exactOptional(v.string()),
   group: v.exactOptional(label),
-  tags: v.exactOptional(v.array(label)),
+  tags: v.exactOptional(tags),
   note: v.exactOptional(label),
   workspace: v.exactOptional(v.string()),
   ephemeral: v.exactOptional(v.boolean()),
@@ -107,7 +112,7 @@ const sessionRename: v.GenericSchema<unknown, SessionRename.Params> = v.object({
 const sessionSet: v.GenericSchema<unknown, SessionSet.Params> = v.object({
   target,
   group: v.exactOptional(label),
-  tags: v.exactOptional(v.array(label)),
+  tags: v.exactOptional(tags),
   note: v.exactOptional(label),
   pinned: v.exactOptional(v.boolean()),
   resurrect: v.exactOptional(v.picklist(['never', 'ask', 'shell', 'program'])),
@@ -194,7 +199,7 @@ const terminalType: v.GenericSchema<unknown, TerminalType.Params> = v.object({
 const terminalKey: v.GenericSchema<unknown, TerminalKey.Params> = v.object({
   target,
   // What is no key, an empty one too, is said by the parser of keys.
-  keys: v.pipe(v.array(v.string()), v.nonEmpty()),
+  keys: v.pipe(v.array(v.string()), v.nonEmpty(), v.maxLength(MAX_KEYS)),
   delayMs: v.exactOptional(milliseconds(MAX_KEY_DELAY_MS)),
 });
 
@@ -225,7 +230,7 @@ const eventsList: v.GenericSchema<unknown, EventsList.Params> = v.object({
 const eventsSubscribe: v.GenericSchema<unknown, EventsSubscribe.Params> = v.object({
   events: v.exactOptional(v.boolean()),
   sessions: v.exactOptional(v.boolean()),
-  of: v.exactOptional(v.array(brandedText<SessionId>())),
+  of: v.exactOptional(v.pipe(v.array(brandedText<SessionId>()), v.maxLength(MAX_FOLLOWED))),
 });
 
 const daemonShutdown: v.GenericSchema<unknown, DaemonShutdown.Params> = v.object({

@@ -23,6 +23,8 @@ export interface EndingOptions {
 /** An ended program's last output is drained and its exit stored within some ms; a slow disk takes longer. */
 const EXIT_TIMEOUT_MS = 5000;
 
+const anyViewer = (): boolean => true;
+
 /** How terminals begin, end, begin again and are forgotten. Callers hold the session's queue. */
 export class Lifecycle {
   public constructor(
@@ -162,18 +164,16 @@ export class Lifecycle {
   public async revoke(
     rows: readonly TerminalRow[],
     reason: string,
-    which: (viewer: ViewerInfo) => boolean = () => true,
+    which: (viewer: ViewerInfo) => boolean = anyViewer,
   ): Promise<number> {
     const { catalog, hosts } = this._parts;
     let revoked = 0;
-    for (const row of rows) {
-      const viewers = catalog
-        .live(row.id)
-        .viewers.filter(which)
-        .map((viewer) => viewer.id);
-      const host = hosts.get(row.host);
-      if (viewers.length > 0 && host !== undefined) {
-        revoked += (await host.call(HostRevoke.type, { viewers, reason })).revoked;
+    for (const host of hosts.all) {
+      const held = rows.filter((row) => row.host === host.id);
+      const viewers = held.flatMap((row) => catalog.live(row.id).viewers.filter(which)).map(({ id }) => id);
+      const tickets = host.state === 'connected' && which === anyViewer ? held.map((row) => row.id) : [];
+      if (viewers.length > 0 || tickets.length > 0) {
+        revoked += (await host.call(HostRevoke.type, { viewers, tickets, reason })).revoked;
       }
     }
     return revoked;

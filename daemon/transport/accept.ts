@@ -32,7 +32,13 @@ export interface AcceptedStream {
 export interface ServerOptions {
   readonly path: string;
   readonly token: string;
+  /** Opens streams, with a ticket, and nothing else: what viewers are told. `token` opens them too. */
+  readonly streamToken?: string;
   readonly version: string;
+  /** Whether `onControl` holds connections to the capabilities they asked for. */
+  readonly enforcesCapabilities?: boolean;
+  /** How many greeted connections there may be at once; MAX_CONNECTIONS unless given. */
+  readonly maxConnections?: number;
   /** What this side speaks; PROTOCOL unless given. */
   readonly protocol?: Hello['protocol'];
   onControl(peer: AcceptedPeer): void;
@@ -40,13 +46,16 @@ export interface ServerOptions {
   onStream?(hello: Hello): AcceptedStream;
 }
 
-/** Connections that have not said hello yet; more are dropped, so that nobody can exhaust descriptors. */
-const MAX_UNGREETED = 128;
+/** Connections that have not said hello yet; more are refused, so that nobody can exhaust descriptors. */
+export const MAX_UNGREETED = 128;
+/** A view and a stream for each of 2000 terminals, and as many again; each costs one descriptor and some kB. */
+export const MAX_CONNECTIONS = 8192;
 
 /** Listens on a Unix socket or a named pipe, and greets before anything else is parsed. */
 export class HelloServer extends Disposable {
   private readonly _sockets = new Set<Socket>();
   private _ungreeted = 0;
+  private _greeted = 0;
 
   private constructor(
     private readonly _options: ServerOptions,
@@ -91,15 +100,16 @@ export class HelloServer extends Disposable {
   }
 
   private _accept(socket: Socket): void {
+    // Errors end in 'close', where whoever owns the socket by then cleans up.
+    socket.on('error', () => undefined);
     if (this._ungreeted >= MAX_UNGREETED) {
-      socket.destroy();
+      // What was written can be read although this side is gone.
+      socket.end(encodeHello({ ok: false, error: tooManyUngreeted.toWire() }), () => socket.destroy());
       return;
     }
     this._ungreeted += 1;
     this._sockets.add(socket);
     socket.on('close', () => this._sockets.delete(socket));
-    // Errors end in 'close', where whoever owns the socket by then cleans up.
-    socket.on('error', () => undefined);
     socket.setNoDelay(true);
     void this._greet(socket).finally(() => {
       this._ungreeted -= 1;
@@ -108,14 +118,24 @@ export class HelloServer extends Disposable {
 
   private async _greet(socket: Socket): Promise<void> {
     try {
-      const hello = decodeHello(await readHelloLine(socket, HELLO_TIMEOUT_MS));
-      if (!sameSecret(hello.token, this._options.token)) {
+      const hello = decodeHello(await readHelloLine(socket, HELLO_TIMEOUT_MS), (token, opens) =>
+        this._isRight(token, opens),
+      );
+      const { maxConnections = MAX_CONNECTIONS, enforcesCapabilities = false } = this._options;
+      if (hello.capabilities !== undefined && !enforcesCapabilities) {
         throw new HoldfastError(
-          'AUTH_FAILED',
-          'the token is wrong',
-          'Connect as the user who owns the sessions.',
+          'NOT_PERMITTED',
+          'what a connection may do is not limited here',
+          "Connect to the daemon's socket.",
         );
       }
+      if (this._greeted >= maxConnections) {
+        throw tooMany(maxConnections);
+      }
+      this._greeted += 1;
+      socket.once('close', () => {
+        this._greeted -= 1;
+      });
       const ours = this._options.protocol ?? PROTOCOL;
       const protocol = negotiate(hello.protocol, ours);
       if (protocol === undefined) {
@@ -133,6 +153,7 @@ export class HelloServer extends Disposable {
           version: this._options.version,
           pid: ownIdentity().pid,
           ...(stream === undefined ? {} : { viewer: stream.viewer }),
+          ...(hello.capabilities === undefined ? {} : { capabilities: hello.capabilities }),
         }),
       );
       if (stream !== undefined) {
@@ -147,6 +168,14 @@ export class HelloServer extends Disposable {
     }
   }
 
+  /** Compares with all there are, so that the time it takes tells nothing. */
+  private _isRight(token: string, opens: 'control' | 'stream'): boolean {
+    const { token: ours, streamToken = ours } = this._options;
+    const isOurs = sameSecret(token, ours);
+    const isStreams = sameSecret(token, streamToken);
+    return isOurs || (opens === 'stream' && isStreams);
+  }
+
   private _stream(hello: Hello): AcceptedStream {
     if (this._options.onStream === undefined) {
       throw new HoldfastError(
@@ -158,5 +187,20 @@ export class HelloServer extends Disposable {
     return this._options.onStream(hello);
   }
 }
+
+const tooMany = (most: number): HoldfastError =>
+  new HoldfastError(
+    'LIMIT_REACHED',
+    `there are ${most} connections already`,
+    'Close some: programs that connect again and again should keep one connection.',
+    { limit: most },
+  );
+
+/** Clients take it for a daemon that is busy, and try again soon. */
+const tooManyUngreeted = new HoldfastError(
+  'DAEMON_UNAVAILABLE',
+  `${MAX_UNGREETED} connections are being made already`,
+  'Try again.',
+);
 
 export const listen = (options: ServerOptions): Promise<HelloServer> => HelloServer.listen(options);

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { checkSocketPath } from '../platform/socketPath';
+import type { Capability } from '../protocol/capabilities';
 import { HoldfastError } from '../protocol/errors';
 import { decodeWelcome, encodeHello, type Hello, PROTOCOL, type Welcome } from '../protocol/hello';
 import type { Ticket } from '../protocol/ids';
@@ -12,6 +13,7 @@ export interface Address {
 
 export interface DialOptions {
   readonly ticket?: Ticket;
+  readonly capabilities?: readonly Capability[];
   /** For connecting and the welcome together. */
   readonly timeoutMs?: number;
 }
@@ -37,6 +39,7 @@ export const dial = async (
         protocol: PROTOCOL,
         client,
         ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
+        ...(options.capabilities === undefined ? {} : { capabilities: options.capabilities }),
       }),
     );
     return {

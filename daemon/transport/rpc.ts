@@ -9,12 +9,29 @@ import {
   ConnectionError,
   createMessageConnection,
   ErrorCodes,
+  type Message,
   type MessageConnection,
   type NotificationType,
   type RequestType,
   ResponseError,
 } from './jsonRpc';
 import { SocketMessageReader, SocketMessageWriter } from './socketMessages';
+
+/** What the other side may ask of this one at once. */
+export interface RpcLimits {
+  /** Calls that are not answered yet; more are refused with LIMIT_REACHED. */
+  readonly calls: number;
+  /** Answers that it has not taken; it is not read from until it has. */
+  readonly unreadBytes: number;
+}
+
+const NO_LIMITS: RpcLimits = {
+  calls: Number.POSITIVE_INFINITY,
+  unreadBytes: Number.POSITIVE_INFINITY,
+};
+
+/** A peer that does not take its refusal in this time is cut off. */
+const FAREWELL_MS = 1000;
 
 export interface CallOptions {
   /** Rejects with TIMEOUT, and cancels the call on the other side. */
@@ -35,13 +52,16 @@ export class RpcPeer extends Disposable {
   private readonly _writer: SocketMessageWriter;
   private readonly _pending = new Set<(error: HoldfastError) => void>();
   private _closed = false;
+  private _calls = 0;
 
-  public constructor(private _socket: Socket) {
+  public constructor(
+    private _socket: Socket,
+    private readonly _limits: RpcLimits = NO_LIMITS,
+  ) {
     super();
-    this._writer = new SocketMessageWriter(_socket);
+    this._writer = new SocketMessageWriter(_socket, MAX_MESSAGE_BYTES);
     this._connection = createMessageConnection(this._reader, this._writer);
-    // What follows a message that was refused can't be told apart any more.
-    this._connection.onError(() => this._socket.destroy());
+    this._connection.onError(([error]) => this._refuse(error));
     this._register(toDisposable(() => this._connection.dispose()));
     this._register(toDisposable(() => this._socket.destroy()));
     _socket.once('close', () => this._close());
@@ -106,7 +126,8 @@ export class RpcPeer extends Disposable {
           settle();
           resolve(result);
         },
-        (error: unknown) => fail(this._closed ? gone() : toHoldfastError(error)),
+        (error: unknown) =>
+          fail(this._writer.takeRefusal() ?? (this._closed ? gone() : toHoldfastError(error))),
       );
     });
   }
@@ -116,11 +137,18 @@ export class RpcPeer extends Disposable {
     handler: (params: P) => R | Promise<R>,
   ): IDisposable {
     return this._connection.onRequest(type.method, async (params: P) => {
+      this._waitForReader();
+      this._calls += 1;
       try {
+        if (this._calls > this._limits.calls) {
+          throw tooManyCalls(this._limits.calls);
+        }
         return await handler(params);
       } catch (error) {
         const known = HoldfastError.from(error);
         return new ResponseError<WireError>(RPC_APPLICATION_ERROR, known.message, known.toWire());
+      } finally {
+        this._calls -= 1;
       }
     });
   }
@@ -139,6 +167,27 @@ export class RpcPeer extends Disposable {
   /** Sends what is queued, then closes. */
   public end(): void {
     this._socket.end();
+  }
+
+  /** Who asks and asks and does not read is asked to read first, by not being read. */
+  private _waitForReader(): void {
+    const socket = this._socket;
+    if (socket.writableLength > this._limits.unreadBytes && !socket.isPaused()) {
+      socket.pause();
+      socket.once('drain', () => socket.resume());
+    }
+  }
+
+  /** What follows a message that was refused can't be told apart any more: says so, and leaves. */
+  private _refuse(error: Error): void {
+    const socket = this._socket;
+    const known = error instanceof HoldfastError ? error : noMessage;
+    const refusal = { code: RPC_APPLICATION_ERROR, message: known.message, data: known.toWire() };
+    // Whose answer it is can't be known; one that can't be sent has nobody to miss it.
+    this._writer.write({ jsonrpc: '2.0', id: null, error: refusal } as Message).catch(() => undefined);
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), FAREWELL_MS);
+    socket.once('close', () => clearTimeout(timer));
   }
 
   private _close(): void {
@@ -168,6 +217,20 @@ const UNSENT: ReadonlySet<number> = new Set([
   ErrorCodes.PendingResponseRejected,
   ErrorCodes.ConnectionInactive,
 ]);
+
+const noMessage = new HoldfastError(
+  'INVALID_INPUT',
+  'refused what is no message',
+  'Send JSON-RPC 2.0, framed as over a stream.',
+);
+
+const tooManyCalls = (most: number): HoldfastError =>
+  new HoldfastError(
+    'LIMIT_REACHED',
+    `${most} calls of this connection are waiting for their answers already`,
+    'Wait for answers before you call again.',
+    { limit: most },
+  );
 
 const gone = (): HoldfastError =>
   new HoldfastError('DAEMON_UNAVAILABLE', 'the connection to the other side has ended', 'Connect again.');

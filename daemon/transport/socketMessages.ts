@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { HoldfastError } from '../protocol/errors';
+import { RPC_APPLICATION_ERROR } from '../protocol/message';
 import { DirectWriter } from './directSocket';
 import {
   AbstractMessageReader,
@@ -50,8 +52,13 @@ export class SocketMessageReader extends AbstractMessageReader {
 /** Hands messages to a socket, in the same turn. What it does not take at once waits in it. */
 export class SocketMessageWriter extends AbstractMessageWriter {
   private _direct: DirectWriter;
+  private _refusal: HoldfastError | undefined;
 
-  public constructor(private _socket: Socket) {
+  /** @param _maxBytes a longer message would be refused by the other side */
+  public constructor(
+    private _socket: Socket,
+    private readonly _maxBytes: number,
+  ) {
     super();
     this._direct = new DirectWriter(_socket);
   }
@@ -62,13 +69,23 @@ export class SocketMessageWriter extends AbstractMessageWriter {
     this._direct = new DirectWriter(socket);
   }
 
-  /** Rejects when the message can't be sent any more. */
+  /** Why the last message was not sent, once. */
+  public takeRefusal(): HoldfastError | undefined {
+    const refusal = this._refusal;
+    this._refusal = undefined;
+    return refusal;
+  }
+
+  /** Rejects when the message can't be sent any more. An answer that is too long becomes an error that says so. */
   public async write(message: Message): Promise<void> {
     if (!this._socket.writable) {
       throw new Error('the connection takes nothing any more');
     }
     const [body, bytes] = encodeBody(message);
     const length = body.length + (bytes?.length ?? 0);
+    if (length > this._maxBytes) {
+      return this._sendInstead(message, length);
+    }
     this._send(Buffer.concat([Buffer.from(`Content-Length: ${length}\r\n\r\n`), body]));
     if (bytes !== undefined) {
       // A long snapshot is not copied for the sake of what stands before it.
@@ -80,6 +97,18 @@ export class SocketMessageWriter extends AbstractMessageWriter {
     this._socket.end();
   }
 
+  private _sendInstead(message: Message, length: number): Promise<void> {
+    const refusal = tooLong(length, this._maxBytes);
+    if (!('id' in message) || 'method' in message) {
+      if ('id' in message) {
+        this._refusal = refusal;
+      }
+      throw refusal;
+    }
+    const error = { code: RPC_APPLICATION_ERROR, message: refusal.message, data: refusal.toWire() };
+    return this.write({ jsonrpc: '2.0', id: message.id, error } as Message);
+  }
+
   private _send(bytes: Uint8Array): void {
     const taken = this._direct.write(bytes);
     if (taken < bytes.length) {
@@ -87,3 +116,11 @@ export class SocketMessageWriter extends AbstractMessageWriter {
     }
   }
 }
+
+const tooLong = (bytes: number, most: number): HoldfastError =>
+  new HoldfastError(
+    'INVALID_INPUT',
+    `a message of ${bytes} bytes is longer than the ${most} that are taken`,
+    'Ask for less at once, or send it in pieces.',
+    { bytes, limit: most },
+  );

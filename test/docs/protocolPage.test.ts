@@ -15,6 +15,10 @@ import { JOURNAL_BYTES, TICKET_TTL_MS } from '../../daemon/protocol/host';
 import { MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../../daemon/protocol/message';
 import { MAX_COLS, MAX_ROWS, MIN_COLS, MIN_ROWS } from '../../daemon/protocol/model';
 import { NAME_PATTERN } from '../../daemon/protocol/names';
+import { MAX_TICKETS } from '../../daemon/ptyhost/tickets';
+import { MAX_CALLS, MAX_UNREAD_BYTES } from '../../daemon/server/controlServer';
+import { MAX_CLIENTS } from '../../daemon/server/endpointFile';
+import { MAX_CONNECTIONS, MAX_UNGREETED } from '../../daemon/transport/accept';
 
 const root = join(__dirname, '../..');
 const page = readFileSync(join(root, 'docs/PROTOCOL.md'), 'utf8');
@@ -56,6 +60,10 @@ describe('docs/PROTOCOL.md', () => {
     `| control message | ${MAX_MESSAGE_BYTES / MIB} MiB |`,
     `| frame | ${MAX_FRAME_BYTES / MIB} MiB; OUTPUT frames carry ${MAX_OUTPUT_FRAME / KIB} KiB at most |`,
     `| bytes beyond the last ACK | ${STREAM_WINDOW / MIB} MiB |`,
+    `| calls of a connection that wait for their answers | ${MAX_CALLS}; more`,
+    `| answers that a client leaves unread | ${MAX_UNREAD_BYTES / MIB} MiB;`,
+    `| control connections | ${MAX_CLIENTS}; streams of a PTY host ${MAX_CONNECTIONS}; ${MAX_UNGREETED} that`,
+    `| tickets unused | ${MAX_TICKETS} a PTY host |`,
     `| a ticket unused | ${TICKET_TTL_MS / 1000} s |`,
     `| terminal size | ${MIN_COLS}–${MAX_COLS} columns, ${MIN_ROWS}–${MAX_ROWS} rows |`,
     `| names | \`${NAME_PATTERN.source}\` |`,

@@ -8,7 +8,7 @@ import { Witness } from '../fuzz/witness';
 import { Place, startProgram } from './clientFixture';
 
 /** On a slow machine that does something else beside; what is not bounded takes minutes. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 15_000;
 const LOOKS = 2;
 const MIB = 1024 * 1024;
 

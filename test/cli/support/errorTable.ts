@@ -9,6 +9,10 @@ export const ERROR_TABLE = {
   STORE_ERROR: { status: 1, shown: 'errorsOfPlace.test.ts' },
   SPAWN_FAILED: { status: 1, shown: 'errors.test.ts' },
   SESSION_LIMIT: { status: 1, shown: 'errorsOfPlace.test.ts' },
+  LIMIT_REACHED: {
+    status: 1,
+    shown: { never: 'a command makes one connection and a handful of calls; the limits are thousands' },
+  },
   INVALID_INPUT: { status: 2, shown: 'errors.test.ts' },
   INVALID_NAME: { status: 2, shown: 'errors.test.ts' },
   INVALID_KEY: { status: 2, shown: 'errors.test.ts' },
@@ -36,6 +40,10 @@ export const ERROR_TABLE = {
   DAEMON_UNAVAILABLE: { status: 7, shown: 'errorsOfPlace.test.ts' },
   PROTOCOL_MISMATCH: { status: 7, shown: 'errorsOfPlace.test.ts' },
   AUTH_FAILED: { status: 7, shown: 'errorsOfPlace.test.ts' },
+  NOT_PERMITTED: {
+    status: 7,
+    shown: { never: 'commands ask for all capabilities; only a program that uses the SDK asks for fewer' },
+  },
 } as const satisfies Readonly<Record<ErrorCode, { readonly status: number; readonly shown: Shown }>>;
 
 export const codesOf = (file: Shown): readonly ErrorCode[] =>
