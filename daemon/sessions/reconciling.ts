@@ -1,13 +1,14 @@
 import type { HostLink } from '../hosts/hostLink';
 import { Disposable } from '../lifecycle/lifecycle';
-import type { HostStatus, HostTerminal, HostViewersChanged } from '../protocol/host';
-import { MAIN_TERMINAL, type Size, type ViewerInfo } from '../protocol/model';
+import type { HostStatus, HostTerminal } from '../protocol/host';
+import { MAIN_TERMINAL } from '../protocol/model';
 import type { TerminalRow } from '../store/rows';
 import { endPrograms } from './ending';
 import type { Exits } from './exits';
 import { freeName } from './naming';
 import type { Parts } from './parts';
 import type { Starting } from './starting';
+import { noteViewers, sameSize } from './viewerNotes';
 
 /** How often a terminal whose PTY host left no trace is looked at again. */
 const DOUBT_RETRY_MS = 5000;
@@ -37,7 +38,7 @@ export class Reconciling extends Disposable {
       ),
     );
     this._register(
-      hosts.onViewersChanged((changed) => this._background('viewers', this._viewersChanged(changed))),
+      hosts.onViewersChanged((changed) => this._background('viewers', noteViewers(_parts.catalog, changed))),
     );
   }
 
@@ -257,34 +258,6 @@ export class Reconciling extends Disposable {
     }
   }
 
-  private async _viewersChanged({ terminal, viewers, size }: HostViewersChanged.Params): Promise<void> {
-    const { catalog } = this._parts;
-    const row = catalog.terminal(terminal);
-    const before = catalog.live(terminal).viewers;
-    catalog.setLive(terminal, { viewers });
-    if (row === undefined) {
-      return;
-    }
-    const came = without(viewers, before);
-    const left = without(before, viewers);
-    if (came.length === 0 && left.length === 0 && sameSize(row, size)) {
-      return;
-    }
-    await catalog.changeTerminal(
-      terminal,
-      (current) => ({ ...current, ...size }),
-      (writer) => {
-        const about = { time: Date.now(), session: row.session, terminal };
-        for (const viewer of came) {
-          writer.addEvent({ ...about, event: 'viewer-attached', viewer: viewer.id });
-        }
-        for (const viewer of left) {
-          writer.addEvent({ ...about, event: 'viewer-detached', viewer: viewer.id });
-        }
-      },
-    );
-  }
-
   /** Resolves when all that PTY hosts have said until now is taken in. */
   public async settled(): Promise<void> {
     await Promise.all(this._pending);
@@ -297,8 +270,3 @@ export class Reconciling extends Disposable {
     this._pending.add(guarded);
   }
 }
-
-const sameSize = (row: TerminalRow, size: Size): boolean => row.cols === size.cols && row.rows === size.rows;
-
-const without = (all: readonly ViewerInfo[], some: readonly ViewerInfo[]): readonly ViewerInfo[] =>
-  all.filter((viewer) => !some.some((other) => other.id === viewer.id));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
+import initSqlJs, { type Database, type Statement as Prepared, type SqlJsStatic } from 'sql.js';
 
 /** What columns hold here; there are no blobs, so that every statement can be logged as JSON. */
 export type SqlValue = string | number | null;
@@ -24,9 +24,14 @@ const locateWasm = (): string => {
   return existsSync(beside) ? beside : createRequire(__filename).resolve(`sql.js/dist/${WASM_FILE}`);
 };
 
+/** More different texts than the store has; beyond that all are made anew. */
+const MAX_PREPARED = 64;
+
 /** A database in memory. */
 export class SqlDatabase {
   private readonly _database: Database;
+  /** Statements by their text: SQLite takes longer to understand one than to do it. */
+  private readonly _prepared = new Map<string, Prepared>();
 
   /** @throws when `image` is given and is no SQLite database at all. */
   public constructor(sqlite: SqlJsStatic, image?: Uint8Array) {
@@ -34,11 +39,16 @@ export class SqlDatabase {
   }
 
   public run([sql, parameters]: Statement): void {
-    this._database.run(sql, [...parameters]);
+    const statement = this._prepare(sql);
+    try {
+      statement.run([...parameters]);
+    } finally {
+      statement.reset();
+    }
   }
 
   public rows(sql: string, parameters: readonly SqlValue[] = []): SqlRow[] {
-    const statement = this._database.prepare(sql);
+    const statement = this._prepare(sql);
     try {
       statement.bind([...parameters]);
       // sql.js's getAsObject asks for the names again with each row, which takes most of its time.
@@ -50,7 +60,7 @@ export class SqlDatabase {
       }
       return rows;
     } finally {
-      statement.free();
+      statement.reset();
     }
   }
 
@@ -84,10 +94,32 @@ export class SqlDatabase {
 
   /** The database file's bytes. Not within a transaction. */
   public export(): Uint8Array {
+    // sql.js opens the database anew for it, and all its statements are gone.
+    this._prepared.clear();
     return this._database.export();
   }
 
   public close(): void {
+    this._prepared.clear();
     this._database.close();
+  }
+
+  private _prepare(sql: string): Prepared {
+    let statement = this._prepared.get(sql);
+    if (statement === undefined) {
+      if (this._prepared.size >= MAX_PREPARED) {
+        this._freeAll();
+      }
+      statement = this._database.prepare(sql);
+      this._prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private _freeAll(): void {
+    for (const statement of this._prepared.values()) {
+      statement.free();
+    }
+    this._prepared.clear();
   }
 }

@@ -1,0 +1,45 @@
+import type { HostViewersChanged } from '../protocol/host';
+import type { Size, ViewerInfo } from '../protocol/model';
+import type { TerminalRow } from '../store/rows';
+import type { StoreWriter } from '../store/store';
+import type { Catalog } from './catalog';
+
+/** Takes in who looks at a terminal now, and its size in force. Resolves when what is kept of it is on the disk. */
+export const noteViewers = async (
+  catalog: Catalog,
+  { terminal, viewers, size }: HostViewersChanged.Params,
+): Promise<void> => {
+  const row = catalog.terminal(terminal);
+  const before = catalog.live(terminal).viewers;
+  catalog.setLive(terminal, { viewers });
+  if (row === undefined) {
+    return;
+  }
+  const came = without(viewers, before);
+  const left = without(before, viewers);
+  const addEvents = (writer: StoreWriter): void => {
+    const about = { time: Date.now(), session: row.session, terminal };
+    for (const viewer of came) {
+      writer.addEvent({ ...about, event: 'viewer-attached', viewer: viewer.id });
+    }
+    for (const viewer of left) {
+      writer.addEvent({ ...about, event: 'viewer-detached', viewer: viewer.id });
+    }
+  };
+  if (!sameSize(row, size)) {
+    await catalog.changeTerminal(terminal, (current) => ({ ...current, ...size }), addEvents);
+  } else if (came.length > 0 || left.length > 0) {
+    // Most viewers come and go at the size there is: a row that stays as it is need not be written.
+    await catalog.change((writer) => {
+      if (catalog.terminal(terminal) !== undefined) {
+        addEvents(writer);
+      }
+    });
+  }
+};
+
+export const sameSize = (row: TerminalRow, size: Size): boolean =>
+  row.cols === size.cols && row.rows === size.rows;
+
+const without = (all: readonly ViewerInfo[], some: readonly ViewerInfo[]): readonly ViewerInfo[] =>
+  all.filter((viewer) => !some.some((other) => other.id === viewer.id));
