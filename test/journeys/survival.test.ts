@@ -40,15 +40,23 @@ describe('a session started in VS Code', SKIP, () => {
 
   it('goes on when the whole editor is killed, and is there when it starts again', async () => {
     const { window, name } = await startCounting();
+    await window.run('Holdfast: New Session');
+    await window.terminalShows(/[$#] *$/);
+    const front = (await journey.sessions()).find((session) => session.name !== name)?.name ?? '';
+    await window.panelNoted();
     await window.close();
     await journey.killEditor();
     await journey.goesOn('count.txt');
     const again = await journey.openEditor();
+    await again.terminalShows(/[$#] *$/);
+    await journey.sameScreen(again, front);
+    assert.deepEqual(await again.terminalNames(), [name, front]);
+    await again.goToTerminal(name);
     await again.terminalShows(/count \d+/);
     await journey.sameScreen(again, name);
     await answersTyping(again);
     await journey.sameScreen(again, name);
-    assert.equal((await journey.sessions()).length, 1);
+    assert.equal((await journey.sessions()).length, 2);
     await again.screenshot(journey.artifact('after-editor-kill'));
   });
 
