@@ -30,6 +30,8 @@ export const Command = {
   /** Delete in the view: kills what runs, removes what has ended. */
   KILL_OR_REMOVE: 'holdfast.killOrRemove',
   RESTART: 'holdfast.restart',
+  /** What a reboot or the death of a PTY host took. */
+  RESURRECT: 'holdfast.resurrect',
   SPAWN_TERMINAL: 'holdfast.spawnTerminal',
   COPY_ATTACH_COMMAND: 'holdfast.copyAttachCommand',
   SHOW_LOG: 'holdfast.showLog',

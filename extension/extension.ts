@@ -8,6 +8,7 @@ import { EditorLinks } from './environment/editorLinks';
 import { TerminalEnvironment } from './environment/terminalEnvironment';
 import { Notices } from './notices';
 import { missingPrebuild, thisMachine } from './platformCheck';
+import { ResurrectOffer } from './restore/resurrectOffer';
 import { windowKey } from './restore/windowRecord';
 import { openFolders, WindowState } from './restore/windowState';
 import { runtimeCandidates } from './runtimes';
@@ -47,6 +48,7 @@ export const activate = (context: ExtensionContext): void => {
   };
   const state = own(new WindowState(services));
 
+  own(new ResurrectOffer(services));
   own(new Commands(services));
   own(registerProfile(services, state.restorer));
   own(

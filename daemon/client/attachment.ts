@@ -225,6 +225,7 @@ class TerminalAttachment extends Disposable implements Attachment {
         this._onDetach.fire({
           kind: 'gone',
           message: `the terminal '${terminal.name}' is ${terminal.state}`,
+          state: terminal.state,
         }),
       );
     }

@@ -1,7 +1,7 @@
 import type { Event } from '../lifecycle/event';
 import type { IDisposable } from '../lifecycle/lifecycle';
 import type { Offset, SessionId, ViewerId } from '../protocol/ids';
-import type { Size, TerminalInfo, ViewerMode } from '../protocol/model';
+import type { Size, TerminalInfo, TerminalState, ViewerMode } from '../protocol/model';
 import type { TerminalAttach, ThemeColors } from '../protocol/terminals';
 
 /** Why a snapshot follows: the first one, one of a flood's, the one after a broken stream, or one that was asked for. */
@@ -74,6 +74,8 @@ export interface DetachReason {
   readonly kind: DetachKind;
   /** For people. */
   readonly message: string;
+  /** Of `gone`: the state of the terminal, when the daemon knows it. */
+  readonly state?: TerminalState;
 }
 
 /**

@@ -9,6 +9,7 @@ import { newSession, newSessionWith, spawnTerminal } from './create';
 import { restartDaemon, showDaemonStatus, showLog } from './daemon';
 import { DeleteKey } from './deleteKey';
 import { RowOpener } from './open';
+import { resurrect } from './resurrect';
 import type { TargetArgument } from './targets';
 import { attach, copyAttachCommand, detach, detachAll } from './view';
 
@@ -38,6 +39,7 @@ const handlers = (
   [Command.REMOVE]: (target, selected) => remove(services, target, selected),
   [Command.KILL_OR_REMOVE]: (target) => deleteKey.press(target),
   [Command.RESTART]: (target, selected) => restart(services, target, selected),
+  [Command.RESURRECT]: (target, selected, how) => resurrect(services, target, selected, how),
   [Command.SPAWN_TERMINAL]: (target, selected) => spawnTerminal(services, target, selected),
   [Command.COPY_ATTACH_COMMAND]: (target, selected) => copyAttachCommand(services, target, selected),
   [Command.SHOW_LOG]: (which) => showLog(services, which),

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { window, workspace } from 'vscode';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
-import { STORE_FILE } from '../../daemon/protocol/endpoint';
+import { HOSTS_FOLDER, STORE_FILE } from '../../daemon/protocol/endpoint';
 import type { SessionId } from '../../daemon/protocol/ids';
 import type { Services } from '../services';
 import { readSetting } from '../settings';
@@ -47,6 +47,10 @@ export class WindowState extends Disposable {
       return;
     }
     await link.listen();
+    if (link.state === 'absent' && hasHosts(this._services.dataDir)) {
+      // They have died without a word, as in a reboot: what they took is to be offered.
+      await link.connect();
+    }
     if (tree.view.visible) {
       await this._showStored();
     } else {
@@ -82,6 +86,16 @@ export class WindowState extends Disposable {
     }
   }
 }
+
+/** Whether PTY hosts have left records, which they take with them when they leave. */
+const hasHosts = (dataDir: string): boolean => {
+  try {
+    return readdirSync(join(dataDir, HOSTS_FOLDER)).some((name) => name.endsWith('.json'));
+  } catch {
+    // No daemon has ever been here.
+    return false;
+  }
+};
 
 const recordFolder = (storage: string): string => join(storage, 'windows', windowKey(openFolders()));
 

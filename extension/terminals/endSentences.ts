@@ -14,6 +14,12 @@ export const endSentence = ({ exitCode, signal }: ExitStatus): string => {
       );
 };
 
+/** What stands there when the machine or the PTY host has died. */
+export const lostSentence = (): string =>
+  l10n.t(
+    'This session was lost: the machine or the process that held it went down. Press Enter for a shell in its last folder, any other key to close.',
+  );
+
 /** What stands there when nobody knows how it ended. */
 export const goneSentence = (why: string): string =>
   l10n.t('The program is gone: {0}. Press Enter to restart it, any other key to close.', why);

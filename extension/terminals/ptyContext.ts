@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { workspace } from 'vscode';
 import type { Attachment, AttachOptions } from '../../daemon/client';
-import type { Size } from '../../daemon/protocol/model';
-import { SessionRestart, type Target } from '../../daemon/protocol/sessions';
+import type { Size, TerminalInfo } from '../../daemon/protocol/model';
+import { SessionRestart, SessionResurrect, type Target } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
 import type { DaemonLink } from '../daemonLink';
 import type { Notices } from '../notices';
@@ -18,7 +18,9 @@ export interface PtyContext extends EndSource {
   attach(size: Size | undefined): Promise<Attachment>;
   /** How many rows of the screen the program has left in use; undefined when nobody tells. Never rejects. */
   usedRows(): Promise<number | undefined>;
-  /** Starts the program of a session again whose last screen is shown. */
+  /** Whether a shell may be started in its place once it is lost. */
+  mayBeResurrected(): boolean;
+  /** Starts the program of a session again whose last screen is shown; a shell where it was lost. */
   restart(): Promise<void>;
   /** Viewing could not begin or broke off; the terminal closes. */
   failed(error: unknown): void;
@@ -30,15 +32,22 @@ const ASK_TIMEOUT_MS = 500;
 /** What a VS Code terminal needs to view a terminal of a session. */
 export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): PtyContext => {
   const target = { text: `${shown.session}:${shown.terminal}`, explicit: true };
+  const current = (): TerminalInfo | undefined =>
+    link.get(shown.session)?.terminals.find(({ id }) => id === shown.terminal);
+  const mayBeResurrected = (): boolean => link.get(shown.session)?.resurrect !== 'never';
   return {
     readOnly: shown.readOnly,
     attach: (size) => link.attach({ ...attachOptions(shown, size), target }),
     usedRows: () => Promise.race([usedRows(link, target), delay(ASK_TIMEOUT_MS, undefined, { ref: false })]),
     restart: async () => {
       requireTrust();
-      await link.call(SessionRestart.type, { target });
+      // What is known may be 100 ms old.
+      await link.refresh();
+      const isLost = current()?.state === 'lost' && mayBeResurrected();
+      await link.call(isLost ? SessionResurrect.type : SessionRestart.type, { target });
     },
-    current: () => link.get(shown.session)?.terminals.find(({ id }) => id === shown.terminal),
+    current,
+    mayBeResurrected,
     onDidChange: link.onDidChangeSessions,
     failed: (error) => notices.error(error),
   };

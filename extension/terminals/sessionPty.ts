@@ -4,7 +4,7 @@ import { Emitter } from '../../daemon/lifecycle/event';
 import { DisposableStore } from '../../daemon/lifecycle/lifecycle';
 import type { Size } from '../../daemon/protocol/model';
 import { endNotice } from './endNotice';
-import { endSentence, goneSentence } from './endSentences';
+import { endSentence, goneSentence, lostSentence } from './endSentences';
 import { KeyInput } from './keyInput';
 import { OwnDoing } from './ownDoing';
 import { PaneSize } from './paneSize';
@@ -254,7 +254,13 @@ export class SessionPty implements Pseudoterminal {
         this._end(undefined);
         return;
       case 'gone':
-        this._showEnd(goneSentence(reason.message), attachment.info.terminal.pid, Date.now());
+        this._showEnd(
+          reason.state === 'lost' && this._context.mayBeResurrected()
+            ? lostSentence()
+            : goneSentence(reason.message),
+          attachment.info.terminal.pid,
+          Date.now(),
+        );
         return;
       case 'closed':
         this._fail(new Error(reason.message));

@@ -34,6 +34,7 @@ class WatchedPty extends SessionPty {
           ...(size === undefined ? {} : { size }),
         }),
       usedRows: async () => undefined,
+      mayBeResurrected: () => false,
       restart: async () => undefined,
       current: () => undefined,
       onDidChange: new Emitter<void>().event,

@@ -10,4 +10,5 @@ import './trust.suite';
 import './virtual.suite';
 import './unreachable.suite';
 import './choosing.suite';
+import './resurrect.suite';
 import './daemon.suite';
