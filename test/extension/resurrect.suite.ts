@@ -97,6 +97,7 @@ describe('a session that was lost', () => {
     }
     await create('asked', { command: ['/bin/sh', '-c', 'echo "ran in $PWD"; exec cat'] });
     const tab = await terminal('asked');
+    await viewers('asked', 1);
     await screenShows('asked', /ran in/);
     const offers = watchOffers(undefined);
     try {
