@@ -65,12 +65,28 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
     });
   });
 
-  it('is what is left of programs that are gone', async () => {
+  it('is what is left of programs that are gone, and how they come back', async () => {
     const rows = await window.openSessionsView();
     journey.killPtyHosts();
     await rows.filter({ hasText: 'notes' }).filter({ hasText: 'lost' }).waitFor();
-    await window.terminalShows(/The program is gone/);
-    await rows.filter({ hasText: 'notes' }).hover();
-    await inEachTheme((name) => window.screenshot(journey.artifact(`lost-${name}`)));
+    await window.terminalShows(/This session was lost/);
+    const offer = window.page.locator('.notifications-center.visible').getByText('3 sessions were lost');
+    await inEachTheme(async (name) => {
+      // With its smoke-test driver, VS Code shows no notification by itself.
+      await window.run('Notifications: Show Notifications');
+      await offer.waitFor();
+      await rows.filter({ hasText: 'notes' }).hover();
+      await window.screenshot(journey.artifact(`lost-${name}`));
+    });
+    await rows.filter({ hasText: 'notes' }).click({ button: 'right' });
+    await window.page.getByText('Resurrect…').waitFor();
+    await window.screenshot(journey.artifact('lost-menu'));
+    await window.page.keyboard.press('Escape');
+    await window.run('Notifications: Show Notifications');
+    await window.page.getByRole('button', { name: 'Resurrect 3 Sessions' }).click();
+    await rows.filter({ hasText: 'notes' }).filter({ hasText: 'shown here' }).waitFor();
+    await rows.filter({ hasText: 'database' }).filter({ hasText: 'detached' }).waitFor();
+    await window.terminalShows(/--- resurrected .* ---/);
+    await window.screenshot(journey.artifact('resurrected'));
   });
 });
