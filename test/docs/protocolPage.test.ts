@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { EXIT_STATUS } from '../../daemon/protocol/errors';
 import {
+  FIRST_STREAM_WINDOW,
   FrameKind,
   LAG_LIMIT,
   MAX_FRAME_BYTES,
@@ -59,7 +60,7 @@ describe('docs/PROTOCOL.md', () => {
     `| hello line | ${MAX_HELLO_BYTES} bytes, ${HELLO_TIMEOUT_MS / 1000} s |`,
     `| control message | ${MAX_MESSAGE_BYTES / MIB} MiB |`,
     `| frame | ${MAX_FRAME_BYTES / MIB} MiB; OUTPUT frames carry ${MAX_OUTPUT_FRAME / KIB} KiB at most |`,
-    `| bytes beyond the last ACK | ${STREAM_WINDOW / MIB} MiB |`,
+    `| bytes beyond the last ACK | ${FIRST_STREAM_WINDOW / KIB} KiB at first, ${STREAM_WINDOW / MIB} MiB at most |`,
     `| calls of a connection that wait for their answers | ${MAX_CALLS}; more`,
     `| answers that a client leaves unread | ${MAX_UNREAD_BYTES / MIB} MiB;`,
     `| control connections | ${MAX_CLIENTS}; streams of a PTY host ${MAX_CONNECTIONS}; ${MAX_UNGREETED} that`,
