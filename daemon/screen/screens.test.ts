@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { buildSync } from 'esbuild';
 import { HostRead, HostResize, HostSync, HostTicket, HostWrite } from '../protocol/host';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
+import { until } from '../ptyhost/testing/poll';
 import { CLIENT, SIZE, TestHost } from '../ptyhost/testing/testHost';
 import { describeTerminal } from './describeTerminal';
 import { Screens } from './screens';
@@ -42,7 +43,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const openScreens = (path = workerPath, workers = 1): Screens => {
+const openScreens = (path = workerPath, workers = 1, sleepAfterMs?: number): Screens => {
   const historiesFolder = join(folder, 'histories');
   const keyframesFolder = join(folder, 'keyframes');
   mkdirSync(historiesFolder, { recursive: true });
@@ -50,6 +51,7 @@ const openScreens = (path = workerPath, workers = 1): Screens => {
   const screens = new Screens({
     workerPath: path,
     ...{ workers, historiesFolder, keyframesFolder },
+    ...(sleepAfterMs === undefined ? {} : { sleepAfterMs }),
     client: CLIENT,
   });
   opened.push(screens);
@@ -226,31 +228,58 @@ test('a resize is seen by whoever asks after it', async () => {
   }
 });
 
-test('a worker that dies is replaced, and its mirrors go on', async () => {
-  const flag = join(folder, 'crash');
-  const wrapper = join(folder, 'crashingWorker.js');
+/** A worker that dies when it finds the flag, once `condition` holds in it. */
+const crashing = (
+  name: string,
+  condition: string,
+): { readonly worker: string; crash(): void; crashed(): boolean } => {
+  const flag = join(folder, `${name}.flag`);
+  const worker = join(folder, `${name}.js`);
   writeFileSync(
-    wrapper,
+    worker,
     `const fs = require('node:fs');
-     setInterval(() => { if (fs.existsSync(${JSON.stringify(flag)})) { fs.rmSync(${JSON.stringify(flag)}); process.exit(1); } }, 5);
+     const look = () => { if (fs.existsSync(${JSON.stringify(flag)}) && ${condition}) { fs.rmSync(${JSON.stringify(flag)}); process.exit(1); } };
+     setInterval(look, 5).unref();
      require(${JSON.stringify(workerPath)});`,
   );
-  const screens = openScreens(wrapper);
-  const { terminal } = await host.script(
-    `process.stdin.on('data', (d) => process.stdout.write(d)); process.stdout.write('ready');`,
-  );
-  await follow(screens, terminal);
-  await outputUntil(terminal, 'ready');
-  writeFileSync(flag, '');
-  for (;;) {
+  return { worker, crash: () => writeFileSync(flag, ''), crashed: () => !existsSync(flag) };
+};
+
+const echo = `process.stdin.on('data', (d) => process.stdout.write(d)); process.stdout.write('ready');`;
+
+const showsAgain = (screens: Screens, terminal: TerminalId, text: string): Promise<true> =>
+  until(`the screen shows '${text}'`, async () => {
     try {
-      const { lines } = await screens.screen(terminal, { atLeast: offset(5) });
-      if (lines[0] === 'ready' && !readdirSync(folder).includes('crash')) {
-        break;
-      }
+      const { lines } = await screens.screen(terminal, { atLeast: offset(text.length) });
+      return lines[0] === text || undefined;
     } catch {
       // Between the crash and the new worker calls are refused.
+      return undefined;
     }
-    await new Promise((done) => setTimeout(done, 10));
-  }
+  });
+
+test('a worker that dies is replaced, and its mirrors go on', async () => {
+  const { worker, crash, crashed } = crashing('crashing', 'true');
+  const screens = openScreens(worker);
+  const { terminal } = await host.script(echo);
+  await follow(screens, terminal);
+  await outputUntil(terminal, 'ready');
+  crash();
+  await until('it has died', () => crashed() || undefined);
+  await showsAgain(screens, terminal, 'ready');
+});
+
+test('a worker that dies while its mirrors sleep is replaced, and they come back with what was written since', async () => {
+  // Only mirrors that are awake have a timer.
+  const asleep = `!process.getActiveResourcesInfo().includes('Timeout')`;
+  const { worker, crash, crashed } = crashing('crashingAsleep', asleep);
+  const screens = openScreens(worker, 1, 100);
+  const { terminal } = await host.script(echo);
+  await follow(screens, terminal);
+  await outputUntil(terminal, 'ready');
+  assert.equal((await screens.screen(terminal, { atLeast: offset(5) })).lines[0], 'ready');
+  crash();
+  await until('it has fallen asleep and died', () => crashed() || undefined);
+  await host.peer.call(HostWrite.type, { terminal, data: Buffer.from('x').toString('base64') });
+  await showsAgain(screens, terminal, 'readyx');
 });
