@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GenerationLock } from '../platform/generationLock';
 import { type Locations, resolveLocations } from '../platform/locations';
-import { ensurePrivateFolder } from '../platform/privateFolder';
+import { ensurePrivateFolder, requirePrivateFolder } from '../platform/privateFolder';
 import { explainUnwritable, requireWritable } from '../platform/unwritable';
 import type { DaemonShutdown } from '../protocol/daemon';
 import { type EndpointRecord, RUNTIME_FOLDER } from '../protocol/endpoint';
@@ -51,6 +51,8 @@ export const helloClient = (options: LaunchOptions): Hello['client'] => ({
  */
 export const connectOrStart = async (options: LaunchOptions): Promise<DaemonLink> => {
   const locations = resolveLocations(options.environment ?? process.env);
+  // Who may write there could send us, and what we tell it, to a daemon of their own.
+  requirePrivateFolder(locations.dataDir);
   if (options.start === 'never') {
     return connectOnly(options, locations);
   }

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { HoldfastError } from '../protocol/errors';
 import { makeFolders } from './makeFolders';
 
@@ -18,7 +18,18 @@ export const ensurePrivateFolder = (path: string): void => {
       'Create it, or choose another folder.',
     );
   }
-  const stat = lstatSync(path);
+  requirePrivateFolder(path);
+};
+
+/**
+ * Refuses a folder that is there and not private, before anything in it is believed; one that is not there is fine.
+ * @throws HoldfastError AUTH_FAILED
+ */
+export const requirePrivateFolder = (path: string): void => {
+  const stat = look(path);
+  if (stat === undefined) {
+    return;
+  }
   if (!stat.isDirectory()) {
     throw refusal(path, 'is not a folder', 'Move it away; a link is not accepted in its place.');
   }
@@ -30,6 +41,21 @@ export const ensurePrivateFolder = (path: string): void => {
   }
   if ((stat.mode & 0o077) !== 0) {
     throw refusal(path, 'is open to other users', `Look what is in it, then run 'chmod 700 ${path}'.`);
+  }
+};
+
+const look = (path: string): Stats | undefined => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') {
+      return undefined;
+    }
+    throw refusal(
+      path,
+      `can't be looked at (${(error as Error).message})`,
+      'Give yourself the right to, or choose another folder.',
+    );
   }
 };
 
