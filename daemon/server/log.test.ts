@@ -6,6 +6,19 @@ import { describe, it } from 'node:test';
 import { Log } from './log';
 
 describe('the log', () => {
+  it('holds nothing that acts on the terminal it is read in, and no second entry that nobody wrote', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hf-log-'));
+    try {
+      const log = new Log(join(folder, 'logs'));
+      log.error('starting', new Error('no \x1b]52;c;eA==\x07 in\r\n2026-01-01 info [1] fine\u202e'));
+      const text = readFileSync(log.path, 'utf8');
+      assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+      assert.match(text, /no \\u001b\]52;c;eA==\\u0007 in\\u000d\n {2}2026/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('is private, one line an entry, and rotated before it grows beyond its size', () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'hf-log-')), 'logs');
     try {

@@ -5,6 +5,8 @@ import { HoldfastError } from '../protocol/errors';
 
 /** Some weeks of a daemon that has little to say. */
 const MAX_BYTES = 1024 * 1024;
+/** Characters of one entry: a stack has some thousand. */
+const MAX_ENTRY = 128 * 1024;
 /** `daemon.log.1` is the youngest of them. */
 const KEPT_FILES = 3;
 
@@ -25,7 +27,7 @@ export class Log {
   }
 
   public write(level: Level, text: string): void {
-    const line = `${new Date().toISOString()} ${level} [${process.pid}] ${text.replace(/\n/g, '\n  ')}\n`;
+    const line = `${new Date().toISOString()} ${level} [${process.pid}] ${printableLines(text)}\n`;
     try {
       if (this._bytes + line.length > MAX_BYTES) {
         this._rotate();
@@ -58,6 +60,16 @@ export class Log {
     this._bytes = 0;
   }
 }
+
+/** What acts on the terminal that a log is read in is written as its number; what people or programs called things may be in it. */
+const printableLines = (text: string): string =>
+  text
+    .slice(0, MAX_ENTRY)
+    .replace(
+      /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    .replace(/\n/g, '\n  ');
 
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -2,7 +2,7 @@ import { l10n, window, workspace } from 'vscode';
 import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import { SessionKill, SessionRemove, SessionRename, SessionRestart } from '../../daemon/protocol/sessions';
 import type { Services } from '../services';
-import { plainText } from '../tree/plainText';
+import { noticeText, plainText } from '../tree/plainText';
 import type { TreeNode } from '../tree/treeModel';
 import { requireTrust } from '../trust';
 import { nameProblem } from './create';
@@ -138,7 +138,7 @@ export const killTargets = async (services: Services, targets: readonly Target[]
   const survivors = results.flatMap((result) => result.survivors);
   if (survivors.length > 0) {
     const list = survivors.map(({ pid, command }) => `${plainText(command, 60)} (${pid})`).join(', ');
-    void window.showWarningMessage(l10n.t('Still running after the kill: {0}', list));
+    void window.showWarningMessage(noticeText(l10n.t('Still running after the kill: {0}', list)));
   }
   return results.reduce((sum, result) => sum + result.killed, 0);
 };

@@ -11,6 +11,13 @@ export const plainText = (text: string, limit = 200): string => {
   return characters.length <= limit ? clean : `${characters.slice(0, limit - 1).join('')}…`;
 };
 
+/**
+ * Untrusted text for a notification. VS Code makes links of `[text](command:…)` there, and a click runs the command
+ * (`parseLinkedText`, `NotificationMessageRenderer`): with a space between the brackets it does not.
+ */
+export const noticeText = (text: string, limit = 2000): string =>
+  plainText(text, limit).replaceAll('](', '] (');
+
 /** A folder as people write it: below the home folder with `~`. */
 export const shortFolder = (folder: string, home: string): string => {
   const clean = plainText(folder);

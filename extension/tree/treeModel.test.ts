@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
-import { plainText, shortFolder } from './plainText';
+import { noticeText, plainText, shortFolder } from './plainText';
 import { sampleSession, sampleTerminal } from './testing/sampleSessions';
 import {
   childNodes,
@@ -90,6 +90,16 @@ describe('the session tree', () => {
 describe('untrusted text', () => {
   it('loses control characters, line breaks and direction marks', () => {
     assert.equal(plainText('a\x1b]0;b\x07\nc\u202Ed\u200Be'), 'a ]0;b c d e');
+  });
+
+  it('makes no link of a notification: a click would run a command', () => {
+    // parseLinkedText in VS Code's src/vs/base/common/linkedText.ts.
+    const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
+    const evil = 'no [click](command:workbench.action.quit) and\n[[x]](https://a "t")[y](file:///etc)';
+    assert.match(evil, link);
+    assert.doesNotMatch(noticeText(evil), link);
+    assert.equal(noticeText(evil).includes('\n'), false);
+    assert.equal(noticeText('no such folder: /a [b]'), 'no such folder: /a [b]');
   });
 
   it('is cut at a limit without splitting a character', () => {
