@@ -47,6 +47,19 @@ describe('looksSecret', () => {
     it(`keeps '${name}'`, () => assert.equal(looksSecret(name), false));
   }
 
+  it('leaves out addresses with a password in them, whatever their names', () => {
+    const kept = {
+      PROXY: 'http://proxy:8080',
+      REPO: 'ssh://git@host:22/x',
+      MAIL: 'ann@example.org',
+      PATHS: 'file:///a:b@c',
+    };
+    assert.deepEqual(
+      withoutSecrets({ ...kept, DATABASE_URL: 'postgres://ann:pw@db/x', HTTPS_PROXY: 'http://:pw@proxy' }),
+      kept,
+    );
+  });
+
   it('filters an environment by name and keeps the rest as it is', () => {
     assert.deepEqual(withoutSecrets({ A: '1', MY_TOKEN: 'x', SSH_AUTH_SOCK: '/s' }), {
       A: '1',

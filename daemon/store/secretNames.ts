@@ -1,5 +1,5 @@
 /**
- * Which names of environment variables look like secrets. The store leaves them out; what a program needs
+ * Which environment variables look like secrets, by their names or because there is a password in an address. The store leaves them out; what a program needs
  * of them it gets from its shell's start-up files when it is started again.
  */
 const SECRET_WORDS: ReadonlySet<string> = new Set(
@@ -37,8 +37,15 @@ export const looksSecret = (name: string): boolean => {
   );
 };
 
+/** An address with a password in it, as proxies and databases have: `scheme://user:password@host` (RFC 3986 §3.2.1). */
+const PASSWORD_IN_ADDRESS = /:\/\/[^/?#\s@:]*:[^/?#\s@]+@/;
+
 export const withoutSecrets = (environment: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(environment).filter(([name]) => !looksSecret(name)));
+  Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name, value]) => !looksSecret(name) && !PASSWORD_IN_ADDRESS.test(value),
+    ),
+  );
 
 /** Words between separators and at changes of case: `npm_config__authToken` is NPM, CONFIG, AUTH, TOKEN. */
 const wordsOf = (name: string): readonly string[] =>
