@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { JournalReader } from '../journal/journalReader';
 import { processState } from '../platform/processIdentity';
 import {
   HostEnd,
@@ -171,13 +172,16 @@ describe('a PTY host’s life', { skip: process.platform === 'win32' }, () => {
 
   test('ends its programs and leaves when SIGTERM and the leaving of its daemon come together', () =>
     withHost({}, async (host) => {
-      const { pid, startTime } = await host.spawn(['sh']);
+      const { terminal, pid, startTime } = await host.spawn(['sh']);
       host.process.kill('SIGTERM');
       await host.peer.call(HostStatus.type, {});
       await host.peer.call(HostRelease.type, { reason: 'stop' });
       await host.ended();
       assert.equal(host.process.exitCode, 0);
       assert.equal(processState(pid, startTime), 'dead');
+      const journal = JournalReader.open(host.journalOf(terminal)) ?? assert.fail('there is no journal');
+      assert.equal(journal.exit, null, 'it is lost with the machine, and has not ended by itself');
+      journal.dispose();
     }));
 
   test('listens under a fresh name when its socket has vanished, and keeps its connections', () =>

@@ -160,9 +160,12 @@ export class PtyHost extends Disposable {
     return running.length;
   }
 
-  /** Ends every session's programs so. */
+  /** Ends every session's programs so, because the machine or the login session ends. */
   public async endAll(): Promise<void> {
     const running = this.terminals.filter((terminal) => terminal.exit === null);
+    for (const terminal of running) {
+      terminal.takeDown();
+    }
     await Promise.all(
       [...new Set(running.map(({ session }) => session))].map((session) => this.end(session)),
     );

@@ -43,6 +43,7 @@ export class Terminal extends Disposable {
   private _lastOutputAt = this._createdAt;
   private _answeredUpTo: Offset;
   private _exit: HostExit | null = null;
+  private _isTakenDown = false;
 
   /** @throws HoldfastError SPAWN_FAILED, SESSION_LIMIT, INVALID_INPUT */
   public static async spawn(params: HostSpawn.Params, note: (text: string) => void): Promise<Terminal> {
@@ -254,6 +255,14 @@ export class Terminal extends Disposable {
     }
   }
 
+  /**
+   * The machine or the login session goes: however the program ends now is not written down, so that it counts as lost
+   * with them and can be resurrected.
+   */
+  public takeDown(): void {
+    this._isTakenDown = true;
+  }
+
   private _wrote(data: Buffer): void {
     const now = Date.now();
     const { maxOutput } = this._journal;
@@ -265,7 +274,9 @@ export class Terminal extends Disposable {
 
   private _exited(exit: PtyExit): void {
     const at = Date.now();
-    this.journal.appendExit(exit.exitCode, exit.signal, at);
+    if (!this._isTakenDown) {
+      this.journal.appendExit(exit.exitCode, exit.signal, at);
+    }
     this._exit = { exitCode: exit.exitCode, signal: exit.signal, at };
     this.input.close();
     this._guard.dispose();

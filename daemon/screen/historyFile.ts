@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { BackgroundSync } from '../platform/backgroundSync';
 import type { TerminalId } from '../protocol/ids';
 
 /** A terminal's history is kept in files of this size … */
@@ -22,6 +23,8 @@ const GATHER_BYTES = 64 * 1024;
 /** What waits in memory while the disk takes nothing. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const FIRST_GATHER_BYTES = 4096;
+/** How often lines of a flood are brought to the disk: a power cut takes no more than 5 s of them. */
+const BACKGROUND_MS = 4000;
 /** A UTF-16 unit takes three bytes at most. */
 const MAX_UTF8 = 3;
 const READ_BYTES = 256 * 1024;
@@ -63,6 +66,7 @@ export class HistoryFile {
   private _flushAt = GATHER_BYTES;
   private _written: number;
   private _isDirty = false;
+  private readonly _background = new BackgroundSync(BACKGROUND_MS);
 
   public constructor(
     private readonly _folder: string,
@@ -137,6 +141,14 @@ export class HistoryFile {
     }
     this._gatheredBytes = 0;
     this._written += bytes.length;
+  }
+
+  /** Hands gathered lines over, and has them brought to the disk without waiting for it. */
+  public flushCalmly(): void {
+    this.flush();
+    if (this._fd !== undefined) {
+      this._background.begin(this._fd);
+    }
   }
 
   /** Makes everything appended so far survive a power cut; an idle history keeps no file open and no memory. */
@@ -261,7 +273,7 @@ export class HistoryFile {
 
   private _close(): void {
     if (this._fd !== undefined) {
-      closeSync(this._fd);
+      this._background.close(this._fd);
       this._fd = undefined;
     }
   }

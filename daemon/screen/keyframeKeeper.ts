@@ -68,7 +68,7 @@ export class KeyframeKeeper extends Disposable {
     if (!isRedrawing && offset - Math.max(this._covered ?? 0, this._tried) >= KEYFRAME_BYTES) {
       this._tried = offset;
       // In a flood a power cut may cost the newest lines of the history: waiting for the disk would slow it down.
-      this._try(() => this._file.flush());
+      this._try(() => this._file.flushCalmly());
     }
     this.saveSoon();
   }
