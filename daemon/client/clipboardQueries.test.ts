@@ -111,7 +111,7 @@ describe('a program that asks for the clipboard', () => {
           assert.equal(reads, 0);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
     clipboard.terminal.dispose();
   });

@@ -73,8 +73,13 @@ describe('where the user may not write', { skip: noRights() }, () => {
     assert.ok(log !== undefined, readdirSync(dataDir).join());
     restrict(path.join(dataDir, log), 0o400);
     names(await holdfast.refused(7, 'DAEMON_UNAVAILABLE', ['ls']), dataDir, /HOLDFAST_DATA_DIR/);
-    const [found, ...others] = await broken();
-    assert.deepEqual([found?.check, others], ['store', []]);
+    const all = await broken();
+    const found = all.find(({ check }) => check === 'store');
+    // The daemon that failed has left its last words, which doctor repeats.
+    assert.deepEqual(
+      all.filter((finding) => finding !== found).map(({ check }) => check),
+      ['endpoint'],
+    );
     assert.ok(found?.message.includes(log), found?.message);
   });
 
