@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import { restartDaemon } from '../../daemon/client/launcher';
 import { offset } from '../../daemon/protocol/ids';
 import { TerminalOutput, TerminalSnapshot } from '../../daemon/protocol/terminals';
 import { type Place, startProgram } from '../integration/clientFixture';
@@ -20,10 +21,22 @@ export const daemonKilled: Fault = {
   name: 'daemon-killed',
   title: 'the daemon is killed at random moments, under load',
   times: 50,
-  run: (context) => inPlace((place) => run(place, context)),
+  run: (context) => inPlace((place) => run(place, context, (pid) => void process.kill(pid, 'SIGKILL'))),
 };
 
-const run = async (place: Place, { times, seed, say }: FaultContext): Promise<FaultResult> => {
+/** As an update, a downgrade and `holdfast daemon restart` do it. */
+export const daemonReplaced: Fault = {
+  name: 'daemon-replaced',
+  title: 'the daemon is replaced by another one at random moments, under load',
+  times: 20,
+  run: (context) => inPlace((place) => run(place, context, () => restartDaemon(place.options))),
+};
+
+const run = async (
+  place: Place,
+  { times, seed, say }: FaultContext,
+  end: (pid: number) => unknown,
+): Promise<FaultResult> => {
   const connection = await place.connection();
   const numbers = await startProgram(connection, process.execPath, '-e', NUMBERING);
   const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
@@ -51,7 +64,7 @@ const run = async (place: Place, { times, seed, say }: FaultContext): Promise<Fa
     await sleep(pause);
     const [pid = 0] = place.daemons();
     const killed = performance.now();
-    process.kill(pid, 'SIGKILL');
+    const ending = end(pid);
     // Nobody who types has to know.
     const word = `[${time}]`;
     assert.ok(keys.attachment.write(word), 'a viewer can type while there is no daemon');
@@ -64,11 +77,12 @@ const run = async (place: Place, { times, seed, say }: FaultContext): Promise<Fa
         state: () => ({ text: keys.text.slice(-100), states: keys.states }),
       }).then(() => performance.now() - killed),
     ]);
+    await ending;
     recoveries.push(recovery);
     echoes.push(echo);
     assert.equal(reader.problem, undefined, `behind fault ${time + 1}`);
   }
-  say(`${times} daemons killed; ${reader.lines} lines came one after the other`);
+  say(`${times} daemons gone; ${reader.lines} lines came one after the other`);
 
   assert.deepEqual(await programs(connection), before, 'the same programs run in the same sessions');
   assert.equal(keys.text.slice(shown), pauses.map((_, time) => `[${time}]`).join(''));

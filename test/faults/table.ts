@@ -1,19 +1,28 @@
+import { cycles } from './cycles';
 import { daemonCrashing } from './daemonCrashing';
-import { daemonKilled } from './daemonKilled';
+import { daemonKilled, daemonReplaced } from './daemonKilled';
 import { descriptorsExhausted } from './descriptors';
 import type { Fault } from './fault';
 import { hostKilled } from './hostKilled';
+import { liveSessions } from './liveSessions';
+import { placesLost } from './placesLost';
 import { powerCut } from './powerCut';
 import { reboot } from './reboot';
 import { storeDamaged } from './storeDamaged';
+import { viewersGone } from './viewersGone';
 
 /** All of them, in the order they are injected in. */
 export const FAULTS: readonly Fault[] = [
   daemonKilled,
+  daemonReplaced,
   daemonCrashing,
   descriptorsExhausted,
   hostKilled,
   reboot,
   powerCut,
   storeDamaged,
+  placesLost,
+  viewersGone,
+  cycles,
+  liveSessions,
 ];

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import type { Connection } from '../../daemon/client/index';
+import { DaemonStatus } from '../../daemon/protocol/daemon';
+import { SessionKill, SessionRemove } from '../../daemon/protocol/sessions';
+import { type Place, startProgram } from '../integration/clientFixture';
+import { poll } from '../support/poll';
+import type { Fault, FaultContext, FaultResult } from './fault';
+import { inPlace } from './inPlace';
+import { slopeOf, type Usage, usageOf } from './usage';
+
+/** Logs, a database, what V8 compiled, a kept session's keyframe: made once, whatever the number of cycles. */
+const STEADY = 12;
+/** Caches and V8's heap have grown by then to what they stay at. */
+const WARM_SHARE = 0.3;
+const SAMPLES = 40;
+/** For short runs: so much of a process's memory comes and goes. */
+const MEMORY_NOISE_KB = 40_000;
+/** What is a leak in the long run: a kept session's row, screen and journal would be more. */
+const MEMORY_A_CYCLE_KB = 2;
+
+/** A day of somebody who starts something every ten seconds, in some minutes: created, attached, typed in, killed, removed. */
+export const cycles: Fault = {
+  name: 'cycles',
+  title: 'sessions are created, attached, killed and removed: 24 h of use, accelerated',
+  times: 10_000,
+  run: (context) => inPlace((place) => run(place, context)),
+};
+
+/** Why this machine can't tell what leaks; false when it can. */
+export const noUsage = (): string | false =>
+  existsSync('/proc/self/smaps_rollup') ? false : 'the system does not tell what a process holds';
+
+const run = async (place: Place, { times, say }: FaultContext): Promise<FaultResult> => {
+  const connection = await place.connection();
+  const kept = await startProgram(connection, 'cat');
+  await cycle(connection, 'warm');
+  const { pid, ptyHostPid } = await connection.call(DaemonStatus.type, {});
+  const pids = [pid, ptyHostPid ?? assert.fail()];
+  const samples: (readonly [number, Usage])[] = [[0, usageOf(place, pids)]];
+  const every = Math.max(1, Math.floor(times / SAMPLES));
+  const durations: number[] = [];
+  for (let time = 1; time <= times; time += 1) {
+    const from = performance.now();
+    await cycle(connection, `word ${time}`);
+    durations.push(performance.now() - from);
+    if (time % every === 0) {
+      samples.push([time, usageOf(place, pids)]);
+    }
+  }
+  const first = samples[0]?.[1] ?? assert.fail();
+  let last = first;
+  await poll(
+    () => {
+      last = usageOf(place, pids);
+      return (['processes', 'descriptors', 'sockets', 'files'] as const).every(
+        (what) => last[what] <= first[what] + STEADY,
+      );
+    },
+    { what: 'everything of ended sessions to be gone', timeoutMs: 20_000, state: () => ({ first, last }) },
+  );
+  assert.equal((await connection.call(DaemonStatus.type, {})).pid, pid);
+  const warm = samples.filter(([time]) => time >= times * WARM_SHARE);
+  const slope = slopeOf(warm.map(([time, { memory }]) => [time, memory]));
+  const grown = (warm.at(-1)?.[1].memory ?? 0) - (warm[0]?.[1].memory ?? 0);
+  assert.ok(
+    slope < MEMORY_A_CYCLE_KB || grown < MEMORY_NOISE_KB,
+    `memory grows by ${slope.toFixed(2)} kB a cycle: ${warm.map(([time, { memory }]) => `${time} ${memory}`).join(', ')}`,
+  );
+  await connection.call(SessionKill.type, { target: { text: kept } });
+  const parts = (['processes', 'descriptors', 'sockets', 'files'] as const).map(
+    (what) => `${what} ${first[what]} → ${last[what]}`,
+  );
+  const said = `${parts.join(', ')}; memory ${slope.toFixed(2)} kB a cycle, ${Math.round(last.memory / 1000)} MB at the end`;
+  say(said);
+  return { survived: times, recoveries: durations, bytesChecked: 0, notes: [said, 'recovered: one cycle'] };
+};
+
+const cycle = async (connection: Connection, word: string): Promise<void> => {
+  const session = await startProgram(connection, 'cat');
+  const target = { text: session };
+  const attachment = await connection.attach({ target, mode: 'interactive', size: { cols: 80, rows: 24 } });
+  let text = '';
+  attachment.onData((data) => {
+    text += Buffer.from(data).toString();
+  });
+  attachment.start();
+  attachment.write(word);
+  await poll(() => text.includes(word), { what: 'the echo', intervalMs: 1, state: () => text });
+  attachment.dispose();
+  await connection.call(SessionKill.type, { target });
+  await connection.call(SessionRemove.type, { target });
+};
