@@ -17,12 +17,14 @@ const PAUSE_MS = 20;
  */
 const COLLECT_AFTER = 8;
 const COLLECT_AT_ONCE = 64;
+const COLLECT_PAUSE_MS = 5000;
 
 /** Lets idle mirrors sleep. One timer for all, and none while all of them do. */
 export class Sleepers extends Disposable {
   private readonly _awake = new Set<Followed>();
   private _timer: NodeJS.Timeout | undefined;
   private _letGo = 0;
+  private _collectedAt = 0;
 
   public constructor(private readonly _afterMs = SLEEP_AFTER_MS) {
     super();
@@ -35,8 +37,15 @@ export class Sleepers extends Disposable {
     this._timer ??= setTimeout(() => this._look(), this._afterMs);
   }
 
+  /** It is let go for good. */
   public forget(followed: Followed): void {
-    this._awake.delete(followed);
+    if (this._awake.delete(followed)) {
+      this._letGo++;
+      // A thousand that end together shall not wait for it again and again.
+      if (performance.now() - this._collectedAt > COLLECT_PAUSE_MS) {
+        this._collect(COLLECT_AT_ONCE);
+      }
+    }
   }
 
   private _look(): void {
@@ -55,11 +64,16 @@ export class Sleepers extends Disposable {
       this._try(tried, now);
     }
     const isDone = next > PAUSE_MS;
-    if (this._letGo >= (isDone ? COLLECT_AFTER : COLLECT_AT_ONCE)) {
+    this._collect(isDone ? COLLECT_AFTER : COLLECT_AT_ONCE);
+    this._timer = this._awake.size === 0 ? undefined : setTimeout(() => this._look(), next);
+  }
+
+  private _collect(after: number): void {
+    if (this._letGo >= after) {
       this._letGo = 0;
       collectGarbage();
+      this._collectedAt = performance.now();
     }
-    this._timer = this._awake.size === 0 ? undefined : setTimeout(() => this._look(), next);
   }
 
   private _try(followed: Followed, now: number): void {

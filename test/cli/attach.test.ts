@@ -78,6 +78,21 @@ describe('attach', () => {
     await window.shows(/^again=7$/);
   });
 
+  test('leaves the last screen of a program that had ended full-screen in the window, as text', async () => {
+    const drawing = "printf 'under it\\r\\n\\033[?1049h\\033[2;3Hthe last \\033[31mwords\\033[m'; exec cat";
+    await holdfast.create('full', '--', 'sh', '-c', drawing);
+    await until('it to have drawn', async () =>
+      (await holdfast.text(['snapshot', 'full'])).includes('the last words'),
+    );
+    await holdfast.json(['kill', 'full']);
+    const window = await windows.open();
+    window.type('hf attach full; echo status=$?\r');
+    await window.shows(/^status=\d+$/);
+    const shown = window.screen();
+    const at = shown.indexOf('  the last words');
+    assert.match(shown[at + 1] ?? '', /^this is the last screen of full;/, shown.join('\n'));
+  });
+
   test('works from the start with new -a, in the size of the window', async () => {
     const window = await windows.open({ cols: 100, rows: 30 });
     window.type('hf new sized -a -- sh -c "stty size; read line"; echo status=$?\r');

@@ -11,6 +11,7 @@ import { TerminalSnapshot } from '../../protocol/terminals';
 import { signalNumber } from '../arguments/signal';
 import type { Context } from '../context';
 import type { Chord } from './chord';
+import { endedScreen } from './endedScreen';
 import { EndingSignals } from './endingSignals';
 import { endWithTerminal } from './endWithTerminal';
 import { Keyboard } from './keyboard';
@@ -117,11 +118,13 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       await outer.idle();
     }
     const here = outer.size;
-    const [below, name] = await Promise.all([
+    const [below, name, gone] = await Promise.all([
       rowsInUse(connection, attachment, end, here),
       nameNow(connection, attachment, end),
+      wasRunning || end.kind !== 'exited' ? '' : endedScreen(connection, attachment, ASK_TIMEOUT_MS),
     ]);
     await outer.leave(below, () => input.answered());
+    context.print(gone);
     tellSize(context, end, redrawing.inForce, here);
     if (!attachment.isReachable) {
       context.notice("the process that holds the session does not answer; 'holdfast doctor' tells more");
