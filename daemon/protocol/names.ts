@@ -5,10 +5,11 @@ export const MIN_ID_PREFIX = 4;
 
 export const isName = (text: string): boolean => NAME_PATTERN.test(text);
 
-/** The nearest valid name: other characters become `-`, ends are trimmed, 255 characters at most. */
+/** The nearest valid name: accents go, other characters become `-`, ends are trimmed, 255 characters at most. */
 export const sanitizeName = (text: string): string => {
   const cleaned = text
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .replace(/[^A-Za-z0-9_.-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .replace(/-+$/, '')

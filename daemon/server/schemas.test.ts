@@ -48,4 +48,13 @@ describe('what clients send', () => {
       );
     }
   });
+
+  it('is told in words how much is too much', () => {
+    const tooLong = { target: {}, note: 'x'.repeat(1001) };
+    assert.throws(() => validate(Schema.sessionSet, tooLong), {
+      message: 'note: has more than 1000 characters',
+    });
+    const tooMany = { target: {}, tags: Array(101).fill('a') };
+    assert.throws(() => validate(Schema.sessionSet, tooMany), { message: 'tags: has more than 100 entries' });
+  });
 });

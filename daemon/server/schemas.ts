@@ -273,6 +273,15 @@ export const Schema = {
   nothing,
 } as const;
 
+/** Of lengths the validator speaks as of code. */
+const saidOf = (issue: v.BaseIssue<unknown>): string => {
+  if (issue.type !== 'max_length') {
+    return issue.message;
+  }
+  const unit = typeof issue.input === 'string' ? 'characters' : 'entries';
+  return `has more than ${String(issue.requirement)} ${unit}`;
+};
+
 /** @throws HoldfastError INVALID_INPUT naming the first field that is wrong */
 export const validate = <P>(schema: v.GenericSchema<unknown, P>, params: unknown): P => {
   const result = v.safeParse(schema, params, { abortEarly: true });
@@ -283,7 +292,7 @@ export const validate = <P>(schema: v.GenericSchema<unknown, P>, params: unknown
   const field = v.getDotPath(issue) ?? 'params';
   throw new HoldfastError(
     'INVALID_INPUT',
-    `${field}: ${issue.message}`,
+    `${field}: ${saidOf(issue)}`,
     `Correct '${field}' and call again.`,
     {
       field,
