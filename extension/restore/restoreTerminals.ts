@@ -27,6 +27,8 @@ const findDeadTabs = async (names: ReadonlySet<string>): Promise<ReadonlyMap<str
 /** The remembered terminals of a window on their way back, in order. */
 export class TerminalRestorer {
   private readonly _waiting: RememberedTerminal[];
+  /** What VS Code makes the terminal of, which it may do after all others are there. */
+  private _taken: RememberedTerminal | undefined;
 
   public constructor(
     private readonly _open: OpenTerminals,
@@ -47,28 +49,36 @@ export class TerminalRestorer {
   public takeFirst(): Shown | undefined {
     const first = this._waiting.findIndex((remembered) => remembered.column === null);
     const [taken] = first < 0 ? [] : this._waiting.splice(first, 1);
+    this._taken = taken ?? this._taken;
     return taken === undefined ? undefined : toShown(taken);
   }
 
   /** Shows what `isThere` says still exists, what was in front again, else the last of the panel; never takes the focus. */
   public async run(isThere: (remembered: RememberedTerminal) => boolean): Promise<void> {
     const dead = await findDeadTabs(new Set(this._waiting.map((remembered) => remembered.name)));
-    const front = window.activeTerminal?.name;
-    let last: Shown | undefined;
+    // Of dead tabs VS Code knows better, which may have been changed since.
+    const tabInFront = [...dead.keys()].find((name) => name === window.activeTerminal?.name);
+    const wasInFront = (remembered: RememberedTerminal): boolean =>
+      tabInFront === undefined ? remembered.front === true : remembered.name === tabInFront;
+    let front = this._taken !== undefined && wasInFront(this._taken) ? this._taken : undefined;
+    let last: RememberedTerminal | undefined;
     for (let next = this._waiting.shift(); next !== undefined; next = this._waiting.shift()) {
       const tab = dead.get(next.name);
       if (isThere(next)) {
-        const shown = toShown(next);
         const opened = tab === undefined ? undefined : nextOpened();
-        this._open.show(shown, { place: placeOf(next, tab), focus: 'none' });
+        this._open.show(toShown(next), { place: placeOf(next, tab), focus: 'none' });
         // Closed before the new one is there, the last tab would take the whole panel with it.
         await opened;
-        last = next.column === null && (last === undefined || last.name !== front) ? shown : last;
+        if (next.column === null) {
+          last = next;
+          front = wasInFront(next) ? next : front;
+        }
       }
       tab?.dispose();
     }
-    if (last !== undefined) {
-      this._raise(last);
+    const raised = front ?? last;
+    if (raised !== undefined) {
+      this._raise(toShown(raised));
     }
   }
 
@@ -77,10 +87,11 @@ export class TerminalRestorer {
    * VS Code may open a terminal of its own a moment later, in front of ours: then once more.
    */
   private _raise(shown: Shown): void {
-    const raise = (): void => this._open.show(shown, { focus: 'preserve' });
+    const raise = (): void => this._open.raise(shown);
     raise();
     const subscription = window.onDidOpenTerminal((terminal) => {
-      if (!this._open.owns(terminal) && !isHidden(terminal)) {
+      const isOfProfile = this._taken !== undefined && this._open.shows(terminal, toShown(this._taken));
+      if (isOfProfile || (!this._open.owns(terminal) && !isHidden(terminal))) {
         subscription.dispose();
         raise();
       }

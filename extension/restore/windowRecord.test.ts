@@ -37,12 +37,12 @@ describe('what a window remembers', () => {
     writeFileSync(join(folder, file), JSON.stringify({ ...record, owner: { ...record.owner, pid } }));
   };
 
-  it('comes back in order after the window was left', () => {
+  it('comes back in order, with what was in front, after the window was left', () => {
     const first = WindowRecord.claim(folder);
-    first.write([remembered('b'), remembered('a')]);
+    const shown = [{ ...remembered('b'), front: true }, remembered('a')];
+    first.write(shown);
     first.release();
-    const names = WindowRecord.claim(folder).terminals.map((terminal) => terminal.name);
-    assert.deepEqual(names, ['b', 'a']);
+    assert.deepEqual(WindowRecord.claim(folder).terminals, shown);
   });
 
   it('comes back after its extension host was killed, and not while it lives', async () => {

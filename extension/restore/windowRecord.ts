@@ -13,6 +13,8 @@ export interface RememberedTerminal {
   readonly readOnly: boolean;
   /** The editor group it is in, or null for the panel. */
   readonly column: number | null;
+  /** Whether it was in front in the panel. */
+  readonly front?: boolean;
 }
 
 interface Owner {
@@ -143,6 +145,7 @@ const isRemembered = (value: unknown): value is RememberedTerminal => {
     typeof candidate.terminal === 'string' &&
     typeof candidate.name === 'string' &&
     typeof candidate.readOnly === 'boolean' &&
-    (candidate.column === null || typeof candidate.column === 'number')
+    (candidate.column === null || typeof candidate.column === 'number') &&
+    (candidate.front === undefined || typeof candidate.front === 'boolean')
   );
 };

@@ -21,6 +21,7 @@ export class WindowState extends Disposable {
     const remembered = readSetting('holdfast.restoreTerminals') ? this._record.terminals : [];
     this.restorer = new TerminalRestorer(_services.open, remembered);
     this._register(_services.open.onDidChange(() => this._write()));
+    this._register(_services.open.onDidChangeActive(() => this._write()));
     this._register(window.tabGroups.onDidChangeTabs(() => this._write()));
   }
 

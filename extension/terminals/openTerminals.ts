@@ -4,6 +4,7 @@ import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import type { Size } from '../../daemon/protocol/model';
 import type { RememberedTerminal } from '../restore/windowRecord';
+import { LastActive } from './lastActive';
 import { columnOf, columnsOf, type Place } from './place';
 import type { PtyContext } from './ptyContext';
 import { SessionPty } from './sessionPty';
@@ -24,6 +25,9 @@ export interface ShowOptions {
   readonly focus: 'terminal' | 'preserve' | 'none';
 }
 
+/** A terminal that somebody asked for gets the keyboard, one that comes back does not. */
+export type ProfileFocus = Exclude<ShowOptions['focus'], 'none'>;
+
 export type PtyContextFactory = (shown: Shown) => PtyContext;
 
 interface Entry {
@@ -35,6 +39,8 @@ interface Entry {
   column: number | null;
   /** The editor group it was in last, or was made in. */
   lastColumn: number | null;
+  /** Where the keyboard goes once VS Code has made a profile's terminal. */
+  readonly focus: ProfileFocus;
 }
 
 /** Shown by VS Code for each of our terminals, in tabs and in the profile list. */
@@ -59,6 +65,10 @@ export class OpenTerminals extends Disposable {
   private readonly _onDidChangeReachable = this._register(new Emitter<void>());
   /** What holds a terminal has stopped to answer, or goes on. */
   public readonly onDidChangeReachable = this._onDidChangeReachable.event;
+
+  private readonly _lastActive = this._register(new LastActive());
+  /** Another terminal is the active one. */
+  public readonly onDidChangeActive = this._lastActive.onDidChange;
 
   public constructor(private readonly _contextOf: PtyContextFactory) {
     super();
@@ -101,6 +111,13 @@ export class OpenTerminals extends Disposable {
     return this._entries.some((entry) => entry.terminal === terminal);
   }
 
+  /** Whether a VS Code terminal is the one that shows this. */
+  public shows(terminal: Terminal, shown: Shown): boolean {
+    return this._entries.some(
+      (entry) => entry.terminal === terminal && entry.shown.terminal === shown.terminal,
+    );
+  }
+
   /** Opens a terminal, or goes to the one that shows this already. */
   public show(shown: Shown, options: ShowOptions): void {
     const existing = this._entries.find(
@@ -122,9 +139,18 @@ export class OpenTerminals extends Disposable {
     }
   }
 
+  /** Brings what is shown to the front, once VS Code has made its terminal; never takes the focus. */
+  public raise({ terminal: id }: Shown): void {
+    const terminal = this._entries.find(({ shown }) => shown.terminal === id)?.terminal;
+    if (terminal !== undefined) {
+      this._lastActive.note(terminal);
+      terminal.show(true);
+    }
+  }
+
   /** For the profile: VS Code makes the terminal itself, where the user wants it. */
-  public prepare(shown: Shown): ExtensionTerminalOptions {
-    const options = this._options(this._create(shown));
+  public prepare(shown: Shown, focus: ProfileFocus): ExtensionTerminalOptions {
+    const options = this._options(this._create(shown, focus));
     this._onDidChange.fire();
     return options;
   }
@@ -171,12 +197,18 @@ export class OpenTerminals extends Disposable {
   /** What the next window needs to show the same. */
   public remember(): readonly RememberedTerminal[] {
     this._locate();
-    return this._entries.map(({ shown, column }) => ({
+    const front = this._lastActive.among(
+      this._entries.flatMap(({ terminal, column }) =>
+        terminal === undefined || column !== null ? [] : [terminal],
+      ),
+    );
+    return this._entries.map(({ shown, column, terminal }) => ({
       session: shown.session,
       terminal: shown.terminal,
       name: shown.name,
       readOnly: shown.readOnly,
       column,
+      front: terminal !== undefined && terminal === front,
     }));
   }
 
@@ -195,13 +227,14 @@ export class OpenTerminals extends Disposable {
     }
   }
 
-  private _create(shown: Shown): Entry {
+  private _create(shown: Shown, focus: ProfileFocus = 'preserve'): Entry {
     const entry: Entry = {
       shown,
       pty: new SessionPty(this._contextOf(shown)),
       terminal: undefined,
       column: null,
       lastColumn: null,
+      focus,
     };
     entry.pty.onDidChangeSize(() => this._onDidChangeSize.fire());
     entry.pty.onDidChangeReachable(() => this._onDidChangeReachable.fire());
@@ -221,8 +254,9 @@ export class OpenTerminals extends Disposable {
       return;
     }
     entry.terminal = terminal;
-    // A terminal made from a contributed profile may come up behind a closed panel (1.139).
-    terminal.show(true);
+    // VS Code focuses a contributed profile's terminal before it is there, which is nothing or the last one, and may leave
+    // it behind a closed panel (1.139).
+    terminal.show(entry.focus === 'preserve');
   }
 
   private _closed(terminal: Terminal): void {

@@ -238,6 +238,20 @@ export class Workbench {
     return [...tabs, ...single].map((label) => label.trim()).filter((label) => label !== '');
   }
 
+  /** Waits until the tab of one of several terminals is the highlighted one. */
+  public async terminalInFront(name: string): Promise<void> {
+    const highlighted = async (): Promise<string> =>
+      (await this.page.locator('.terminal-tabs-entry').allInnerTexts()).length < 2
+        ? ''
+        : (await this.page.locator('.monaco-list-row.selected .terminal-tabs-entry').allInnerTexts()).join(
+            '\n',
+          );
+    await poll(async () => (await highlighted()).trim() === name, {
+      what: `the tab of ${name} to be highlighted`,
+      state: async () => ({ highlighted: await highlighted(), ...(await this.described()) }),
+    });
+  }
+
   /** Clicks the tab of one of several terminals. */
   public async goToTerminal(name: string): Promise<void> {
     await this.page

@@ -17,6 +17,11 @@ export interface Snapshot {
   readonly size: { readonly cols: number; readonly rows: number };
 }
 
+/** What the extension notes of a window, as far as it is asked for here. */
+interface WindowRecord {
+  readonly terminals: readonly { readonly session: string; readonly front: boolean }[];
+}
+
 export interface ListedSession {
   readonly id: string;
   readonly name: string;
@@ -72,12 +77,14 @@ export class Journey {
   }
 
   /** Starts the editor's server and opens a window on the project. */
-  public async openEditor(options: Pick<CodeServerOptions, 'builtinExtensions'> = {}): Promise<Workbench> {
+  public async openEditor(
+    options: Partial<Pick<CodeServerOptions, 'builtinExtensions' | 'settings'>> = {},
+  ): Promise<Workbench> {
     this._server = await CodeServer.start({
       folder: this._editorFolder,
       environment: this._environment,
-      settings: this._settings,
       ...options,
+      settings: { ...this._settings, ...options.settings },
     });
     return this.openWindow();
   }
@@ -120,6 +127,22 @@ export class Journey {
       maxBuffer: 64 * 1024 * 1024,
     });
     return JSON.parse(stdout) as T;
+  }
+
+  /** Waits until the extension has noted which terminal of its window is in front. */
+  public async frontNoted(session: string): Promise<void> {
+    const folder = join(this._editorFolder, 'data/User/globalStorage/holdfast.holdfast/windows');
+    const noted = (): readonly string[] =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => readFileSync(join(folder, name), 'utf8'));
+    const { id } = (await this.sessions()).find(({ name }) => name === session) ?? {};
+    const inFront = (record: string): boolean =>
+      (JSON.parse(record) as WindowRecord).terminals.some((one) => one.session === id && one.front);
+    await poll(() => noted().some(inFront), {
+      what: `${session} (${id}) to be noted in front`,
+      state: noted,
+    });
   }
 
   public async sessions(): Promise<readonly ListedSession[]> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { PROFILE_TITLE } from '../../extension/contributions';
 import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 import { counter, Journey } from './journey';
@@ -20,8 +21,10 @@ describe('a session started in VS Code', SKIP, () => {
   });
 
   /** Opens the editor, starts a session by its command, and a counter in it. Returns the session's name. */
-  const startCounting = async (): Promise<{ window: Workbench; name: string }> => {
-    const window = await journey.openEditor();
+  const startCounting = async (
+    settings: Readonly<Record<string, unknown>> = {},
+  ): Promise<{ window: Workbench; name: string }> => {
+    const window = await journey.openEditor({ settings });
     await window.run('Holdfast: New Session');
     await window.terminalShows(/[$#] *$/);
     const [session] = await journey.sessions();
@@ -44,6 +47,7 @@ describe('a session started in VS Code', SKIP, () => {
     await window.terminalShows(/[$#] *$/);
     const front = (await journey.sessions()).find((session) => session.name !== name)?.name ?? '';
     await window.panelNoted();
+    await journey.frontNoted(front);
     await window.close();
     await journey.killEditor();
     await journey.goesOn('count.txt');
@@ -61,31 +65,40 @@ describe('a session started in VS Code', SKIP, () => {
   });
 
   it('is attached again after a window reload, with no shell of VS Code beside it', async () => {
-    const { window, name } = await startCounting();
-    await window.run('Holdfast: New Session');
-    await window.terminalShows(/[$#] *$/);
-    const front = (await journey.sessions()).find((session) => session.name !== name)?.name ?? '';
+    const { window, name } = await startCounting({
+      'terminal.integrated.defaultProfile.linux': PROFILE_TITLE,
+    });
+    await window.page.keyboard.press('Control+Shift+Backquote');
+    await window.terminalShows(/^\S*[$#] *$/);
+    const behind = (await journey.sessions()).find((session) => session.name !== name)?.name ?? '';
+    // By real keys, which go where the focus is.
+    await window.page.keyboard.type('echo "the keyboard is $((6*7))"\n');
+    await window.terminalShows(/^the keyboard is 42$/);
+    await window.goToTerminal(name);
+    await journey.frontNoted(name);
     await window.panelNoted();
     await window.reload();
-    await window.terminalShows(/[$#] *$/);
+    await window.terminalShows(/count \d+/);
+    await window.terminalInFront(name);
     await journey.goesOn('count.txt');
-    await journey.sameScreen(window, front);
-    const { size } = await journey.snapshot(front);
+    const { size } = await journey.snapshot(name);
     // Its tab was behind until now: it has the same room, and takes it as soon as it is shown.
-    await journey.holdfast('resize', name, '60', '10');
-    await window.goToTerminal(name);
-    const now = async (): Promise<unknown> => (await journey.snapshot(name)).size;
+    await journey.holdfast('resize', behind, '60', '10');
+    await window.goToTerminal(behind);
+    const now = async (): Promise<unknown> => (await journey.snapshot(behind)).size;
     await poll(async () => isDeepStrictEqual(await now(), size), {
       what: `the size ${size.cols}x${size.rows}`,
       state: now,
     });
+    await journey.sameScreen(window, behind);
+    await window.goToTerminal(name);
     await window.terminalShows(/count \d+/);
     await answersTyping(window);
     await window.type('stty size\r');
     await window.terminalShows(new RegExp(`^${size.rows} ${size.cols}$`));
     await journey.sameScreen(window, name);
     assert.equal((await journey.sessions()).length, 2);
-    assert.deepEqual(await window.terminalNames(), [name, front]);
+    assert.deepEqual(await window.terminalNames(), [name, behind]);
   });
 
   it('is attached again, in place of the dead tab, after the extension host was killed', async () => {
