@@ -2,14 +2,14 @@ import type { Size } from '../protocol/model';
 import type { TerminalAttach } from '../protocol/terminals';
 import type { AttachOptions } from './attachmentTypes';
 
-type Optional = 'size' | 'sizing' | 'history' | 'takeOver';
+type Optional = 'size' | 'sizing' | 'history' | 'room' | 'takeOver';
 type Wanted = Pick<AttachOptions, 'target' | 'mode'> & {
   readonly [Key in Optional]?: AttachOptions[Key] | undefined;
 };
 
 /** What the daemon is asked for a viewer that comes. */
 export const paramsToAttach = (wanted: Wanted): TerminalAttach.Params => {
-  const { target, mode, size, sizing, history, takeOver } = wanted;
+  const { target, mode, size, sizing, history, room, takeOver } = wanted;
   return {
     target,
     mode,
@@ -17,6 +17,7 @@ export const paramsToAttach = (wanted: Wanted): TerminalAttach.Params => {
     ...(size === undefined ? {} : { size }),
     ...(sizing === undefined ? {} : { sizing }),
     ...(history === undefined ? {} : { history }),
+    ...(room === undefined ? {} : { room }),
     ...(takeOver === undefined ? {} : { takeOver }),
   };
 };

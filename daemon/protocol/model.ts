@@ -107,6 +107,9 @@ export interface Size {
   readonly rows: number;
 }
 
+/** Whether not all of `of` fits into `size`. */
+export const isSmaller = (size: Size, of: Size): boolean => size.cols < of.cols || size.rows < of.rows;
+
 /** Bounds of a terminal's size: below, emulators misbehave; above, one screen would cost 100 MB. */
 export const MIN_COLS = 2;
 export const MAX_COLS = 2000;

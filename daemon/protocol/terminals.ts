@@ -24,6 +24,12 @@ export namespace TerminalAttach {
     readonly sizing?: SizeRule;
     /** Rows of scrollback in the snapshot; the daemon's limit unless given. */
     readonly history?: number;
+    /**
+     * Where the viewer shows it, whatever size it asks for. The last screen of a program that has ended is drawn to be read
+     * there when that is smaller: without the rows below it that nothing stands on, an alternate screen as text below the
+     * normal one, the cursor behind the last row, every mode the default. Builds that do not know it draw it as it was.
+     */
+    readonly room?: Size;
     /** Send every other viewer away first. */
     readonly takeOver?: boolean;
     /** Send the snapshot as bytes; builds that do not know it send text. */

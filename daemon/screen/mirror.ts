@@ -210,8 +210,8 @@ export class Mirror extends Disposable implements KeptScreen {
   }
 
   /** @param history rows of scrollback at most */
-  public snapshot(history: number): MirrorSnapshot {
-    return snapshotOf(this._rebuilt, this._offset, history);
+  public snapshot(history: number, room?: Size): MirrorSnapshot {
+    return snapshotOf(this._rebuilt, this._offset, history, room);
   }
 
   public screen(scrollback: number): ScreenParts {

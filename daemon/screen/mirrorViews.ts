@@ -1,7 +1,8 @@
 import type { Offset } from '../protocol/ids';
-import type { Size } from '../protocol/model';
+import { isSmaller, type Size } from '../protocol/model';
 import type { Emulator } from './emulator';
 import { plainRows } from './historyDrawing';
+import { lastScreenBehind } from './lastScreen';
 import type { Rebuilt } from './rebuild';
 import { type RevisionState, revisionText, shortHash } from './revision';
 import { cursorOf, modesOf, screenRows } from './screenState';
@@ -18,17 +19,27 @@ export interface MirrorSnapshot {
   readonly size: Size;
 }
 
-/** @param rows of scrollback at most */
-export const snapshotOf = ({ emulator, history }: Rebuilt, offset: Offset, rows: number): MirrorSnapshot => {
+/**
+ * @param rows of scrollback at most
+ * @param room of a program that has ended: to be read there when that is smaller
+ */
+export const snapshotOf = (
+  { emulator, history }: Rebuilt,
+  offset: Offset,
+  rows: number,
+  room?: Size,
+): MirrorSnapshot => {
   const { size } = emulator;
   const { pending } = history;
-  const parts = serializeBehind(emulator, {
+  const isToRead = room !== undefined && isSmaller(room, size);
+  const parts = (isToRead ? lastScreenBehind : serializeBehind)(emulator, {
     rowsAbove: pending.slice(Math.max(0, pending.length - rows)),
     marksAbove: history.pendingRows.marks,
     prefix: history.newestDrawn(rows - pending.length, size.cols),
     prefixWraps: rows > pending.length && history.openCols === size.cols,
   });
-  return { snapshot: inOnePiece(parts), continuation: emulator.continuation, offset, size };
+  const continuation = isToRead ? Buffer.alloc(0) : emulator.continuation;
+  return { snapshot: inOnePiece(parts), continuation, offset, size };
 };
 
 /** The newest rows above the screen as text, oldest first. */

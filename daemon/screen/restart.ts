@@ -1,6 +1,7 @@
 import type { Emulator } from './emulator';
+import { usedRows } from './lastScreen';
 import { writeRows } from './rowFlow';
-import { lookAt, RowWriter, usedLength } from './rowWriter';
+import { RowWriter, usedLength } from './rowWriter';
 import { screenRows } from './screenState';
 
 /**
@@ -28,21 +29,12 @@ export const restartSequence = (emulator: Emulator, separator: string): string =
 };
 
 const drawing = (emulator: Emulator): string => {
-  const rows = screenRows(emulator);
-  let count = rows.length;
-  while (count > 0 && isBlank(rows, count - 1)) {
-    count--;
-  }
+  const rows = usedRows(screenRows(emulator));
   const writer = new RowWriter((id) => emulator.core._oscLinkService.getLinkData(id), emulator.terminal.cols);
-  writeRows(writer, rows.slice(0, count), {
+  writeRows(writer, rows, {
     cols: emulator.terminal.cols,
   });
-  return count === 0 ? '' : `${writer.take()}\r\n`;
-};
-
-const isBlank = (rows: ReturnType<typeof screenRows>, index: number): boolean => {
-  const row = rows[index];
-  return row === undefined || (usedLength(row) === 0 && lookAt(row, 0).bg === 0);
+  return rows.length === 0 ? '' : `${writer.take()}\r\n`;
 };
 
 const defaultTabs = (cols: number): string => {

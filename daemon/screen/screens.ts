@@ -97,11 +97,17 @@ export class Screens extends Disposable {
    * What to write to an empty terminal of `size`, then `continuation`, then the output from `offset` on.
    * Waits until the mirror has parsed up to `atLeast`.
    * @param options.history rows of scrollback at most
+   * @param options.room of a program that has ended: to be read there when that is smaller
    * @throws HoldfastError TIMEOUT; TERMINAL_NOT_FOUND when nothing is kept of the terminal
    */
   public async snapshot(
     terminal: TerminalId,
-    options: { readonly history?: number; readonly atLeast?: Offset; readonly timeoutMs?: number } = {},
+    options: {
+      readonly history?: number;
+      readonly room?: Size;
+      readonly atLeast?: Offset;
+      readonly timeoutMs?: number;
+    } = {},
   ): Promise<SnapshotResult> {
     const result = await this._workerOf(terminal).call('snapshot', { terminal, ...options });
     return { ...result, continuation: Buffer.from(result.continuation) };

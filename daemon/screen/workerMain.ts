@@ -35,9 +35,9 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
       await mirrors.follow(terminal, size);
       return undefined;
     },
-    snapshot: async ({ terminal, history, atLeast, timeoutMs }) => {
+    snapshot: async ({ terminal, history, room, atLeast, timeoutMs }) => {
       const mirror = await mirrors.at(terminal, atLeast, timeoutMs);
-      return mirror.snapshot(history ?? settings.scrollbackLimit);
+      return mirror.snapshot(history ?? settings.scrollbackLimit, room);
     },
     screen: async ({ terminal, scrollback, atLeast }) =>
       (await mirrors.at(terminal, atLeast)).screen(scrollback ?? 0),

@@ -41,7 +41,7 @@ export interface SnapshotResult {
 export interface WorkerCalls {
   follow: { params: { terminal: TerminalId; size: Size }; result: undefined };
   snapshot: {
-    params: { terminal: TerminalId; history?: number; atLeast?: Offset; timeoutMs?: number };
+    params: { terminal: TerminalId; history?: number; room?: Size; atLeast?: Offset; timeoutMs?: number };
     result: { snapshot: Uint8Array; continuation: Uint8Array; offset: Offset; size: Size };
   };
   screen: { params: { terminal: TerminalId; scrollback?: number; atLeast?: Offset }; result: ScreenParts };

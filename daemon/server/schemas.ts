@@ -162,6 +162,7 @@ const terminalAttach: v.GenericSchema<unknown, TerminalAttach.Params> = v.object
   size: v.exactOptional(size),
   sizing: v.exactOptional(v.picklist(['active', 'smallest'])),
   history: v.exactOptional(count),
+  room: v.exactOptional(size),
   takeOver: v.exactOptional(v.boolean()),
   bytes: v.exactOptional(v.boolean()),
 });

@@ -75,7 +75,7 @@ export class Attaching {
         }
       }
     }
-    return this._screens.snapshot(row, params);
+    return this._screens.lastSnapshot(row, params);
   }
 
   private async _attachRunning(

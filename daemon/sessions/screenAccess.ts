@@ -4,7 +4,7 @@ import { HostSync } from '../protocol/host';
 import type { Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { TerminalAttach } from '../protocol/terminals';
-import type { ScreenParts } from '../screen/screens';
+import type { ScreenParts, SnapshotResult } from '../screen/screens';
 import type { TerminalRow } from '../store/rows';
 import { journalPath } from './journals';
 import type { Parts } from './parts';
@@ -16,6 +16,7 @@ type Snapshot = Pick<
 
 /** How much of a screen is wanted, and how it is to travel. */
 type Wanted = Pick<TerminalAttach.Params, 'history' | 'bytes'>;
+type WantedLast = Pick<TerminalAttach.Params, 'history' | 'bytes' | 'room'>;
 
 /** A resize has no bytes, so the mirror may stand at the right offset and not have seen it for a moment. */
 const RESIZE_WAIT_MS = 500;
@@ -69,15 +70,17 @@ export class ScreenAccess extends Disposable {
       ...(atLeast === undefined ? {} : { atLeast }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
-    const result = await this._atSize(row, () => screens.snapshot(row.id, options));
-    const { snapshot, ...rest } = result;
-    return {
-      ...rest,
-      continuation: result.continuation.toString('base64'),
-      ...(bytes === true
-        ? { snapshot: '', snapshotBytes: snapshot }
-        : { snapshot: Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength).toString() }),
-    };
+    return encoded(await this._atSize(row, () => screens.snapshot(row.id, options)), bytes);
+  }
+
+  /** Of a terminal whose program has ended: to be read where it is shown. */
+  public async lastSnapshot(row: TerminalRow, { history, bytes, room }: WantedLast): Promise<Snapshot> {
+    await this.prepare(row);
+    const result = await this._parts.screens.snapshot(row.id, {
+      ...(history === undefined ? {} : { history }),
+      ...(room === undefined ? {} : { room }),
+    });
+    return encoded(result, bytes);
   }
 
   public async screen(
@@ -137,3 +140,14 @@ export class ScreenAccess extends Disposable {
     }
   }
 }
+
+const encoded = (result: SnapshotResult, bytes: boolean | undefined): Snapshot => {
+  const { snapshot, ...rest } = result;
+  return {
+    ...rest,
+    continuation: result.continuation.toString('base64'),
+    ...(bytes === true
+      ? { snapshot: '', snapshotBytes: snapshot }
+      : { snapshot: Buffer.from(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength).toString() }),
+  };
+};

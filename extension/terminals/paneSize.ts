@@ -59,6 +59,11 @@ export class PaneSize extends Disposable {
     return this._readOnly ? undefined : this._own;
   }
 
+  /** As much room as VS Code's terminal has, as far as it is known. */
+  public get room(): Size {
+    return this._own ?? NEVER_SHOWN;
+  }
+
   /** VS Code has room for this size. */
   public changed(size: Size | undefined): void {
     if (size !== undefined && (this._isCertain || !sameSize(size, NEVER_SHOWN))) {
@@ -100,6 +105,14 @@ export class PaneSize extends Disposable {
     this._attachment = undefined;
   }
 
+  /** What is shown has ended: all of the tab is there for it. */
+  public ended(): void {
+    if (this._foreign !== undefined) {
+      this._foreign = undefined;
+      this._onDidOverride.fire(NO_OVERRIDE);
+    }
+  }
+
   /** The tab is in front. */
   public lookedAt(): void {
     this._ask('looked-at');
@@ -124,9 +137,8 @@ export class PaneSize extends Disposable {
     if (shown !== 'own') {
       this._foreign = shown;
       this._onDidOverride.fire(shown);
-    } else if (this._foreign !== undefined) {
-      this._foreign = undefined;
-      this._onDidOverride.fire(NO_OVERRIDE);
+    } else {
+      this.ended();
     }
   }
 

@@ -14,8 +14,8 @@ import type { EndSource } from './shownEnd';
 /** What a terminal needs from the rest of the extension. */
 export interface PtyContext extends EndSource {
   readonly readOnly: boolean;
-  /** Begins viewing; the size is left out while nobody sees the terminal. */
-  attach(size: Size | undefined): Promise<Attachment>;
+  /** Begins viewing in a tab with that room; the size is left out while nobody sees the terminal. */
+  attach(size: Size | undefined, room: Size): Promise<Attachment>;
   /** How many rows of the screen the program has left in use; undefined when nobody tells. Never rejects. */
   usedRows(): Promise<number | undefined>;
   /** Whether a shell may be started in its place once it is lost. */
@@ -37,7 +37,7 @@ export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): Pt
   const mayBeResurrected = (): boolean => link.get(shown.session)?.resurrect !== 'never';
   return {
     readOnly: shown.readOnly,
-    attach: (size) => link.attach({ ...attachOptions(shown, size), target }),
+    attach: (size, room) => link.attach({ ...attachOptions(shown, size), room, target }),
     usedRows: () => Promise.race([usedRows(link, target), delay(ASK_TIMEOUT_MS, undefined, { ref: false })]),
     restart: async () => {
       requireTrust();

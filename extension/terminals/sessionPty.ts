@@ -147,20 +147,20 @@ export class SessionPty implements Pseudoterminal {
   private async _begin(): Promise<void> {
     this._state = 'viewing';
     try {
-      const size = this._size.wanted;
-      const attachment = await this._context.attach(size);
+      const { wanted, room } = this._size;
+      const attachment = await this._context.attach(wanted, room);
       if (this._isClosed()) {
         attachment.detach();
         return;
       }
-      this._view(attachment, size);
+      this._view(attachment, wanted, room);
     } catch (error) {
       this._fail(error);
     }
   }
 
-  private _view(attachment: Attachment, size: Size | undefined, before?: Viewing): void {
-    const viewing = this._shown.add(new Viewing(attachment, this._size, before?.typed === true));
+  private _view(attachment: Attachment, size: Size | undefined, room: Size, before?: Viewing): void {
+    const viewing = this._shown.add(new Viewing(attachment, this._size, room, before?.typed === true));
     this._viewing = viewing;
     this._shown.add(viewing.output.onText((text) => this._onDidWrite.fire(text)));
     this._size.attached(attachment, size);
@@ -181,9 +181,9 @@ export class SessionPty implements Pseudoterminal {
   /** Takes the place of what was attached while nobody saw it, as `PaneSize` tells. */
   private async _viewSeen(): Promise<void> {
     const unseen = this._viewing;
-    const size = this._size.wanted;
+    const { wanted, room } = this._size;
     try {
-      const attachment = await this._context.attach(size);
+      const attachment = await this._context.attach(wanted, room);
       if (unseen === undefined || this._viewing !== unseen) {
         attachment.detach();
         return;
@@ -191,7 +191,7 @@ export class SessionPty implements Pseudoterminal {
       // Only now, so that the session has a viewer all the time.
       this._shown.clear();
       this._onDidWrite.fire(RESET);
-      this._view(attachment, size, unseen);
+      this._view(attachment, wanted, room, unseen);
     } catch {
       // No daemon at the moment: what is attached goes on, and typing tells its size.
     }
@@ -276,12 +276,15 @@ export class SessionPty implements Pseudoterminal {
 
   /** Leaves the screen readable; there is no `waitOnExit` for an extension's terminals. */
   private _showEnd(sentence: string, pid: number | null, endedAt: number): void {
+    const isToRead = this._viewing?.isToRead === true;
+    this._size.ended();
     this._stop();
     this._state = 'ended';
     const shown = this._shown.add(new ShownEnd(this._context, pid, endedAt));
     this._shownEnd = shown;
     this._shown.add(shown.onDidChoose((choice) => this._afterEnd(choice)));
-    void this._context.usedRows().then((rows) => {
+    const rowsInUse = isToRead ? Promise.resolve(undefined) : this._context.usedRows();
+    void rowsInUse.then((rows) => {
       if (this._shownEnd === shown) {
         this._onDidWrite.fire(endNotice(sentence, rows));
       }
