@@ -68,7 +68,7 @@ export class Readers implements IDisposable {
     this.settle();
     const frame = encodeFrame({ kind: 'output', offset: this._journal.head, data });
     for (const viewer of this._viewers) {
-      viewer.coming(frame, data.length, 'now');
+      viewer.coming(frame, data.length, 'now', this._journal.end.position);
     }
     const mayWait = this._viewers.size > 0 && data.length <= ECHO_BYTES && asksNothing(data);
     if (mayWait && now - this._typedAt <= ECHO_MS) {
@@ -115,10 +115,12 @@ export class Readers implements IDisposable {
   }
 
   private _finish({ frame, data, now }: Unsettled, when: 'now' | 'soon'): void {
-    for (const mirror of this._mirrors) {
-      mirror.coming(frame, data.length, when);
-    }
+    const at = this._journal.end.position;
     this._journal.appendOutput(data, now);
+    for (const mirror of this._mirrors) {
+      // Behind the journal: what a mirror shows must be there should this process be killed now.
+      mirror.coming(frame, data.length, when, at);
+    }
     for (const viewer of this._viewers) {
       viewer.appended();
     }

@@ -56,11 +56,12 @@ export class StreamReader {
   }
 
   /**
-   * Some output is about to be appended to the journal: a reader that has everything before it gets it at once,
-   * without a detour. All readers share its OUTPUT frame. `appended` has to follow.
+   * Some output is about to be appended to the journal, or was just now: a reader that has everything before it gets
+   * it at once, without a detour. All readers share its OUTPUT frame. `appended` has to follow.
+   * @param at where the journal ended before it
    */
-  public coming(frame: Buffer, length: number, when: 'now' | 'soon'): void {
-    const isNext = this._cursor.position === this._source.journal.end.position;
+  public coming(frame: Buffer, length: number, when: 'now' | 'soon', at: number): void {
+    const isNext = this._cursor.position === at;
     if (isNext && !this._lagged && !this._sink.isFull && this._credit >= length) {
       if (when === 'now') {
         this._sink.write(frame);
