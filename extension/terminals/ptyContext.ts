@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { workspace } from 'vscode';
 import type { Attachment, AttachOptions } from '../../daemon/client';
+import { HoldfastError } from '../../daemon/protocol/errors';
 import type { Size, TerminalInfo } from '../../daemon/protocol/model';
 import { SessionRestart, SessionResurrect, type Target } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
@@ -49,8 +50,18 @@ export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): Pt
     current,
     mayBeResurrected,
     onDidChange: link.onDidChangeSessions,
-    failed: (error) => notices.error(error),
+    failed: (error) => {
+      // Removed while its tab was opening: that the tab closes says so, and to whoever removed it nothing is news.
+      if (!isGone(error)) {
+        notices.error(error);
+      }
+    },
   };
+};
+
+const isGone = (error: unknown): boolean => {
+  const { code } = HoldfastError.from(error);
+  return code === 'SESSION_NOT_FOUND' || code === 'TERMINAL_NOT_FOUND';
 };
 
 const usedRows = async (link: DaemonLink, target: Target): Promise<number | undefined> => {
