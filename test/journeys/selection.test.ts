@@ -29,6 +29,8 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     });
   const row = async (name: string): Promise<Locator> =>
     (await window.openSessionsView()).filter({ hasText: name });
+  const focusedRow = (name: string): Locator =>
+    window.page.locator('.sidebar .monaco-list-row.focused').filter({ hasText: name });
   const focus = (selector: string): Promise<void> => window.page.locator(selector).waitFor();
 
   it('Delete removes the ended sessions that are selected, and no other', async () => {
@@ -38,16 +40,21 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     }
     await window.page.keyboard.press('Delete');
     await remaining('alpha,gamma,omega');
+    // The view hears of it later than the command line.
+    for (const name of ['beta', 'sigma']) {
+      await (await row(name)).waitFor({ state: 'detached' });
+    }
   });
 
   it('Delete and F2 act on the row that the arrow keys have reached, not on the one that was clicked', async () => {
     await (await row('alpha')).click();
     await window.page.keyboard.press('ArrowDown');
+    await focusedRow('gamma').waitFor();
     await window.page.keyboard.press('Delete');
     await remaining('alpha,omega');
     await (await row('gamma')).waitFor({ state: 'detached' });
     // The next row has got the focus.
-    await window.page.locator('.sidebar .monaco-list-row.focused').filter({ hasText: 'omega' }).waitFor();
+    await focusedRow('omega').waitFor();
     await window.page.keyboard.press('F2');
     await window.answer('renamed');
     await remaining('alpha,renamed');
@@ -55,7 +62,7 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     // The first takes the selection away, the second the focus.
     await window.page.keyboard.press('Escape');
     await window.page.keyboard.press('Escape');
-    await window.page.locator('.sidebar .monaco-list-row.focused').waitFor({ state: 'detached' });
+    await focusedRow('').waitFor({ state: 'detached' });
     await window.page.keyboard.press('Delete');
   });
 
