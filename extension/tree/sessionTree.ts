@@ -73,12 +73,13 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     return this.view.selection[0];
   }
 
-  /** Moves the keyboard's focus from rows that go to one that stays: see rowBeside. */
+  /** Moves the keyboard's focus from rows that go to one that stays, if it can: see rowBeside. */
   public async leave(going: readonly TreeNode[]): Promise<void> {
     const id = rowBeside(this._rows, new Set(going.map(nodeId)));
     const node = id === undefined ? undefined : this._nodes.get(id);
     if (node !== undefined) {
-      await this.view.reveal(node, { select: false, focus: true });
+      // VS Code refuses a row that it has not drawn yet; what was to be done to the others is done all the same.
+      await this.view.reveal(node, { select: false, focus: true }).then(undefined, () => undefined);
     }
   }
 
