@@ -16,7 +16,7 @@ import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import type { ConsoleMessage } from 'playwright-core';
 import { CodeServer } from './codeServer';
-import { launchBrowser } from './workbench';
+import { launchBrowser, openPage } from './workbench';
 
 /** A run of the whole suite takes about a minute; a hung one must end before its caller's own limit. */
 const RUN_TIMEOUT_MS = 8 * 60_000;
@@ -56,7 +56,7 @@ const main = async (): Promise<number> => {
   });
   const browser = await launchBrowser();
   try {
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+    const page = await openPage(browser);
     const result = new Promise<number>((finish, fail) => {
       void page.exposeFunction('codeAutomationExit', (code: number) => finish(code));
       void page.exposeFunction('codeAutomationLog', () => undefined);

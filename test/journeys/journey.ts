@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { CodeServer, type CodeServerOptions, installExtension } from '../editor/codeServer';
+import { CodeServer, type CodeServerOptions } from '../editor/codeServer';
+import { provideExtension } from '../editor/installed';
 import { launchBrowser, Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 
@@ -37,7 +38,7 @@ export interface ListedSession {
 export class Journey {
   private readonly _folder = realpathSync(mkdtempSync(join(tmpdir(), 'hf-j-')));
   private _server: CodeServer | undefined;
-  private _browser: Browser | undefined;
+  private _browser: Promise<Browser> | undefined;
   /** What the editor opens. */
   public readonly project = join(this._folder, 'project');
   private readonly _environment: NodeJS.ProcessEnv = {
@@ -59,7 +60,7 @@ export class Journey {
   public static async begin(settings: Readonly<Record<string, unknown>> = {}): Promise<Journey> {
     const journey = new Journey(settings);
     try {
-      await installExtension(journey._editorFolder, packedExtension(), journey._environment);
+      await provideExtension(journey._editorFolder, packedExtension());
     } catch (error) {
       rmSync(journey._folder, { recursive: true, force: true });
       throw error;
@@ -80,6 +81,8 @@ export class Journey {
   public async openEditor(
     options: Partial<Pick<CodeServerOptions, 'builtinExtensions' | 'settings'>> = {},
   ): Promise<Workbench> {
+    // Beside the server, which takes its time too.
+    this._browser ??= launchBrowser();
     this._server = await CodeServer.start({
       folder: this._editorFolder,
       environment: this._environment,
@@ -91,8 +94,8 @@ export class Journey {
 
   /** One more window on the project, as another browser tab. */
   public async openWindow(): Promise<Workbench> {
-    this._browser ??= await launchBrowser();
-    return Workbench.open(this._browser, this._runningServer().url, this.project);
+    this._browser ??= launchBrowser();
+    return Workbench.open(await this._browser, this._runningServer().url, this.project);
   }
 
   /** The whole editor dies at once: server, extension hosts, pty host. */
@@ -197,15 +200,19 @@ export class Journey {
 
   /** Ends everything, and fails if something of it is still there. */
   public async dispose(): Promise<void> {
-    await this._browser?.close();
-    await this._server?.kill();
-    await run(process.execPath, [CLI, 'daemon', 'stop', '--force'], { env: this._environment });
+    await Promise.all([this._browser?.then((browser) => browser.close()), this._endServers()]);
     const left = (): readonly string[] =>
       processes()
         .filter(({ environment, command }) => `${command}${environment}`.includes(this._folder))
         .map(({ pid, command }) => `${pid} ${command}`);
     await poll(() => left().length === 0, { what: 'every process of this journey to end', state: left });
     rmSync(this._folder, { recursive: true, force: true });
+  }
+
+  private async _endServers(): Promise<void> {
+    // The editor first: it would start the daemon again.
+    await this._server?.kill();
+    await run(process.execPath, [CLI, 'daemon', 'stop', '--force'], { env: this._environment });
   }
 
   private _runningServer(): CodeServer {
