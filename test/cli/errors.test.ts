@@ -96,7 +96,8 @@ describe('a command that is refused', () => {
   test('meets a program that does not read: TIMEOUT', async () => {
     await holdfast.create('deaf', '--', 'sh', '-c', 'stty raw -echo; echo ready; exec sleep 600');
     await until('the program', async () => (await holdfast.text(['snapshot', 'deaf'])).includes('ready'));
-    const error = await provoke(holdfast, 'TIMEOUT', ['type', 'deaf', 'x'.repeat(120_000)]);
+    const type = ['type', 'deaf', 'x'.repeat(120_000)];
+    const error = await provoke(holdfast, 'TIMEOUT', type, { atOnce: true });
     assert.match(error.message, /does not read/);
     assert.equal((await holdfast.sessions()).find(({ name }) => name === 'deaf')?.state, 'running');
   });

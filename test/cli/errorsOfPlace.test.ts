@@ -104,10 +104,14 @@ describe('a process that hangs', { skip: process.platform === 'win32' }, () => {
     const session = await holdfast.create('held', '--', 'cat');
     const { ptyHostPid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
     stop(ptyHostPid ?? assert.fail());
-    await provoke(holdfast, 'SESSION_UNREACHABLE', ['snapshot', 'held']);
-    await provoke(holdfast, 'SESSION_UNREACHABLE', ['type', 'held', 'x']);
-    await provoke(holdfast, 'SESSION_UNREACHABLE', ['rm', 'held']);
-    await provoke(holdfast, 'SESSION_UNREACHABLE', ['resurrect', 'held']);
+    for (const call of [
+      ['snapshot', 'held'],
+      ['type', 'held', 'x'],
+      ['rm', 'held'],
+      ['resurrect', 'held'],
+    ]) {
+      await provoke(holdfast, 'SESSION_UNREACHABLE', call, { atOnce: true });
+    }
     assert.equal((await holdfast.sessions())[0]?.state, 'unreachable');
     resume();
     await holdfast.untilState('held', 'running');
@@ -119,7 +123,7 @@ describe('a process that hangs', { skip: process.platform === 'win32' }, () => {
   test('is DAEMON_UNAVAILABLE when it is the daemon', async () => {
     const { pid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
     stop(pid);
-    const error = await provoke(holdfast, 'DAEMON_UNAVAILABLE', ['daemon', 'status']);
+    const error = await provoke(holdfast, 'DAEMON_UNAVAILABLE', ['daemon', 'status'], { atOnce: true });
     assert.match(error.message, /does not answer/);
     resume();
     assert.equal((await holdfast.json<DaemonStatus.Result>(['daemon', 'status'])).pid, pid);

@@ -26,6 +26,11 @@ export interface RunOptions {
   readonly input?: string;
 }
 
+export interface RefusedOptions extends RunOptions {
+  /** Makes both calls at once: for those that change nothing and are refused after a while only. */
+  readonly atOnce?: boolean;
+}
+
 /** The command line on folders of its own, with a daemon of its own when one is started. */
 export class Holdfast {
   public readonly folder: string;
@@ -108,8 +113,10 @@ export class Holdfast {
     status: number,
     code: string,
     args: readonly string[],
-    options: RunOptions = {},
+    options: RefusedOptions = {},
   ): Promise<WireError> {
+    const runPlain = (): Promise<Outcome> => this.run(args, options);
+    const beside = options.atOnce === true ? runPlain() : undefined;
     const json = await this.run(['--json', ...args], options);
     assert.equal(json.stdout, '', `stdout of ${args.join(' ')}`);
     const error = JSON.parse(json.stderr) as WireError;
@@ -118,7 +125,7 @@ export class Holdfast {
     assert.equal(typeof error.retryable, 'boolean');
     assert.notEqual(error.message, '');
     assert.notEqual(error.suggestion, '');
-    const plain = await this.run(args, options);
+    const plain = await (beside ?? runPlain());
     assert.equal(plain.status, status);
     assert.equal(plain.stdout, '');
     assert.match(plain.stderr, /^error: .+\nhint: .+/s);

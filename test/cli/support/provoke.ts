@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ErrorCode, WireError } from '../../../daemon/protocol/errors';
 import { EXIT_STATUS } from '../../../daemon/protocol/errors';
 import { codesOf, ERROR_TABLE, type Shown } from './errorTable';
-import type { Holdfast, RunOptions } from './holdfast';
+import type { Holdfast, RefusedOptions } from './holdfast';
 
 const RETRYABLE: readonly ErrorCode[] = ['DAEMON_UNAVAILABLE', 'SESSION_UNREACHABLE', 'TIMEOUT'];
 
@@ -20,7 +20,7 @@ export class Provoked {
     holdfast: Holdfast,
     code: ErrorCode,
     args: readonly string[],
-    options: RunOptions = {},
+    options: RefusedOptions = {},
   ): Promise<WireError> {
     const error = await holdfast.refused(ERROR_TABLE[code].status, code, args, options);
     assert.deepEqual(
