@@ -213,6 +213,23 @@ describe('an attachment', () => {
     await until('the second one', () => asked === 2);
   });
 
+  it('whose consumer leaves nothing unacknowledged is made no screen before it has taken all of the last', async () => {
+    let asked = 0;
+    stage.refresh = () => {
+      asked += 1;
+      return { offset: offset(asked * 10 * LAG_LIMIT), head: offset(asked * 10 * LAG_LIMIT), snapshot: 'sc' };
+    };
+    const attachment = await attach({ flow: 'manual', restBytes: 0 });
+    attachment.acknowledge('<attach>S'.length);
+    stage.say({ kind: 'lagged', offset: offset(100) });
+    await until(`the first screen, not ${seen}`, () => seen.endsWith('sc'));
+    attachment.acknowledge('<catch-up>s'.length);
+    await sleep(4 * REFRESH_INTERVAL_MS);
+    assert.equal(asked, 1);
+    attachment.acknowledge(1);
+    await until('the second one', () => asked === 2);
+  });
+
   it('delivers the snapshot, then the output, sizes in their place, then the exit', async () => {
     await attach();
     stage.say(

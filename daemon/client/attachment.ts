@@ -22,7 +22,7 @@ import type {
   Gap,
 } from './attachmentTypes';
 import { historyAfterReset, paramsToAttach, paramsToReattach } from './attachParams';
-import { CatchUp } from './catchUp';
+import { CatchUp, MAX_WAITING_BYTES } from './catchUp';
 import { Delivery } from './delivery';
 import { type AttachHost, type Opened, openStream, reopenStream } from './openStream';
 import { Reach } from './reach';
@@ -85,7 +85,7 @@ class TerminalAttachment extends Disposable implements Attachment {
     this._catchUp = new CatchUp({
       history: historyAfterReset(_options),
       refresh: (rows) => this._refresh(rows),
-      drained: (limit) => this._delivery.credit.drained(limit),
+      drained: () => this._delivery.credit.drained(_options.restBytes ?? MAX_WAITING_BYTES),
       show: (screen) => this._delivery.show('catch-up', screen),
       done: () => this._caughtUp(),
       failed: (error) => this._gone(error),

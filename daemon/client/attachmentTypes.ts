@@ -14,6 +14,11 @@ export interface AttachOptions extends TerminalAttach.Params {
    */
   readonly flow?: 'auto' | 'manual';
   /**
+   * So many bytes a `manual` consumer may leave unacknowledged until more come; 4096 unless given. One that fell behind
+   * is made a screen when no more than that waits: with 0 it has taken the one before.
+   */
+  readonly restBytes?: number;
+  /**
    * What must be written before a snapshot so that the emulator is empty, in its default state and of the
    * snapshot's size, whatever it showed before. It is delivered through `onData` in front of the snapshot.
    * Unless given: nothing for `attach`, RIS (`ESC c`, which also forgets the scrollback) for the others.

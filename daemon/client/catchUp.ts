@@ -9,7 +9,7 @@ const HURRIED_INTERVAL_MS = 20;
 const HURRY_MS = 500;
 /**
  * A screen is not asked for while more than this is waiting to be displayed in front of it: for one that takes nothing
- * none is made. So little may wait unconfirmed for ever.
+ * none is made. So little may wait unconfirmed for ever, unless a consumer says otherwise (`AttachOptions.restBytes`).
  */
 export const MAX_WAITING_BYTES = 4 * 1024;
 /**
@@ -22,8 +22,8 @@ export interface CatchUpHost {
   /** Rows of scrollback of the screen that ends the catching up; the daemon's limit when undefined. */
   readonly history: number | undefined;
   refresh(history: number | undefined): Promise<TerminalRefresh.Result>;
-  /** Resolves when at most so many bytes are still to be displayed. */
-  drained(limit: number): Promise<void>;
+  /** Resolves when what was shown has been taken, but for what may stay unconfirmed for ever. */
+  drained(): Promise<void>;
   show(screen: TerminalRefresh.Result): void;
   /** The last shown screen is up to date. */
   done(): void;
@@ -71,7 +71,7 @@ export class CatchUp {
     while (this._run === run) {
       if (!isLast) {
         await run.wait(Math.max(0, this._shownAt + this._interval - Date.now()));
-        await this._host.drained(MAX_WAITING_BYTES);
+        await this._host.drained();
       }
       try {
         const screen =

@@ -75,6 +75,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       size: outer.size,
       sizing: request.sizing,
       flow: 'manual',
+      restBytes: 0,
       // The outer scrollback has these rows already.
       resetHistory: 0,
       reset: (reason) => (reason === 'attach' ? outer.scrollOut() : clear()),

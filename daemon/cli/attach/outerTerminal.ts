@@ -32,6 +32,8 @@ interface Pending {
 export class OuterTerminal implements IDisposable {
   private readonly _modes = new ModeTracker();
   private readonly _queue: Pending[] = [];
+  /** What was dropped while the terminal had not taken what was handed to it. */
+  private readonly _skipped: Pending[] = [];
   private _writing = false;
   private _onIdle: (() => void) | undefined;
   private _input: NodeJS.ReadStream | undefined;
@@ -105,10 +107,16 @@ export class OuterTerminal implements IDisposable {
     }
   }
 
-  /** Drops what waits and has not been handed to the terminal; it counts as taken. */
+  /**
+   * Drops what waits and has not been handed to the terminal. It counts as taken, but not before what was handed over
+   * is: a terminal that takes nothing is made no screens.
+   */
   public skip(): void {
-    for (const { done } of this._queue.splice(0)) {
-      done();
+    const skipped = this._queue.splice(0);
+    if (this._writing) {
+      this._skipped.push(...skipped);
+    } else {
+      countAsTaken(skipped);
     }
   }
 
@@ -208,11 +216,18 @@ export class OuterTerminal implements IDisposable {
     this._writing = true;
     this._output.write(rest, () => {
       this._writing = false;
+      countAsTaken(this._skipped.splice(0));
       done();
       this._pump();
     });
   }
 }
+
+const countAsTaken = (pieces: readonly Pending[]): void => {
+  for (const { done } of pieces) {
+    done();
+  }
+};
 
 const endRaw = (input: NodeJS.ReadStream | undefined): void => {
   try {

@@ -8,6 +8,8 @@ import { UnixPty } from './unixPty';
 
 /** Milliseconds: several times what a loaded machine needs. */
 const PATIENCE_MS = 20_000;
+/** Linux keeps 12 KiB of what nobody reads (pty.c, n_tty.c), and hands it out in pieces of up to 4 KiB. */
+const DRAINED_BYTES = 8000;
 
 const until = async (what: string, isSo: () => boolean): Promise<void> => {
   for (const deadline = Date.now() + PATIENCE_MS; !isSo(); await sleep(5)) {
@@ -37,6 +39,40 @@ describe('a PTY', { skip: process.platform === 'win32' }, () => {
         onExit: () => undefined,
       });
       await until(`saw ${JSON.stringify(seen)} only`, () => seen.includes('early'));
+    } finally {
+      await pty.end('kill');
+      pty.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('hands over what is drained from a flood in one piece', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hf-pty-'));
+    const written = join(folder, 'written');
+    const pty = await UnixPty.spawn({
+      executable: '/bin/sh',
+      args: ['-c', `read go; head -c ${DRAINED_BYTES} /dev/zero; : > '${written}'; exec cat`],
+      cwd: folder,
+      environment: { PATH: process.env.PATH ?? '' },
+      size: { cols: 80, rows: 24 },
+    });
+    try {
+      const pieces: number[] = [];
+      const onData = (data: Buffer): void => {
+        pieces.push(data.length);
+        pty.pause();
+      };
+      pty.start({ onData, onExit: () => undefined });
+      pty.writeNow(Buffer.from('x'));
+      await until('no echo', () => pieces.length > 0);
+      pty.writeNow(Buffer.from('\r'));
+      await until('the program has not written', () => existsSync(written));
+      const before = pieces.length;
+      pty.drain();
+      const drained = pieces.slice(before);
+      assert.equal(drained.length, 1, `pieces of ${drained}`);
     } finally {
       await pty.end('kill');
       pty.dispose();

@@ -145,7 +145,7 @@ export class UnixPty extends Disposable implements Pty {
     // Before `start` nobody takes what is read.
     const events = this._events;
     for (let drained = 0; events !== undefined && drained < DRAIN_BYTES && !this._isDisposed; ) {
-      const length = this._readNow(0);
+      const length = this._readOn(this._readNow(0));
       if (length === 0) {
         return;
       }
@@ -171,6 +171,12 @@ export class UnixPty extends Disposable implements Pty {
 
   /** libuv has put `length` bytes into the buffer; false stops the reading. */
   private _read(length: number): boolean {
+    this._events?.onData(readBuffer.subarray(0, this._readOn(length)));
+    return !this._paused;
+  }
+
+  /** Reads behind the `length` bytes that are in the buffer, where these mean a flood. @returns how many there are then */
+  private _readOn(length: number): number {
     let filled = length;
     while (filled >= BUSY_BYTES && filled <= READ_BYTES - BUSY_BYTES) {
       const more = this._readNow(filled);
@@ -179,8 +185,7 @@ export class UnixPty extends Disposable implements Pty {
         break;
       }
     }
-    this._events?.onData(readBuffer.subarray(0, filled));
-    return !this._paused;
+    return filled;
   }
 
   /** Reads behind what is in the buffer; 0 when nothing is readable: the kernel flushes before it says so. */
