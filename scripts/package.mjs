@@ -19,7 +19,7 @@ import { run } from './run.mjs';
 import { Missing, runMain, say } from './say.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode } from './setup/node.mjs';
-import { targets, UNIVERSAL } from './targets.mjs';
+import { bringsNode, targets, UNIVERSAL } from './targets.mjs';
 
 /** What ships beside dist/ and package.json, if it exists. */
 const SHIPPED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'l10n', 'package.nls.json'];
@@ -103,12 +103,11 @@ async function stageDist(target, folder) {
       return target === UNIVERSAL || platform === '' || platform === '..' || platform === target;
     },
   });
-  if (target !== UNIVERSAL && !target.startsWith('win32-')) {
+  if (target !== UNIVERSAL && !bringsNode(target)) {
     fs.rmSync(path.join(folder, 'worker'), { recursive: true, force: true });
     fs.rmSync(path.join(folder, 'conpty_console_list_agent.js'), { force: true });
   }
-  if (target.startsWith('win32-')) {
-    // A long-lived Code.exe would block VS Code's updates, so the daemon needs a runtime of its own.
+  if (bringsNode(target)) {
     const node = await ensureNode(24, target);
     fs.mkdirSync(path.join(folder, 'bin'));
     fs.copyFileSync(node, path.join(folder, 'bin', 'node.exe'));

@@ -24,6 +24,7 @@ import { ensureCodeServer } from './setup/codeServer.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, environmentWith } from './setup/node.mjs';
 import { stages } from './stages.mjs';
+import { bringsNode, targets } from './targets.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -46,8 +47,9 @@ async function main() {
   const needed = chosen.filter((stage) => stage.unavailable === undefined).flatMap((stage) => stage.needs);
   const needs = new Set(options.only === 'setup' ? ['code-server', 'chromium'] : needed);
   const context = await setUp(needs);
-  if (options.only === 'setup') return 0;
-  return runStages(chosen, context);
+  if (options.only !== 'setup') return runStages(chosen, context);
+  await context.tools;
+  return 0;
 }
 
 function chosenStages() {
@@ -60,18 +62,35 @@ function chosenStages() {
   });
 }
 
+/** What every stage needs is there when this is done; `tools` is done when the rest is, which the checks can do without. */
 async function setUp(needs) {
   const node = await ensureNode(24);
   const env = environmentWith(node);
-  await ensureDependencies(env);
-  // Real VS Code can be had elsewhere in other ways; where it is, nothing needs to be fetched.
-  if (needs.has('code-server')) env.CODE_SERVER_ENTRY = await ensureCodeServer(env);
-  if (needs.has('chromium')) env.CHROMIUM = await ensureChromium(env);
-  return { node, env, needs };
+  const fetching = [
+    // Real VS Code can be had elsewhere in other ways; where it is, nothing needs to be fetched.
+    ...(needs.has('code-server') ? [setVariable(env, 'CODE_SERVER_ENTRY', ensureCodeServer(env))] : []),
+    ...(needs.has('packages') ? targets.filter(bringsNode).map((target) => ensureNode(24, target)) : []),
+  ];
+  const dependencies = ensureDependencies(env);
+  // Playwright, which knows whether it has one, is one of the dependencies.
+  const chromium = async () => {
+    await dependencies;
+    await setVariable(env, 'CHROMIUM', ensureChromium(env));
+  };
+  const tools = Promise.all([...fetching, ...(needs.has('chromium') ? [chromium()] : [])]);
+  // Told where it is waited for.
+  tools.catch(() => undefined);
+  await dependencies;
+  return { node, env, needs, tools };
+}
+
+async function setVariable(env, name, value) {
+  env[name] = await value;
 }
 
 /** Builds and packs; a failure here counts as one failed test and leaves only the checks to run. */
-async function prepare({ node, env, needs }) {
+async function prepare({ node, env, needs, tools }) {
+  await tools;
   if (!['build', 'package', 'packages'].some((need) => needs.has(need))) return true;
   say('building dist/');
   if ((await run(node, [inRoot('scripts/build.mjs')], { env })).code !== 0) return false;
@@ -89,22 +108,26 @@ async function prepare({ node, env, needs }) {
   );
 }
 
-async function runStages(chosen, { node, env, needs }) {
+async function runStages(chosen, context) {
+  const { node, env } = context;
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-test-'));
   const total = { passed: 0, failed: 0, skipped: 0 };
   const failedStages = [];
   try {
-    const prepared = await prepare({ node, env, needs });
-    if (!prepared) {
-      failedStages.push('build');
-      total.failed += 1;
-    }
+    let prepared;
     for (const stage of chosen) {
       if (stage.unavailable !== undefined) {
         say(`${stage.title}: not run, ${stage.unavailable}`);
         continue;
       }
-      if (!prepared && stage.needs.length > 0) {
+      if (stage.needs.length > 0 && prepared === undefined) {
+        prepared = await prepare(context);
+        if (!prepared) {
+          failedStages.push('build');
+          total.failed += 1;
+        }
+      }
+      if (stage.needs.length > 0 && !prepared) {
         say(`${stage.title}: not run, there is nothing to test without the build`);
         continue;
       }
