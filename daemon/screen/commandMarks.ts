@@ -19,6 +19,7 @@ export const markSequence = ({ payload }: CommandMark): string => `\x1b]${payloa
 /** Bounds against output made to fill memory: a screen of prompts has a few hundred marks. */
 const MAX_MARKS = 2000;
 const MAX_PAYLOAD = 16 * 1024;
+const MAX_CHARACTERS = 1024 * 1024;
 
 /**
  * Which payloads are marks: of VS Code's sequences (code.visualstudio.com/docs/terminal/shell-integration) A–I
@@ -46,6 +47,8 @@ interface LiveMark extends CommandMark {
 export class CommandMarks extends DisposableStore {
   /** In the order of their arrival. */
   private _marks: LiveMark[] = [];
+  /** Of all payloads. */
+  private _characters = 0;
   private readonly _terminal: Terminal;
 
   public constructor(terminal: Terminal) {
@@ -130,16 +133,18 @@ export class CommandMarks extends DisposableStore {
     };
     this._marks.push(mark);
     this._watch(mark);
-    if (this._marks.length > MAX_MARKS) {
+    while (this._marks.length > MAX_MARKS || this._characters > MAX_CHARACTERS) {
       this._marks[0]?.marker.dispose();
     }
   }
 
   private _watch(mark: LiveMark): void {
+    this._characters += mark.payload.length;
     mark.marker.onDispose(() => {
       const index = this._marks.indexOf(mark);
       if (index >= 0) {
         this._marks.splice(index, 1);
+        this._characters -= mark.payload.length;
       }
     });
   }

@@ -8,6 +8,7 @@ import { CommandMarks } from './commandMarks';
 import { FastForward } from './fastForward';
 import { adoptLinks, type TakenRows } from './historyRows';
 import { type HistoryTap, type TrimListener, tapHistory } from './historyTap';
+import { boundMemory } from './memoryBounds';
 import { OpenSequence, partialCharacter } from './openSequence';
 import { QueryAnswers } from './queryAnswers';
 import { queryEnds } from './queryEnds';
@@ -45,6 +46,7 @@ export class Emulator extends Disposable {
   private _partial: Buffer = Buffer.alloc(0);
   private _answers = '';
   private readonly _forward: FastForward;
+  private readonly _forgetLinks: () => void;
   private readonly _queryAnswers: QueryAnswers;
 
   public constructor(size: Size, listener: TrimListener) {
@@ -64,6 +66,7 @@ export class Emulator extends Disposable {
     useUnicode11(this.terminal);
     this.core = coreOf(this.terminal);
     this._register(boundRepetitions(this.core));
+    this._forgetLinks = boundMemory(this.core).forgetLinks;
     this.marks = this._register(new CommandMarks(this.terminal));
     this.tap = tapHistory(this.terminal, listener, this.marks);
     this._forward = new FastForward(this.core, this.tap, listener, this.marks);
@@ -187,6 +190,7 @@ export class Emulator extends Disposable {
       this.core._inputHandler._parser.reset();
     }
     this.open.follow(bytes, this._parserState);
+    this._forgetLinks();
     if (this._answers !== '') {
       const text = this._answers;
       this._answers = '';

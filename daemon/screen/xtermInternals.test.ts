@@ -9,6 +9,9 @@ const PATHS = [
   '_inputHandler.parse',
   '_inputHandler.eraseInDisplay',
   '_inputHandler.onColor',
+  '_inputHandler.setTitle',
+  '_inputHandler.setIconName',
+  '_inputHandler.setHyperlink',
   '_inputHandler._curAttrData.extended._ext',
   '_inputHandler._curAttrData.extended._urlId',
   '_inputHandler._windowTitle',
@@ -40,6 +43,7 @@ const PATHS = [
   'unicodeService.wcwidth',
   '_oscLinkService.getLinkData',
   '_oscLinkService.registerLink',
+  '_oscLinkService._dataByLinkId',
 ];
 
 const at = (root: unknown, path: string): unknown =>
@@ -53,6 +57,7 @@ test('xterm.js keeps its state where the mirror looks for it', () => {
   core._inputHandler.parse(Buffer.from('\x1b(0\x1b[1;31ma\u0301'));
   const line = core._bufferService.buffers.normal.lines.get(0);
   assert.equal(line?._combined[0], '\u2592\u0301');
+  assert.equal(typeof at(line, 'addCodepointToCell'), 'function');
   assert.equal(designator(core._charsetService._charsets[0]), '0');
   assert.deepEqual([...(line?._data.subarray(1, 3) ?? [])], [0x9000001, 0]);
   const cut = line?.clone();

@@ -94,6 +94,10 @@ export interface Core {
     eraseInDisplay(params: ParserParams, respectProtect: boolean): boolean;
     /** OSC 4: its payload behind `4;`. */
     setOrReportIndexedColor(data: string): boolean;
+    /** OSC 2, OSC 1 and, behind `8;`, OSC 8. */
+    setTitle(title: string): boolean;
+    setIconName(name: string): boolean;
+    setHyperlink(data: string): boolean;
     onColor(listener: (event: readonly ColorEvent[]) => void): IDisposable;
     readonly _curAttrData: Attributes;
     readonly _windowTitle: string;
@@ -160,6 +164,8 @@ export interface LinkService {
   getLinkData(id: number): LinkData | undefined;
   /** The link lives as long as the row the cursor is in, or one it was printed in. */
   registerLink(data: LinkData): number;
+  /** A link is forgotten when the last of its markers is disposed. */
+  readonly _dataByLinkId: ReadonlyMap<number, { readonly lines: readonly IMarker[] }>;
 }
 
 export const coreOf = (terminal: Terminal): Core => (terminal as unknown as { _core: Core })._core;
