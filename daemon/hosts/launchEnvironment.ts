@@ -29,6 +29,7 @@ const KEPT: ReadonlySet<string> = new Set([
   Variable.IDLE_EXIT_MS,
   Variable.EPHEMERAL_GRACE_MS,
   Variable.SLEEP_AFTER_MS,
+  Variable.SCREEN_HEAP_MB,
   Variable.SESSION_LIMIT,
   Variable.PTY_HOST_EMPTY_MS,
   Variable.PTY_HOST_REPLACE_MS,

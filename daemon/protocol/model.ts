@@ -39,6 +39,8 @@ export interface TerminalInfo {
   readonly idleMs: number;
   readonly viewers: number;
   readonly integration: 'active' | 'none';
+  /** What it printed has ended each worker that drew its screen: it runs, and only its output can be seen. */
+  readonly screenSetAside?: true;
 }
 
 /** A session, as every client sees it. */

@@ -14,6 +14,8 @@ export const Variable = {
   PTY_HOST_REPLACE_MS: 'HOLDFAST_PTY_HOST_REPLACE_MS',
   /** Milliseconds after which a screen that nobody needs is kept on disk only, instead of 60 000; for tests. */
   SLEEP_AFTER_MS: 'HOLDFAST_SLEEP_AFTER_MS',
+  /** Megabytes of V8's heap that each screen worker may have, instead of 1024; for tests. */
+  SCREEN_HEAP_MB: 'HOLDFAST_SCREEN_HEAP_MB',
   /** How many terminals may run at once, instead of 2000; for tests. */
   SESSION_LIMIT: 'HOLDFAST_SESSION_LIMIT',
 } as const;

@@ -7,6 +7,7 @@ import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { type Asleep, Mirror } from './mirror';
 import { MirrorStream } from './mirrorStream';
 import type { FromWorker, WorkerSettings } from './workerMessages';
+import { workFor } from './workNote';
 
 export interface FollowedOptions {
   readonly terminal: TerminalId;
@@ -94,6 +95,7 @@ export class Followed extends Disposable {
 
   /** The mirror, awake. @throws Error what keeps it from being read now; it sleeps on */
   public wake(): Mirror {
+    workFor(this._options.terminal);
     this._mirror ??= this._build();
     this._options.onUsed(this);
     return this._mirror;
@@ -120,6 +122,7 @@ export class Followed extends Disposable {
 
   /** What the journal says next, in its order. */
   public take(frame: Frame): void {
+    workFor(this._options.terminal);
     if (frame.kind === 'exited') {
       this.isOver = true;
       this.endStream();
@@ -140,6 +143,7 @@ export class Followed extends Disposable {
 
   /** Brings what is on disk up to date. @throws Error when the disk takes nothing */
   public save(): void {
+    workFor(this._options.terminal);
     this._mirror?.writeKeyframe();
   }
 

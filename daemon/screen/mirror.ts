@@ -17,6 +17,7 @@ import { isWholeIn } from './sameState';
 import { screenRows } from './screenState';
 import { serialize } from './serializer';
 import type { ScreenParts, ScreenState, WorkerSettings } from './workerMessages';
+import { workFor } from './workNote';
 
 /** How many times more rows than needed are taken back where that costs a keyframe. */
 const SPARE_SCREENS = 3;
@@ -141,6 +142,7 @@ export class Mirror extends Disposable implements KeptScreen {
 
   /** Whether the keyframe makes the same mirror again. One that can't be read any more is written anew, later. */
   public isWholeOnDisk(): boolean {
+    workFor(this.terminal);
     const keyframe = readKeyframe(this._settings.keyframesFolder, this.terminal);
     if (keyframe === undefined || keyframe.offset !== this._offset) {
       this._keeper.saveSoon();
@@ -254,6 +256,7 @@ export class Mirror extends Disposable implements KeptScreen {
   }
 
   public keyframe(): Keyframe {
+    workFor(this.terminal);
     return this._keyframe(this._history.pendingRows, this._file.length);
   }
 

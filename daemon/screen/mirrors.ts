@@ -80,6 +80,10 @@ export class Mirrors extends Disposable {
   }
 
   public async restartUnder(terminal: TerminalId, at: Offset, separator: string): Promise<void> {
+    if (!this._followed.has(terminal) && !this._isOnDisk(terminal)) {
+      // Its old screen was given up: an empty one.
+      this._start(terminal, DEFAULT_SIZE).isOver = true;
+    }
     const mirror = await this.at(terminal);
     this._followed.get(terminal)?.endStream();
     mirror.restartUnder(at, separator);
@@ -127,8 +131,12 @@ export class Mirrors extends Disposable {
     return followed;
   }
 
+  private _isOnDisk(terminal: TerminalId): boolean {
+    return existsSync(join(this._settings.keyframesFolder, `${terminal}.keyframe`));
+  }
+
   private _fromDisk(terminal: TerminalId): Followed {
-    if (!existsSync(join(this._settings.keyframesFolder, `${terminal}.keyframe`))) {
+    if (!this._isOnDisk(terminal)) {
       throw new HoldfastError(
         'TERMINAL_NOT_FOUND',
         `nothing is kept of the screen of terminal ${terminal}`,

@@ -5,9 +5,18 @@ import { HoldfastError } from '../protocol/errors';
 import type { Offset, TerminalId } from '../protocol/ids';
 import type { StreamAddress } from '../protocol/terminals';
 import type { CallName, FromWorker, ToWorker, WorkerCalls, WorkerSettings } from './workerMessages';
+import { newWorkNote, workedFor } from './workNote';
 
 /** A worker that needs more than this is restarted, before it takes the whole process down. */
-const WORKER_HEAP_MB = 1024;
+export const WORKER_HEAP_MB = 1024;
+
+/** A worker ended without being told to. */
+export interface Death {
+  /** Whose output it was at, as far as is known. */
+  readonly terminal: TerminalId | undefined;
+  /** For the log. */
+  readonly reason: string;
+}
 
 interface Waiting {
   readonly resolve: (result: unknown) => void;
@@ -22,9 +31,11 @@ export class ScreenWorker extends Disposable {
   private readonly _waiting = new Map<number, Waiting>();
   private _lastId = 0;
   private _isGone = false;
+  private readonly _note = newWorkNote();
+  private _reason = 'it ended by itself';
   private readonly _onMessage = this._register(new Emitter<FromWorker>());
   public readonly onMessage = this._onMessage.event;
-  private readonly _onGone = this._register(new Emitter<void>());
+  private readonly _onGone = this._register(new Emitter<Death>());
   /** It ended without being told to. */
   public readonly onGone = this._onGone.event;
 
@@ -32,15 +43,18 @@ export class ScreenWorker extends Disposable {
     path: string,
     settings: WorkerSettings,
     private readonly _connect: (terminal: TerminalId, from: Offset) => Promise<StreamAddress>,
+    heapMb = WORKER_HEAP_MB,
   ) {
     super();
     this._worker = new Worker(path, {
-      workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+      workerData: { ...settings, workNote: this._note } satisfies WorkerSettings,
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
     this._worker.on('message', (message: FromWorker) => this._received(message));
     // The error of a crash comes before 'exit', which is what counts.
-    this._worker.on('error', () => undefined);
+    this._worker.on('error', (error: Error) => {
+      this._reason = error.message;
+    });
     this._worker.once('exit', () => this._gone());
     this._register(
       toDisposable(() => {
@@ -49,6 +63,10 @@ export class ScreenWorker extends Disposable {
         void this._worker.terminate();
       }),
     );
+  }
+
+  public get isGone(): boolean {
+    return this._isGone;
   }
 
   public call<Name extends CallName>(
@@ -96,7 +114,7 @@ export class ScreenWorker extends Disposable {
     if (!this._isGone) {
       this._isGone = true;
       this._rejectAll();
-      this._onGone.fire();
+      this._onGone.fire({ terminal: workedFor(this._note), reason: this._reason });
     }
   }
 

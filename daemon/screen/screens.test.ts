@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { buildSync } from 'esbuild';
+import { HoldfastError } from '../protocol/errors';
 import { HostRead, HostResize, HostSync, HostTicket, HostWrite } from '../protocol/host';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import { until } from '../ptyhost/testing/poll';
 import { CLIENT, SIZE, TestHost } from '../ptyhost/testing/testHost';
 import { describeTerminal } from './describeTerminal';
 import { Screens } from './screens';
+import { DEATHS_ALONE, DEATHS_TOGETHER } from './suspects';
 import { feed, plainTerminal } from './testing/transparency';
 
 let host: TestHost;
@@ -266,7 +268,41 @@ test('a worker that dies is replaced, and its mirrors go on', async () => {
   await outputUntil(terminal, 'ready');
   crash();
   await until('it has died', () => crashed() || undefined);
-  await showsAgain(screens, terminal, 'ready');
+  // Who asks meanwhile is answered by the next one.
+  const { lines } = await screens.screen(terminal, { atLeast: offset(5) });
+  assert.equal(lines[0], 'ready');
+});
+
+test('a terminal that ends one worker after the other is drawn alone, then no more, and again for its next program', async () => {
+  // Only the worker that draws something: the other one waits for who may come.
+  const draws = `Buffer.from(require('node:worker_threads').workerData.workNote)[0] !== 0`;
+  const { worker, crash, crashed } = crashing('poisoned', draws);
+  const screens = openScreens(worker);
+  const { terminal } = await host.script(echo);
+  await follow(screens, terminal);
+  await outputUntil(terminal, 'ready');
+  const died: (TerminalId | undefined)[] = [];
+  screens.onDeath((death) => died.push(death.terminal));
+  const aside: TerminalId[] = [];
+  screens.onSetAside((each) => aside.push(each));
+  for (let time = 0; time < DEATHS_TOGETHER + DEATHS_ALONE; time++) {
+    await screens.screen(terminal, { atLeast: offset(5) });
+    crash();
+    await until(`it has died ${time + 1} times`, () => (crashed() && died.length > time) || undefined);
+  }
+  assert.deepEqual([died, aside], [died.map(() => terminal), [terminal]]);
+  const isSetAside = (error: unknown): boolean =>
+    error instanceof HoldfastError && error.code === 'SCREEN_SET_ASIDE';
+  await assert.rejects(screens.screen(terminal), isSetAside);
+  await assert.rejects(follow(screens, terminal), isSetAside);
+  const { terminal: other } = await host.script(echo);
+  await follow(screens, other);
+  await showsAgain(screens, other, 'ready');
+  await screens.finish(terminal);
+  await screens.forget(terminal);
+  await screens.restartUnder(terminal, { at: offset(5), separator: 'again' });
+  assert.ok((await screens.screen(terminal)).lines.includes('again'));
+  await screens.forget(terminal);
 });
 
 test('a worker that dies while its mirrors sleep is replaced, and they come back with what was written since', async () => {

@@ -1,21 +1,19 @@
-import { Emitter } from '../lifecycle/event';
+import { Emitter, type Event } from '../lifecycle/event';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import type { Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
-import { ScreenWorker } from './screenWorker';
+import { type Death, ScreenWorker } from './screenWorker';
 import type { FromWorker, ScreenParts, ScreenState, SnapshotResult, WorkerSettings } from './workerMessages';
+import { WorkerPool } from './workerPool';
 
 export type { ScreenParts, ScreenState, SnapshotResult } from './workerMessages';
 
 /** Rows of scrollback in a snapshot unless told otherwise. */
 export const DEFAULT_SCROLLBACK_ROWS = 10_000;
 
-/** A worker that ends sooner is restarted only after a while. */
-const SHORT_LIFE_MS = 10_000;
-const RESTART_DELAY_MS = 500;
 const RESUME_RETRY_MS = 1000;
 
 export interface FollowOptions {
@@ -37,6 +35,8 @@ export interface ScreensOptions {
   readonly scrollbackLimit?: number;
   /** After how long without need a screen is kept on disk only; SLEEP_AFTER_MS unless told otherwise. */
   readonly sleepAfterMs?: number;
+  /** Of each worker, in MB; WORKER_HEAP_MB unless told otherwise. */
+  readonly workerHeapMb?: number;
   readonly client: Hello['client'];
 }
 
@@ -45,8 +45,7 @@ export interface ScreensOptions {
  * the journals through streams of their own, so that output never crosses this thread.
  */
 export class Screens extends Disposable {
-  private readonly _workers: ScreenWorker[] = [];
-  private readonly _assigned = new Map<TerminalId, ScreenWorker>();
+  private readonly _pool: WorkerPool;
   private readonly _followed = new Map<TerminalId, FollowOptions>();
   private readonly _timers = new Set<NodeJS.Timeout>();
   private _theme: ThemeColors | undefined;
@@ -58,19 +57,21 @@ export class Screens extends Disposable {
   private readonly _onGap = this._register(new Emitter<{ terminal: TerminalId; from: Offset; to: Offset }>());
   /** Output `[from, to)` was gone before the mirror could read it. */
   public readonly onGap = this._onGap.event;
+  /** What it prints ended each worker that drew it: nobody draws it any more. */
+  public readonly onSetAside: Event<TerminalId>;
+  /** A worker died, and another one takes its place. */
+  public readonly onDeath: Event<Death>;
 
   public constructor(private readonly _options: ScreensOptions) {
     super();
-    for (let index = 0; index < (_options.workers ?? 1); index++) {
-      this._workers.push(this._startWorker());
-    }
+    this._pool = this._register(new WorkerPool(_options.workers ?? 1, () => this._newWorker()));
+    this.onSetAside = this._pool.onSetAside;
+    this.onDeath = this._pool.onDeath;
+    this._register(this._pool.onReplaced((terminals) => this._resumeAll(terminals)));
     this._register(
       toDisposable(() => {
         for (const timer of this._timers) {
           clearTimeout(timer);
-        }
-        for (const worker of this._workers) {
-          worker.dispose();
         }
       }),
     );
@@ -84,7 +85,7 @@ export class Screens extends Disposable {
     const { terminal, size } = options;
     this._followed.set(terminal, options);
     try {
-      await this._workerOf(terminal).call('follow', { terminal, size });
+      await this._pool.call(terminal, 'follow', { terminal, size });
     } catch (error) {
       if (this._followed.get(terminal) === options) {
         this._followed.delete(terminal);
@@ -109,7 +110,7 @@ export class Screens extends Disposable {
       readonly timeoutMs?: number;
     } = {},
   ): Promise<SnapshotResult> {
-    const result = await this._workerOf(terminal).call('snapshot', { terminal, ...options });
+    const result = await this._pool.call(terminal, 'snapshot', { terminal, ...options });
     return { ...result, continuation: Buffer.from(result.continuation) };
   }
 
@@ -118,7 +119,7 @@ export class Screens extends Disposable {
     terminal: TerminalId,
     options: { readonly scrollback?: number; readonly atLeast?: Offset } = {},
   ): Promise<ScreenParts> {
-    return this._workerOf(terminal).call('screen', { terminal, ...options });
+    return this._pool.call(terminal, 'screen', { terminal, ...options });
   }
 
   /**
@@ -130,7 +131,7 @@ export class Screens extends Disposable {
     keys: readonly string[],
     options: { readonly atLeast?: Offset } = {},
   ): Promise<readonly Buffer[]> {
-    const encoded = await this._workerOf(terminal).call('encodeKeys', { terminal, keys, ...options });
+    const encoded = await this._pool.call(terminal, 'encodeKeys', { terminal, keys, ...options });
     return encoded.map((bytes) => Buffer.from(bytes));
   }
 
@@ -140,7 +141,7 @@ export class Screens extends Disposable {
     text: string,
     options: { readonly atLeast?: Offset } = {},
   ): Promise<Buffer> {
-    return Buffer.from(await this._workerOf(terminal).call('encodePaste', { terminal, text, ...options }));
+    return Buffer.from(await this._pool.call(terminal, 'encodePaste', { terminal, text, ...options }));
   }
 
   /**
@@ -149,11 +150,11 @@ export class Screens extends Disposable {
    */
   public async setTheme(terminal: TerminalId, colors: ThemeColors): Promise<void> {
     this._theme = colors;
-    const all = this._workers.map((worker) =>
+    const all = this._pool.all.map((worker) =>
       // One that has just ended is replaced by one that starts with these colours.
       worker.call('setDefaultTheme', { colors }).catch(() => undefined),
     );
-    await this._workerOf(terminal).call('setTheme', { terminal, colors });
+    await this._pool.call(terminal, 'setTheme', { terminal, colors });
     await Promise.all(all);
   }
 
@@ -162,7 +163,7 @@ export class Screens extends Disposable {
     terminal: TerminalId,
     options: { readonly size: Size; readonly journal: string },
   ): Promise<void> {
-    await this._workerOf(terminal).call('restore', { terminal, ...options });
+    await this._pool.call(terminal, 'restore', { terminal, ...options });
   }
 
   /** A program starts again under the old screen; its output goes on from `at`. Then call `follow`. */
@@ -171,51 +172,33 @@ export class Screens extends Disposable {
     options: { readonly at: Offset; readonly separator: string },
   ): Promise<void> {
     this._followed.delete(terminal);
-    await this._workerOf(terminal).call('restartUnder', { terminal, ...options });
+    await this._pool.workerOf(terminal).call('restartUnder', { terminal, ...options });
   }
 
   /** Stops a mirror after it has parsed everything up to `atLeast` and written a final keyframe. */
   public async finish(terminal: TerminalId, options: { readonly atLeast?: Offset } = {}): Promise<void> {
     try {
-      await this._workerOf(terminal).call('finish', { terminal, ...options });
+      if (!this._pool.isSetAside(terminal)) {
+        await this._pool.call(terminal, 'finish', { terminal, ...options });
+      }
     } finally {
-      this._release(terminal);
+      this._followed.delete(terminal);
+      this._pool.release(terminal);
     }
   }
 
   /** Deletes history and keyframe. */
   public async forget(terminal: TerminalId): Promise<void> {
     try {
-      await this._workerOf(terminal).call('forget', { terminal });
+      await this._pool.forget(terminal);
     } finally {
-      this._release(terminal);
+      this._followed.delete(terminal);
     }
   }
 
-  private _release(terminal: TerminalId): void {
-    this._followed.delete(terminal);
-    const worker = this._assigned.get(terminal);
-    if (worker !== undefined) {
-      worker.load--;
-      this._assigned.delete(terminal);
-    }
-  }
-
-  private _workerOf(terminal: TerminalId): ScreenWorker {
-    const assigned = this._assigned.get(terminal);
-    if (assigned !== undefined) {
-      return assigned;
-    }
-    const worker = this._workers.reduce((least, other) => (other.load < least.load ? other : least));
-    worker.load++;
-    this._assigned.set(terminal, worker);
-    return worker;
-  }
-
-  private _startWorker(): ScreenWorker {
-    const startedAt = Date.now();
-    const { workerPath, historiesFolder, keyframesFolder, scrollbackLimit, sleepAfterMs, client } =
-      this._options;
+  private _newWorker(): ScreenWorker {
+    const { workerPath, scrollbackLimit, sleepAfterMs, workerHeapMb } = this._options;
+    const { historiesFolder, keyframesFolder, client } = this._options;
     const settings: WorkerSettings = {
       historiesFolder,
       keyframesFolder,
@@ -224,37 +207,19 @@ export class Screens extends Disposable {
       ...(sleepAfterMs === undefined ? {} : { sleepAfterMs }),
       ...(this._theme === undefined ? {} : { theme: this._theme }),
     };
-    const worker = new ScreenWorker(workerPath, settings, (terminal, from) => this._connect(terminal, from));
+    const connect = (terminal: TerminalId, from: Offset): Promise<StreamAddress> =>
+      this._connect(terminal, from);
+    const worker = new ScreenWorker(workerPath, settings, connect, workerHeapMb);
     worker.onMessage((message) => this._heard(message));
-    worker.onGone(() => {
-      // One that can't even start must not be started in a tight loop.
-      const delay = Date.now() - startedAt < SHORT_LIFE_MS ? RESTART_DELAY_MS : 0;
-      const timer = setTimeout(() => {
-        this._timers.delete(timer);
-        this._replace(worker);
-      }, delay);
-      this._timers.add(timer);
-    });
     return worker;
   }
 
-  /** A worker crashed: a new one takes its mirrors over, from their keyframes. */
-  private _replace(gone: ScreenWorker): void {
-    if (this._isDisposed) {
-      return;
-    }
-    const fresh = this._startWorker();
-    this._workers[this._workers.indexOf(gone)] = fresh;
-    gone.dispose();
-    for (const [terminal, worker] of [...this._assigned]) {
-      if (worker === gone) {
-        this._assigned.delete(terminal);
-        const options = this._followed.get(terminal);
-        if (options !== undefined) {
-          this._assigned.set(terminal, fresh);
-          fresh.load++;
-          this._resume(options, fresh);
-        }
+  /** A worker died: the next one takes its mirrors over, from their keyframes. */
+  private _resumeAll(terminals: readonly TerminalId[]): void {
+    for (const terminal of terminals) {
+      const options = this._followed.get(terminal);
+      if (options !== undefined && !this._pool.isSetAside(terminal)) {
+        this._resume(options, this._pool.workerOf(terminal));
       }
     }
   }
@@ -262,10 +227,14 @@ export class Screens extends Disposable {
   private _resume(options: FollowOptions, worker: ScreenWorker): void {
     const { terminal, size } = options;
     worker.call('follow', { terminal, size }).catch(() => {
-      // The stream was refused or the worker is gone again: later, if it is still wanted then.
+      if (worker.isGone) {
+        // Whoever takes its place resumes it.
+        return;
+      }
+      // The stream was refused: later, if it is still wanted then.
       const timer = setTimeout(() => {
         this._timers.delete(timer);
-        if (this._followed.get(terminal) === options && this._assigned.get(terminal) === worker) {
+        if (this._followed.get(terminal) === options) {
           this._resume(options, worker);
         }
       }, RESUME_RETRY_MS);

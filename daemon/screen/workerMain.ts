@@ -7,6 +7,7 @@ import { Mirrors } from './mirrors';
 import { encodePaste } from './paste';
 import { modesOf } from './screenState';
 import type { CallName, FromWorker, ToWorker, WorkerCalls, WorkerSettings } from './workerMessages';
+import { noteWorkIn } from './workNote';
 
 type Handlers = {
   readonly [Name in CallName]: (
@@ -103,6 +104,10 @@ const transferable = (name: CallName, result: unknown): readonly ArrayBuffer[] =
   name === 'snapshot' ? [(result as WorkerCalls['snapshot']['result']).snapshot.buffer as ArrayBuffer] : [];
 
 if (parentPort !== null) {
-  serve(parentPort, workerData as WorkerSettings);
+  const settings = workerData as WorkerSettings;
+  if (settings.workNote !== undefined) {
+    noteWorkIn(settings.workNote);
+  }
+  serve(parentPort, settings);
   saveCompileCacheSoon();
 }

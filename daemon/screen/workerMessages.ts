@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly sleepAfterMs?: number;
   /** The last colours a viewer told: those of terminals nobody has looked at yet. */
   readonly theme?: ThemeColors;
+  /** Where the worker writes down which terminal it is at work for. */
+  readonly workNote?: SharedArrayBuffer;
   readonly client: Hello['client'];
 }
 

@@ -28,6 +28,7 @@ export const diagnose = async (parts: Parts, facts: DaemonFacts): Promise<readon
   ...store(facts),
   ...ptyHosts(parts),
   ...journals(parts),
+  ...screens(parts),
   ...logout(),
 ];
 
@@ -114,6 +115,19 @@ const journals = ({ catalog, settings }: Parts): readonly Finding[] => {
         },
       ];
 };
+
+const screens = ({ catalog }: Parts): readonly Finding[] =>
+  catalog.terminals
+    .filter(({ id }) => catalog.live(id).screenSetAside)
+    .map(
+      (row): Finding => ({
+        check: 'screens',
+        status: 'warning',
+        message: `the screen of ${catalog.session(row.session)?.name ?? row.session} is set aside: what it printed has ended each worker that drew it`,
+        suggestion:
+          "Its program runs, and its output can be seen. 'holdfast daemon restart' draws the screen anew. Please report what it printed.",
+      }),
+    );
 
 /** systemd may end everything in a login session's scope at logout, detached or not; logind.conf(5). */
 const logout = (): readonly Finding[] => {

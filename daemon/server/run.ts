@@ -11,6 +11,7 @@ import { HISTORIES_FOLDER, JOURNALS_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER } from 
 import { lastWords } from '../protocol/lastWords';
 import { Variable } from '../protocol/variables';
 import { Screens } from '../screen/screens';
+import { WORKER_HEAP_MB } from '../screen/screenWorker';
 import { SLEEP_AFTER_MS } from '../screen/sleepers';
 import { BeginningAgain } from '../sessions/beginningAgain';
 import { Catalog } from '../sessions/catalog';
@@ -132,6 +133,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       historiesFolder: join(dataDir, HISTORIES_FOLDER),
       keyframesFolder: join(dataDir, KEYFRAMES_FOLDER),
       sleepAfterMs: numberFrom(Variable.SLEEP_AFTER_MS, SLEEP_AFTER_MS),
+      workerHeapMb: numberFrom(Variable.SCREEN_HEAP_MB, WORKER_HEAP_MB),
       client,
     }),
   );

@@ -1,5 +1,6 @@
+import { HoldfastError } from '../protocol/errors';
 import { HostForget } from '../protocol/host';
-import { type Millis, offset } from '../protocol/ids';
+import { type Millis, type Offset, offset } from '../protocol/ids';
 import type { TerminalRow } from '../store/rows';
 import { startedEvent } from './events';
 import { readJournalEnd } from './journals';
@@ -36,15 +37,14 @@ export class BeginningAgain {
 
   /** @param row of a program that has ended. @throws SPAWN_FAILED, SESSION_LIMIT, SESSION_UNREACHABLE, STORE_ERROR */
   public async begin(row: TerminalRow, how: Beginning): Promise<void> {
-    const { catalog, hosts, screens, settings } = this._parts;
+    const { catalog, hosts, settings } = this._parts;
     const end = readJournalEnd(settings.dataDir, row.id);
     const at = offset(Math.max(end?.head ?? 0, row.base));
     const previous = hosts.get(row.host);
     if (previous?.state === 'connected') {
       await previous.call(HostForget.type, { terminal: row.id }).catch(() => undefined);
     }
-    await this._screens.prepare(row);
-    await screens.restartUnder(row.id, { at, separator: how.separator.join('\r\n') });
+    await this._underOldScreen(row, at, how.separator.join('\r\n'));
     const { executable, args, cwd } = how;
     const fresh = { base: at, lastCwd: null, seenCwd: cwd, title: '' } as const;
     const next: TerminalRow = { ...row, ...fresh, executable, args, cwd, environment: inFolder(row, cwd) };
@@ -72,6 +72,21 @@ export class BeginningAgain {
         }),
     );
     this._starting.follow(next, host);
+  }
+
+  private async _underOldScreen(row: TerminalRow, at: Offset, separator: string): Promise<void> {
+    const { screens } = this._parts;
+    try {
+      await this._screens.prepare(row);
+      await screens.restartUnder(row.id, { at, separator });
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.code !== 'SCREEN_SET_ASIDE') {
+        throw error;
+      }
+      // Nobody can draw the old screen: the program begins on an empty one, which nothing is held against.
+      await screens.forget(row.id);
+      await screens.restartUnder(row.id, { at, separator });
+    }
   }
 }
 

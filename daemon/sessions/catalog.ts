@@ -16,6 +16,8 @@ export interface LiveState {
   readonly ptsName: string | null;
   /** It is lost, and bringing it back by itself has failed. */
   readonly couldNotComeBack: boolean;
+  /** Nobody draws its screen any more. */
+  readonly screenSetAside: boolean;
 }
 
 const NOTHING_KNOWN: LiveState = {
@@ -25,6 +27,7 @@ const NOTHING_KNOWN: LiveState = {
   lastOutputAt: null,
   ptsName: null,
   couldNotComeBack: false,
+  screenSetAside: false,
 };
 
 /**
@@ -258,5 +261,6 @@ const isSame = (a: LiveState, b: LiveState): boolean =>
   a.reachable === b.reachable &&
   a.foreground === b.foreground &&
   a.couldNotComeBack === b.couldNotComeBack &&
+  a.screenSetAside === b.screenSetAside &&
   a.viewers.length === b.viewers.length &&
   a.viewers.every((viewer, index) => viewer.id === b.viewers[index]?.id);

@@ -51,6 +51,7 @@ export const terminalInfo = (
     idleMs: Math.max(0, Date.now() - (live.lastOutputAt ?? row.exitedAt ?? row.createdAt)),
     viewers: live.viewers.length,
     integration: 'none',
+    ...(live.screenSetAside ? { screenSetAside: true } : {}),
   };
 };
 

@@ -8,6 +8,7 @@ import type { ScreenParts, SnapshotResult } from '../screen/screens';
 import type { TerminalRow } from '../store/rows';
 import { journalPath } from './journals';
 import type { Parts } from './parts';
+import { rawOutput } from './rawOutput';
 
 type Snapshot = Pick<
   TerminalAttach.Result,
@@ -63,6 +64,19 @@ export class ScreenAccess extends Disposable {
     atLeast?: Offset,
     timeoutMs?: number,
   ): Promise<Snapshot> {
+    try {
+      return encoded(await this._drawn(row, history, atLeast, timeoutMs), bytes);
+    } catch (error) {
+      return encoded(await this._unseen(row, error), bytes);
+    }
+  }
+
+  private async _drawn(
+    row: TerminalRow,
+    history: number | undefined,
+    atLeast: Offset | undefined,
+    timeoutMs: number | undefined,
+  ): Promise<SnapshotResult> {
     const { screens } = this._parts;
     await this.prepare(row);
     const options = {
@@ -70,17 +84,21 @@ export class ScreenAccess extends Disposable {
       ...(atLeast === undefined ? {} : { atLeast }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
-    return encoded(await this._atSize(row, () => screens.snapshot(row.id, options)), bytes);
+    return this._atSize(row, () => screens.snapshot(row.id, options));
   }
 
   /** Of a terminal whose program has ended: to be read where it is shown. */
   public async lastSnapshot(row: TerminalRow, { history, bytes, room }: WantedLast): Promise<Snapshot> {
-    await this.prepare(row);
-    const result = await this._parts.screens.snapshot(row.id, {
-      ...(history === undefined ? {} : { history }),
-      ...(room === undefined ? {} : { room }),
-    });
-    return encoded(result, bytes);
+    try {
+      await this.prepare(row);
+      const result = await this._parts.screens.snapshot(row.id, {
+        ...(history === undefined ? {} : { history }),
+        ...(room === undefined ? {} : { room }),
+      });
+      return encoded(result, bytes);
+    } catch (error) {
+      return encoded(await this._unseen(row, error), bytes);
+    }
   }
 
   public async screen(
@@ -117,6 +135,16 @@ export class ScreenAccess extends Disposable {
     const { cols, rows } = current;
     await screens.restore(row.id, { size: { cols, rows }, journal: journalPath(settings.dataDir, row.id) });
     this._restored.add(row.id);
+  }
+
+  /** What to show of a terminal whose screen is set aside. @throws `error` when it is another one */
+  private async _unseen(row: TerminalRow, error: unknown): Promise<SnapshotResult> {
+    if (!(error instanceof HoldfastError) || error.code !== 'SCREEN_SET_ASIDE') {
+      throw error;
+    }
+    const current = this._parts.catalog.terminal(row.id) ?? row;
+    const head = current.state === 'running' ? await this._head(current) : undefined;
+    return rawOutput(current, this._parts.settings.dataDir, head);
   }
 
   private async _head(row: TerminalRow): Promise<Offset> {

@@ -41,6 +41,12 @@ export class ScreenReports extends Disposable {
         this._add(terminal, { time: Date.now(), event: 'gap', terminal, details: { from, to } }),
       ),
     );
+    this._register(
+      screens.onDeath(({ terminal, reason }) =>
+        _parts.report(`a screen worker ended, at work for ${terminal ?? 'no terminal'}`, reason),
+      ),
+    );
+    this._register(screens.onSetAside((terminal) => catalog.setLive(terminal, { screenSetAside: true })));
     this._register(catalog.onDidRemove(() => this._forgetRemoved()));
   }
 

@@ -119,6 +119,7 @@ export class Starting {
       lastOutputAt: Date.now(),
       foreground: null,
       viewers: [],
+      screenSetAside: false,
     });
     return spawned;
   }

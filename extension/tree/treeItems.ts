@@ -22,6 +22,8 @@ interface StateOfRow {
   /** Whether this window shows it. */
   readonly here: boolean;
   readonly viewers: number;
+  /** Nobody draws its screen any more. */
+  readonly screenSetAside?: boolean;
 }
 
 /** What both kinds of items say in the same words. */
@@ -59,6 +61,7 @@ export const sessionItem = (node: TreeNode, session: SessionInfo, isShownHere: I
     signal: main?.signal ?? null,
     here: session.terminals.some((terminal) => isShownHere(terminal.id)),
     viewers: session.viewers,
+    screenSetAside: session.terminals.some((terminal) => terminal.screenSetAside === true),
     cwd: main?.cwd ?? session.cwd,
   });
   item.contextValue = sessionWords(session, isShownHere);
@@ -121,7 +124,9 @@ const stateColour = ({ state, exitCode, here }: Description): ThemeColor | undef
 export const stateText = (what: StateOfRow): string => {
   switch (what.state) {
     case 'running':
-      return viewersText(what);
+      return what.screenSetAside === true
+        ? l10n.t('{0}, screen can’t be drawn', viewersText(what))
+        : viewersText(what);
     case 'exited':
       if (what.signal !== null) {
         return l10n.t('ended by {0}', plainText(what.signal));

@@ -10,6 +10,7 @@ import { powerCut } from './powerCut';
 import { reboot } from './reboot';
 import { storeDamaged } from './storeDamaged';
 import { viewersGone } from './viewersGone';
+import { workerMemory } from './workerMemory';
 
 /** All of them, in the order they are injected in. */
 export const FAULTS: readonly Fault[] = [
@@ -23,6 +24,7 @@ export const FAULTS: readonly Fault[] = [
   storeDamaged,
   placesLost,
   viewersGone,
+  workerMemory,
   cycles,
   liveSessions,
 ];

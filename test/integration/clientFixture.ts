@@ -68,14 +68,19 @@ export const startProgram = async (connection: Connection, ...command: string[])
 /** A user of their own: private folders, and whatever daemon is started in them ended at the end. */
 export class Place {
   public readonly folder = mkdtempSync(join(tmpdir(), 'hf-client-'));
-  public readonly environment: NodeJS.ProcessEnv = {
-    ...process.env,
-    HOLDFAST_DATA_DIR: join(this.folder, 'data'),
-    HOLDFAST_SOCKET_DIR: join(this.folder, 'run'),
-    HOLDFAST_SESSION: undefined,
-    HOLDFAST_TERMINAL: undefined,
-  };
+  public readonly environment: NodeJS.ProcessEnv;
   private readonly _open: IDisposable[] = [];
+
+  public constructor(more: Readonly<Record<string, string>> = {}) {
+    this.environment = {
+      ...process.env,
+      HOLDFAST_DATA_DIR: join(this.folder, 'data'),
+      HOLDFAST_SOCKET_DIR: join(this.folder, 'run'),
+      HOLDFAST_SESSION: undefined,
+      HOLDFAST_TERMINAL: undefined,
+      ...more,
+    };
+  }
 
   public get options(): ConnectOptions {
     return { environment: this.environment, kind: 'test' };

@@ -52,7 +52,7 @@ const fields = (all: readonly Field[]): string =>
 
 const stateOf = (terminal: TerminalInfo): string => {
   if (terminal.state !== 'exited') {
-    return terminal.state;
+    return terminal.screenSetAside === true ? `${terminal.state}, no screen` : terminal.state;
   }
   return terminal.signal === null
     ? `exited (status ${terminal.exitCode ?? 'unknown'})`

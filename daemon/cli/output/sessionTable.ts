@@ -27,7 +27,7 @@ export const sessionTable = (
     ],
     sessions.map((session) => [
       printable(session.name),
-      session.state,
+      stateOf(session),
       printable(session.group ?? '-'),
       commandOf(session),
       printable(shortFolder(session.cwd)),
@@ -49,6 +49,11 @@ export const stateStyle = (style: Style, state: string): ((text: string) => stri
       return style.yellow;
   }
 };
+
+const stateOf = ({ state, terminals }: SessionInfo): string =>
+  state === 'running' && terminals.some(({ screenSetAside }) => screenSetAside === true)
+    ? 'running, no screen'
+    : state;
 
 const commandOf = (session: SessionInfo): string => {
   const [first, ...others] = session.terminals;

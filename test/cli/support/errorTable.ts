@@ -25,6 +25,10 @@ export const ERROR_TABLE = {
   SESSION_UNREACHABLE: { status: 4, shown: 'errorsOfPlace.test.ts' },
   RESURRECT_NEVER: { status: 4, shown: 'errorsOfPlace.test.ts' },
   KEY_UNSUPPORTED: { status: 4, shown: 'errors.test.ts' },
+  SCREEN_SET_ASIDE: {
+    status: 4,
+    shown: { never: 'four workers have to die of it first: test/faults/workerMemory.ts does that' },
+  },
   VIEWERS_ATTACHED: { status: 4, shown: 'errors.test.ts' },
   VIEWER_READ_ONLY: {
     status: 4,
