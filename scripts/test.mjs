@@ -3,7 +3,7 @@
  * Sets up what is missing, builds, and runs every check and test.
  *
  *   npm test                        everything but the long stages
- *   npm run verify                  everything
+ *   npm run verify                  everything, and more of what is tried with generated input
  *   npm test -- --only unit,cli     some stages (`setup` alone: only the set-up)
  *   npm test -- --list              the stages
  *   npm test -- --only unit --files daemon/store    only test files whose path contains a text
@@ -25,6 +25,9 @@ import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, environmentWith } from './setup/node.mjs';
 import { stages } from './stages.mjs';
 import { bringsNode, targets } from './targets.mjs';
+
+/** How often `npm run verify` tries what is tried with generated input; each test has a smaller number of its own. */
+const MORE_RUNS = { HOLDFAST_TEST_RUNS: process.env['HOLDFAST_TEST_RUNS'] ?? '400' };
 
 const { values: options } = parseArgs({
   options: {
@@ -65,7 +68,7 @@ function chosenStages() {
 /** What every stage needs is there when this is done; `tools` is done when the rest is, which the checks can do without. */
 async function setUp(needs) {
   const node = await ensureNode(24);
-  const env = environmentWith(node);
+  const env = environmentWith(node, options.all ? MORE_RUNS : {});
   const fetching = [
     // Real VS Code can be had elsewhere in other ways; where it is, nothing needs to be fetched.
     ...(needs.has('code-server') ? [setVariable(env, 'CODE_SERVER_ENTRY', ensureCodeServer(env))] : []),

@@ -5,6 +5,10 @@ import fc from 'fast-check';
 import { QueryFilter } from './queryFilter';
 import { MAX_HELD_BYTES } from './sequenceVerdict';
 
+const SEED = Number(process.env['HOLDFAST_TEST_SEED'] ?? 20_251_121);
+/** Of streams with a few pieces each; more than elsewhere, as each is short. */
+const RUNS = 8 * Number(process.env['HOLDFAST_TEST_RUNS'] ?? 100);
+
 const filter = (...chunks: readonly (string | Buffer)[]): string => {
   const queryFilter = new QueryFilter();
   const parts = chunks.map((chunk) =>
@@ -195,7 +199,7 @@ describe('the query filter', () => {
         assert.equal(filter(...chunks), filter(bytes));
         assert.equal(filter(...[...bytes].map((byte) => Buffer.from([byte]))), filter(bytes));
       }),
-      { numRuns: 3000 },
+      { seed: SEED, numRuns: RUNS },
     );
   });
 
@@ -216,7 +220,7 @@ describe('the query filter', () => {
           await write('\x18');
           assert.deepEqual(answers.splice(0), []);
         }),
-        { numRuns: 2000 },
+        { seed: SEED, numRuns: RUNS },
       );
     } finally {
       terminal.dispose();

@@ -13,7 +13,7 @@ import { anyPiece, simplePiece } from './testing/generatedLines';
 import { difference, feed, plainTerminal } from './testing/transparency';
 
 const SEED = Number(process.env['HOLDFAST_TEST_SEED'] ?? 20_251_121);
-const RUNS = Number(process.env['HOLDFAST_TEST_RUNS'] ?? 150);
+const RUNS = Number(process.env['HOLDFAST_TEST_RUNS'] ?? 60);
 const ENOUGH = 20_000;
 /** Chunks of this size are parsed cell by cell. */
 const SMALL = 1000;

@@ -16,7 +16,9 @@ const refused = () => false;
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 /** The log's length at which the database is exported: some of these histories hold many generations. */
 const EXPORT_AFTER = 12_000;
-const RUNS = 40;
+const SEED = Number(process.env['HOLDFAST_TEST_SEED'] ?? 20_251_121);
+/** Each writes and syncs files: as many as other tests have would take minutes. */
+const RUNS = Math.ceil(Number(process.env['HOLDFAST_TEST_RUNS'] ?? 80) / 4);
 
 describe('A store after a crash', () => {
   let root: string;
@@ -88,7 +90,7 @@ describe('A store after a crash', () => {
         await damage(folder, at, contents);
         await rm(folder, { recursive: true });
       }),
-      { numRuns: RUNS },
+      { seed: SEED, numRuns: RUNS },
     );
 
   const equals = (contents: readonly string[]) => (content: string) => assert.equal(content, contents.at(-1));
