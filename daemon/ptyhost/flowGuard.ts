@@ -7,7 +7,14 @@ import type { Offset } from '../protocol/ids';
  * What is kept free in a full journal for what can still be read from a paused PTY: a drain for a
  * synchronisation and one for the exit, with their record headers.
  */
-const RESERVE_BYTES = 640 * 1024;
+const DRAINS_BYTES = 640 * 1024;
+/**
+ * And so much for keys, of which one has read KEY_BYTES at most: what comes of it, a prompt after Ctrl-C, does not wait
+ * for a mirror. What the program had written before is no more than the PTY held: a few KiB, which Ctrl-C discards.
+ */
+const KEYS_BYTES = 256 * 1024;
+const KEY_BYTES = 64 * 1024;
+const RESERVE_BYTES = DRAINS_BYTES + KEYS_BYTES;
 
 /** Where somebody waits for a mirror's screens, this is how far back they may be, as long as the mirror takes to read it. */
 const BEHIND_MS = 40;
@@ -35,7 +42,10 @@ export class FlowGuard extends Disposable {
   private _covered: Offset;
   private _mirrors = 0;
   private _waitingSince = performance.now();
-  private _paused = false;
+  /** The program is to wait; it does so but for what may be read for a key. */
+  private _isHeld = false;
+  private _isPaused = false;
+  private _keysUpTo: Offset;
   private _wrapping = false;
   private _timer: NodeJS.Timeout | undefined;
   /** How far the mirror has read, when it said so, and how fast it does, in bytes per millisecond. */
@@ -54,13 +64,14 @@ export class FlowGuard extends Disposable {
     super();
     this._covered = _journal.head;
     this._read = _journal.head;
+    this._keysUpTo = _journal.head;
     this._register(toDisposable(() => clearTimeout(this._timer)));
     this._register(toDisposable(() => clearTimeout(this._hangTimer)));
   }
 
   /** Whether there is room for one more drain. */
   public get canDrain(): boolean {
-    return !this._paused || this._journal.room(this._covered) > RESERVE_BYTES / 2;
+    return !this._isHeld || this._journal.room(this._covered) > DRAINS_BYTES / 2;
   }
 
   public cover(offset: Offset): void {
@@ -83,8 +94,16 @@ export class FlowGuard extends Disposable {
     }
     this._readAt = now;
     this._hangs = false;
-    if (this._paused) {
+    if (this._isHeld) {
       this._watchMirror();
+      this.check();
+    }
+  }
+
+  /** Somebody typed: a program that is held up is read on for what comes of it. */
+  public typed(): void {
+    if (this._isHeld) {
+      this._keysUpTo = (this._journal.head + KEY_BYTES) as Offset;
       this.check();
     }
   }
@@ -95,7 +114,7 @@ export class FlowGuard extends Disposable {
 
   public mirrorLeft(): void {
     this._mirrors -= 1;
-    if (this._mirrors === 0 && !this._paused) {
+    if (this._mirrors === 0 && !this._isHeld) {
       this._waitingSince = performance.now();
     }
   }
@@ -104,12 +123,12 @@ export class FlowGuard extends Disposable {
   public check(): void {
     const full = this._journal.room(this._covered) < RESERVE_BYTES;
     if (full && !this._wrapping) {
-      if (!this._paused && this._mirrors > 0) {
+      if (!this._isHeld && this._mirrors > 0) {
         this._waitingSince = performance.now();
       }
       this._wrapping = performance.now() - this._waitingSince >= MIRROR_ABSENT_MS;
     }
-    this._set((full && !this._wrapping) || this._isBehind());
+    this._hold((full && !this._wrapping) || this._isBehind());
   }
 
   private _isBehind(): boolean {
@@ -119,7 +138,7 @@ export class FlowGuard extends Disposable {
     const behind = this._journal.head - this._read;
     const allowed = Math.max(MIN_BEHIND_BYTES, this._rate * BEHIND_MS);
     // Not at each piece off and on again.
-    return behind > (this._paused ? allowed / 2 : allowed) && this._isAwaited();
+    return behind > (this._isHeld ? allowed / 2 : allowed) && this._isAwaited();
   }
 
   private _watchMirror(): void {
@@ -130,20 +149,35 @@ export class FlowGuard extends Disposable {
     }, HANGING_MS);
   }
 
-  private _set(pause: boolean): void {
-    if (pause === this._paused || this._isDisposed) {
+  private _hold(hold: boolean): void {
+    if (this._isDisposed) {
       return;
     }
-    this._paused = pause;
-    clearTimeout(this._timer);
-    clearTimeout(this._hangTimer);
-    if (pause) {
-      this._watchMirror();
-      const left = MIRROR_ABSENT_MS - (performance.now() - this._waitingSince);
-      this._timer = setTimeout(() => this.check(), Math.ceil(left) + 1);
-      this._flow.pause();
-    } else {
-      this._flow.resume();
+    if (hold !== this._isHeld) {
+      this._isHeld = hold;
+      clearTimeout(this._timer);
+      clearTimeout(this._hangTimer);
+      if (hold) {
+        this._watchMirror();
+        const left = MIRROR_ABSENT_MS - (performance.now() - this._waitingSince);
+        this._timer = setTimeout(() => this.check(), Math.ceil(left) + 1);
+      }
+    }
+    this._pause(hold && !this._isReadForKey);
+  }
+
+  private get _isReadForKey(): boolean {
+    return this._journal.head < this._keysUpTo && this._journal.room(this._covered) > DRAINS_BYTES;
+  }
+
+  private _pause(pause: boolean): void {
+    if (pause !== this._isPaused) {
+      this._isPaused = pause;
+      if (pause) {
+        this._flow.pause();
+      } else {
+        this._flow.resume();
+      }
     }
   }
 }

@@ -5,7 +5,15 @@ import { after, before, describe, test } from 'node:test';
 import { JournalReader } from '../journal/journalReader';
 import { HoldfastError } from '../protocol/errors';
 import { FIRST_STREAM_WINDOW, LAG_LIMIT, STREAM_WINDOW } from '../protocol/frames';
-import { HostForget, HostResize, HostRevoke, HostStatus, HostTicket, TICKET_TTL_MS } from '../protocol/host';
+import {
+  HostForget,
+  HostResize,
+  HostRevoke,
+  HostStatus,
+  HostTicket,
+  MIRROR_ABSENT_MS,
+  TICKET_TTL_MS,
+} from '../protocol/host';
 import { offset, type TerminalId, type ViewerId } from '../protocol/ids';
 import { dial } from '../transport/dial';
 import { until } from './testing/poll';
@@ -330,6 +338,26 @@ describe('a stream', { skip: process.platform === 'win32' }, () => {
     assert.ok(Date.now() - started < 5000, 'waited for the limit instead of the cover');
     assert.deepEqual(mirror.all('gap'), []);
     assert.equal(mirror.next, 30_000_000);
+  });
+
+  test('shows what Ctrl-C did while the program is held up for a mirror', async () => {
+    const script = 'trap "printf %s%s stop ped" INT; printf %s%s be gins; yes; read end';
+    const { terminal } = await host.spawn(['bash', '-c', script]);
+    const mirror = await host.view(terminal, { mode: 'mirror' });
+    const viewer = await host.view(terminal);
+    let head = -1;
+    await until('the program to be held up', async () => {
+      const last = head;
+      head = await headOf(terminal);
+      return head > 6_000_000 && head === last;
+    });
+    const typed = Date.now();
+    viewer.type('\x03');
+    await until(`the end of ${viewer.text.length} bytes`, () => viewer.text.endsWith('stopped'));
+    assert.ok(Date.now() - typed < MIRROR_ABSENT_MS / 2, 'not before the mirror is given up');
+    assert.deepEqual(mirror.all('gap'), []);
+    viewer.type('\r');
+    await viewer.frame('exited');
   });
 
   test('of a mirror that somebody waits for holds the program up while it reads, and no more when it hangs', async () => {

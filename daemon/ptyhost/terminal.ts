@@ -197,12 +197,15 @@ export class Terminal extends Disposable {
   /** Somebody typed. */
   public type(keys: Buffer): void {
     this.input.push(keys);
+    this._guard.typed();
     this._readers.expectEcho(Date.now());
   }
 
   /** @throws HoldfastError SESSION_EXITED, TIMEOUT */
   public async write(data: Buffer): Promise<void> {
-    await this.input.pushAndWait(data, WRITE_TIMEOUT_MS);
+    const taken = this.input.pushAndWait(data, WRITE_TIMEOUT_MS);
+    this._guard.typed();
+    await taken;
   }
 
   /**
