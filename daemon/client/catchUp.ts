@@ -34,7 +34,7 @@ export interface CatchUpHost {
 /** Shows a viewer that fell behind whole screens until the flood ends, the last one with its scrollback. */
 export class CatchUp {
   private _run: Pause | undefined;
-  private _shownAt = 0;
+  private _shownAt = Number.NEGATIVE_INFINITY;
   private _hurriedUntil = 0;
 
   public constructor(private readonly _host: CatchUpHost) {}
@@ -50,7 +50,7 @@ export class CatchUp {
 
   /** Somebody has typed. */
   public hurry(): void {
-    this._hurriedUntil = Date.now() + HURRY_MS;
+    this._hurriedUntil = performance.now() + HURRY_MS;
     this._run?.wake();
   }
 
@@ -61,7 +61,7 @@ export class CatchUp {
   }
 
   private get _interval(): number {
-    return Date.now() < this._hurriedUntil ? HURRIED_INTERVAL_MS : REFRESH_INTERVAL_MS;
+    return performance.now() < this._hurriedUntil ? HURRIED_INTERVAL_MS : REFRESH_INTERVAL_MS;
   }
 
   private async _loop(run: Pause): Promise<void> {
@@ -70,7 +70,7 @@ export class CatchUp {
     let isLast = false;
     while (this._run === run) {
       if (!isLast) {
-        await run.wait(Math.max(0, this._shownAt + this._interval - Date.now()));
+        await run.wait(Math.max(0, this._shownAt + this._interval - performance.now()));
         await this._host.drained();
       }
       try {
@@ -88,7 +88,7 @@ export class CatchUp {
           isLast = true;
           continue;
         }
-        this._shownAt = Date.now();
+        this._shownAt = performance.now();
         this._host.show(screen);
         if (isNear && this._run === run) {
           this.stop();

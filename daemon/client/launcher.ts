@@ -65,7 +65,8 @@ export const connectOrStart = async (options: LaunchOptions): Promise<DaemonLink
 
 /** Connects to a running daemon, however old, or fails soon. */
 const connectOnly = async (options: LaunchOptions, locations: Locations): Promise<DaemonLink> => {
-  const deadline = Date.now() + Math.min(options.timeoutMs ?? NEVER_START_TIMEOUT_MS, NEVER_START_TIMEOUT_MS);
+  const deadline =
+    performance.now() + Math.min(options.timeoutMs ?? NEVER_START_TIMEOUT_MS, NEVER_START_TIMEOUT_MS);
   for (let delay = FIRST_POLL_MS; ; delay = nextDelay(delay)) {
     const endpoint = readEndpoint(locations.dataDir);
     if (endpoint === undefined || isDead(endpoint)) {
@@ -75,7 +76,7 @@ const connectOnly = async (options: LaunchOptions, locations: Locations): Promis
     if (link !== undefined) {
       return link;
     }
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw silent(endpoint);
     }
     await sleep(delay);
@@ -84,7 +85,7 @@ const connectOnly = async (options: LaunchOptions, locations: Locations): Promis
 
 /** One attempt to get a daemon: looks for it, and starts it as long as nobody else does. */
 class Launch {
-  private readonly _from = Date.now();
+  private readonly _from = performance.now();
   private readonly _deadline: number;
   private _starting: StartingDaemon | undefined;
   private _lock: GenerationLock | undefined;
@@ -127,12 +128,12 @@ class Launch {
         this._starting.suggestion() ?? "Run 'holdfast doctor'.",
       );
     }
-    if (Date.now() > this._deadline) {
+    if (performance.now() > this._deadline) {
       const ended = await this._endUnreachable(endpoint);
       throw endpoint === undefined || isDead(endpoint)
         ? new HoldfastError(
             'DAEMON_UNAVAILABLE',
-            `no daemon answered within ${this._deadline - this._from} ms${ended} ${this._starting?.failure() ?? ''}`.trim(),
+            `no daemon answered within ${Math.round(this._deadline - this._from)} ms${ended} ${this._starting?.failure() ?? ''}`.trim(),
             "Try again; if it stays so, run 'holdfast doctor'.",
           )
         : silent(endpoint);
@@ -152,7 +153,7 @@ class Launch {
   }
 
   private _mayStart(dead: boolean): boolean {
-    const waited = Date.now() - this._from;
+    const waited = performance.now() - this._from;
     const patience = this._options.patienceMs ?? (this._isBeingRestarted(dead) ? RESTART_PATIENCE_MS : 0);
     if (waited < patience || (!dead && waited < SILENT_MS)) {
       return false;

@@ -17,9 +17,9 @@ export const leave = async (
   peer.listen();
   try {
     const result = await peer.call(DaemonShutdown.type, { mode });
-    const deadline = Date.now() + LEAVE_TIMEOUT_MS;
+    const deadline = performance.now() + LEAVE_TIMEOUT_MS;
     while (!isDead(link.endpoint)) {
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         throw new HoldfastError(
           'DAEMON_UNAVAILABLE',
           `the daemon (process ${link.endpoint.pid}) said it leaves, and has not within ${LEAVE_TIMEOUT_MS} ms`,

@@ -178,9 +178,9 @@ export class HostLink extends Disposable {
 
   /** Whether its process has ended, or does within `timeoutMs`: one that leaves breaks off some ms before. */
   public async endsWithin(timeoutMs: number): Promise<boolean> {
-    const deadline = Date.now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     while (!this.isProcessDead) {
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         return false;
       }
       await new Promise((resolve) => setTimeout(resolve, END_POLL_MS));
@@ -308,8 +308,8 @@ export class HostLink extends Disposable {
     if (this._isDisposed || this._released || this._state === 'dead') {
       return;
     }
-    this._brokenSince ??= Date.now();
-    if (this._state !== 'unreachable' && Date.now() - this._brokenSince >= QUIET_MS) {
+    this._brokenSince ??= performance.now();
+    if (this._state !== 'unreachable' && performance.now() - this._brokenSince >= QUIET_MS) {
       this._state = 'unreachable';
       this._onUnreachable.fire();
     }

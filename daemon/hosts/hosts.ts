@@ -130,9 +130,9 @@ export class Hosts extends Disposable {
 
   /** Waits for the processes of released PTY hosts to end. False when some still live at the deadline. */
   public async untilGone(timeoutMs: number): Promise<boolean> {
-    const deadline = Date.now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     while (this.all.some((link) => !link.isProcessDead)) {
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         return false;
       }
       await new Promise((resolve) => setTimeout(resolve, GONE_POLL_MS));

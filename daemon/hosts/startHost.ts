@@ -45,13 +45,13 @@ export const startHost = async (options: StartHostOptions): Promise<HostRecord> 
     ended ??= `it ended with ${signal ?? `status ${code}`}`;
   });
   const path = join(options.dataDir, HOSTS_FOLDER, `${id}.json`);
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     const record = asHostRecord(readJsonFile(path));
     if (record !== undefined) {
       return record;
     }
-    if (ended !== undefined || Date.now() > deadline) {
+    if (ended !== undefined || performance.now() > deadline) {
       child.kill('SIGKILL');
       throw new HoldfastError(
         'SPAWN_FAILED',

@@ -148,7 +148,8 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
   /** Goes back to the file when there is room on the disk again; asks the disk at most once in RETRY_MS. */
   public retry(index: JournalIndex, end: number, now: Millis): void {
     const memory = this._memory;
-    if (memory === undefined || now < memory.retryAt) {
+    // Further ahead than it was set is a clock that was set back.
+    if (memory === undefined || (now < memory.retryAt && memory.retryAt - now <= RETRY_MS)) {
       return;
     }
     memory.retryAt = now + RETRY_MS;

@@ -31,7 +31,9 @@ export class CalmReads<K, V> {
   /** @param activeAt when it was active last, by this machine's clock */
   public get(key: K, activeAt: Millis, read: () => V): V {
     const known = this._known.get(key);
-    if (known !== undefined && known.at > activeAt + SETTLE_MS && !this._due.has(key)) {
+    // One that was read later than now was read before the clock was set back.
+    const isNewer = known !== undefined && known.at > activeAt + SETTLE_MS && known.at <= Date.now();
+    if (isNewer && !this._due.has(key)) {
       return known.value;
     }
     const value = read();

@@ -32,7 +32,7 @@ export class Termination {
       leave();
       return;
     }
-    this._toldAt = Date.now();
+    this._toldAt = performance.now();
     if (!isStopped()) {
       log('SIGTERM: stays, for programs run here and the daemon has not left; SIGKILL would end them');
     }
@@ -42,7 +42,7 @@ export class Termination {
   /** The daemon has registered or left. */
   public look(): void {
     const { isRunningAny, isStopped, endAll, log } = this._options;
-    const isTold = this._toldAt !== undefined && Date.now() - this._toldAt < TOGETHER_MS;
+    const isTold = this._toldAt !== undefined && performance.now() - this._toldAt < TOGETHER_MS;
     if (isTold && isStopped() && isRunningAny()) {
       this._toldAt = undefined;
       log('SIGTERM, and the daemon has left: the programs are hung up');

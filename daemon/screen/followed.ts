@@ -30,8 +30,8 @@ export type Slept = 'asleep' | 'later' | 'never';
 export class Followed extends Disposable {
   /** Nothing more will come: the program ended, or the stream was refused. */
   public isOver = false;
-  /** When the mirror was needed last. */
-  public usedAt = Date.now();
+  /** When the mirror was needed last, by performance.now(). */
+  public usedAt = performance.now();
   private _mirror: Mirror | undefined;
   private _asleep: Asleep | undefined;
   /** What belongs to the mirror that is awake. */

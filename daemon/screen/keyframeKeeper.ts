@@ -1,6 +1,6 @@
 import { Emitter } from '../lifecycle/event';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
-import type { Millis, Offset, TerminalId } from '../protocol/ids';
+import type { Offset, TerminalId } from '../protocol/ids';
 import type { HistoryFile } from './historyFile';
 import { type Keyframe, writeKeyframe } from './keyframe';
 
@@ -15,7 +15,6 @@ const KEYFRAME_RETRY_MS = 5000;
 /** What keyframes are written of. */
 export interface KeptScreen {
   readonly offset: Offset;
-  readonly lastOutputAt: Millis;
   /** What it shows is older than what the keyframe had: none is to be written yet. */
   readonly isRedrawing: boolean;
   keyframe(): Keyframe;
@@ -32,6 +31,8 @@ export class KeyframeKeeper extends Disposable {
   private _isSaved: boolean;
   /** Where the last keyframe was tried while output flowed. */
   private _tried = 0;
+  /** When something came last, by performance.now(): the clock may be set meanwhile. */
+  private _changedAt = Number.NEGATIVE_INFINITY;
   private _timer: NodeJS.Timeout | undefined;
 
   /** @param found the keyframe that the screen was rebuilt from */
@@ -64,6 +65,7 @@ export class KeyframeKeeper extends Disposable {
   }
 
   public changed(): void {
+    this._changedAt = performance.now();
     const { offset, isRedrawing } = this._screen;
     if (!isRedrawing && offset - Math.max(this._covered ?? 0, this._tried) >= KEYFRAME_BYTES) {
       this._tried = offset;
@@ -96,14 +98,14 @@ export class KeyframeKeeper extends Disposable {
 
   /** One timer a burst, not one a chunk: it looks again whether the terminal has been quiet long enough. */
   private _quiet(): void {
-    const { lastOutputAt, isRedrawing } = this._screen;
+    const { isRedrawing } = this._screen;
     this._timer = undefined;
     if (isRedrawing) {
       // What comes next starts the timer again.
       return;
     }
     this._screen.tellState();
-    const still = lastOutputAt + KEYFRAME_QUIET_MS - Date.now();
+    const still = this._changedAt + KEYFRAME_QUIET_MS - performance.now();
     if (still > 0) {
       this._timer = setTimeout(() => this._quiet(), still);
       return;

@@ -32,7 +32,7 @@ export class Sleepers extends Disposable {
   }
 
   public used(followed: Followed): void {
-    followed.usedAt = Date.now();
+    followed.usedAt = performance.now();
     this._awake.add(followed);
     this._timer ??= setTimeout(() => this._look(), this._afterMs);
   }
@@ -49,7 +49,7 @@ export class Sleepers extends Disposable {
   }
 
   private _look(): void {
-    const now = Date.now();
+    const now = performance.now();
     let tried: Followed | undefined;
     let next = this._afterMs;
     for (const followed of this._awake) {

@@ -85,7 +85,7 @@ const rounds = (first: NodeJS.Signals): readonly NodeJS.Signals[] => {
 };
 
 const endWith = async (signal: NodeJS.Signals, tracked: Tracked, waitMs: number): Promise<void> => {
-  const deadline = Date.now() + waitMs;
+  const deadline = performance.now() + waitMs;
   const signalled = new Set<number>();
   for (;;) {
     for (const entry of tracked.living) {
@@ -98,14 +98,17 @@ const endWith = async (signal: NodeJS.Signals, tracked: Tracked, waitMs: number)
         }
       }
     }
-    while (tracked.living.length > 0 && Date.now() < deadline) {
+    while (tracked.living.length > 0 && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     await tracked.rescan();
     const { living } = tracked;
-    const isOver = living.length === 0 || Date.now() >= deadline;
+    const isOver = living.length === 0 || performance.now() >= deadline;
     // What starts processes faster than they can be told gets one more round, not an endless one.
-    if (isOver && (living.every((entry) => signalled.has(entry.pid)) || Date.now() >= deadline + waitMs)) {
+    if (
+      isOver &&
+      (living.every((entry) => signalled.has(entry.pid)) || performance.now() >= deadline + waitMs)
+    ) {
       return;
     }
   }

@@ -156,12 +156,12 @@ export class ScreenAccess extends Disposable {
     row: TerminalRow,
     look: () => Promise<T>,
   ): Promise<T> {
-    const deadline = Date.now() + RESIZE_WAIT_MS;
+    const deadline = performance.now() + RESIZE_WAIT_MS;
     for (;;) {
       const result = await look();
       const wanted = this._parts.catalog.terminal(row.id);
       const isRight = wanted?.cols === result.size.cols && wanted.rows === result.size.rows;
-      if (isRight || wanted?.state !== 'running' || Date.now() > deadline) {
+      if (isRight || wanted?.state !== 'running' || performance.now() > deadline) {
         return result;
       }
       await new Promise((resolve) => setTimeout(resolve, RESIZE_POLL_MS));

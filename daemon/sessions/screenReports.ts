@@ -1,7 +1,7 @@
 import { Disposable } from '../lifecycle/lifecycle';
 import { readForegroundFolder } from '../platform/processTree';
 import type { HoldfastEvent } from '../protocol/events';
-import type { Millis, TerminalId } from '../protocol/ids';
+import type { TerminalId } from '../protocol/ids';
 import type { TerminalRow } from '../store/rows';
 import type { Parts } from './parts';
 
@@ -10,7 +10,8 @@ const BELL_INTERVAL_MS = 1000;
 
 /** Keeps what mirrors notice: titles and folders with their terminals, bells and gaps as events. */
 export class ScreenReports extends Disposable {
-  private readonly _rang = new Map<TerminalId, Millis>();
+  /** By performance.now(). */
+  private readonly _rang = new Map<TerminalId, number>();
 
   public constructor(private readonly _parts: Parts) {
     super();
@@ -29,10 +30,10 @@ export class ScreenReports extends Disposable {
     );
     this._register(
       screens.onBell((terminal) => {
-        const now = Date.now();
-        if (now - (this._rang.get(terminal) ?? 0) >= BELL_INTERVAL_MS) {
+        const now = performance.now();
+        if (now - (this._rang.get(terminal) ?? Number.NEGATIVE_INFINITY) >= BELL_INTERVAL_MS) {
           this._rang.set(terminal, now);
-          this._add(terminal, { time: now, event: 'bell', terminal });
+          this._add(terminal, { time: Date.now(), event: 'bell', terminal });
         }
       }),
     );

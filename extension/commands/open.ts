@@ -43,8 +43,8 @@ export class RowOpener {
   /** VS Code tells an item's command of each click of a double click, or of the double click only if set so. */
   private _isMeantToGo(node: TreeNode): boolean {
     const id = nodeId(node);
-    const isSecond = this._last?.id === id && Date.now() - this._last.at < DOUBLE_CLICK_MS;
-    this._last = isSecond ? undefined : { id, at: Date.now() };
+    const isSecond = this._last?.id === id && performance.now() - this._last.at < DOUBLE_CLICK_MS;
+    this._last = isSecond ? undefined : { id, at: performance.now() };
     return isSecond || workspace.getConfiguration().get('workbench.list.openMode') === 'doubleClick';
   }
 }

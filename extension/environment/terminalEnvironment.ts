@@ -13,7 +13,7 @@ const MAX_FAILURES = 2;
 /** The environment of new programs: that of VS Code's own terminals, as far as VS Code tells it. */
 export class TerminalEnvironment extends Disposable {
   private _probed: Promise<Readonly<Record<string, string>> | undefined> = Promise.resolve(undefined);
-  private _probedAt = 0;
+  private _probedAt = Number.NEGATIVE_INFINITY;
   private _failures = 0;
 
   /** @param _commandFolder where the command `holdfast` is */
@@ -27,7 +27,7 @@ export class TerminalEnvironment extends Disposable {
     this._register(
       workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('terminal.integrated')) {
-          this._probedAt = 0;
+          this._probedAt = Number.NEGATIVE_INFINITY;
         }
       }),
     );
@@ -64,8 +64,12 @@ export class TerminalEnvironment extends Disposable {
   }
 
   private _probe(): Promise<Readonly<Record<string, string>> | undefined> {
-    if (this._failures < MAX_FAILURES && workspace.isTrusted && Date.now() - this._probedAt > FRESH_MS) {
-      this._probedAt = Date.now();
+    if (
+      this._failures < MAX_FAILURES &&
+      workspace.isTrusted &&
+      performance.now() - this._probedAt > FRESH_MS
+    ) {
+      this._probedAt = performance.now();
       this._probed = probeTerminal(this._runtimeDir).then(
         (environment) => {
           this._failures = 0;

@@ -15,7 +15,7 @@ export class ShownHovers {
   public constructor(private readonly _readMs: number) {}
 
   public show(row: string, text: string): void {
-    this._shown.set(row, { text, since: Date.now() });
+    this._shown.set(row, { text, since: performance.now() });
   }
 
   /** Rows that are drawn are asked for their hovers again. */
@@ -28,7 +28,7 @@ export class ShownHovers {
   /** @returns the rows to draw for their hovers */
   public outdated(textOf: (row: string) => string): readonly string[] {
     return [...this._shown]
-      .filter(([row, { text, since }]) => Date.now() - since >= this._readMs && textOf(row) !== text)
+      .filter(([row, { text, since }]) => performance.now() - since >= this._readMs && textOf(row) !== text)
       .map(([row]) => row);
   }
 }

@@ -1,3 +1,4 @@
+import { clockJumps } from './clockJumps';
 import { cycles } from './cycles';
 import { daemonCrashing } from './daemonCrashing';
 import { daemonKilled, daemonReplaced } from './daemonKilled';
@@ -25,6 +26,7 @@ export const FAULTS: readonly Fault[] = [
   placesLost,
   viewersGone,
   workerMemory,
+  clockJumps,
   cycles,
   liveSessions,
 ];
