@@ -86,7 +86,6 @@ export class Generations {
     this._base = { generation, isCurrent: true };
     this._exportAt = this._exportAfter;
     await log.close();
-    syncFolder(files.folder);
     for (const old of await files.logs()) {
       if (old < oldest) {
         await rm(files.log(old), { force: true });

@@ -28,13 +28,15 @@ export type Remains = ReadonlyMap<string, Buffer>;
 /**
  * Takes part in every system call that changes a folder's files, of the kind the store makes, and tells after each
  * one what a power cut at this moment could leave: nothing more than was flushed, everything, and what lies between,
- * where names came to the disk before contents, or contents before names, or half of what was written.
+ * where names came to the disk before contents, or contents before names, some of the names, or half of what was written.
  * The calls are made for real too.
  */
 export class RecordedDisk {
   public calls = 0;
   private _seen = new Map<string, File>();
   private _flushed = new Map<string, File>();
+  /** As the names were after each change of them since the folder's last flush: a disk may have come as far as any. */
+  private _between: ReadonlyMap<string, File>[] = [];
   private readonly _originals: (() => void)[] = [];
 
   /** @param _onCall hears of each call when it has been made */
@@ -82,6 +84,7 @@ export class RecordedDisk {
       if (fd === folder) {
         folder = undefined;
         this._flushed = new Map(this._seen);
+        this._between = [];
         this._called('fsync of the folder');
       }
     });
@@ -152,7 +155,16 @@ export class RecordedDisk {
 
   private _called(call: string): void {
     this.calls += 1;
-    this._onCall(call, remainsOf({ seen: this._seen, flushed: this._flushed }));
+    const last = this._between.at(-1) ?? this._flushed;
+    if (last.size !== this._seen.size || [...this._seen].some(([name, file]) => last.get(name) !== file)) {
+      this._between.push(new Map(this._seen));
+    }
+    this._onCall(call, [
+      ...remainsOf({ seen: this._seen, flushed: this._flushed }),
+      ...this._between
+        .slice(0, -1)
+        .flatMap((names) => [contents(names, (file) => file.flushed), contents(names, (file) => file.seen)]),
+    ]);
   }
 }
 
