@@ -182,7 +182,7 @@ describe('kill', { skip: process.platform === 'win32' && 'POSIX shells' }, () =>
 
   it('is not needed for a session with a time to live, whatever becomes of the daemon', async () => {
     const before = await daemon.endpoint();
-    await daemon.shell(peer, 'mortal', { ephemeral: true, ttlMs: 1500 });
+    await daemon.shell(peer, 'mortal', { ephemeral: true, ttlMs: 4000 });
     process.kill(before.pid, 'SIGKILL');
     await daemon.endpoint(before);
     peer = await daemon.connect('cli');
