@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
+import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
-import { Journey } from './journey';
+import { Journey, type ListedSession } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
@@ -10,17 +11,17 @@ const SKIP = {
 
 describe('a session between editor and command line', SKIP, () => {
   let journey: Journey;
-  beforeEach(async () => {
+  let window: Workbench;
+  before(async () => {
     journey = await Journey.begin();
-  });
-  afterEach(async () => {
-    await journey.dispose();
-  });
-
-  it('is started on the command line and attached in the editor', async () => {
+    // Before there is an editor.
     await journey.holdfast('new', 'outside', '--', 'bash', '--norc');
     await journey.holdfast('type', 'outside', 'x=from-outside', '--enter');
-    const window = await journey.openEditor();
+    window = await journey.openEditor();
+  });
+  after(() => journey.dispose());
+
+  it('is started on the command line and attached in the editor', async () => {
     await window.run('Holdfast: Attach');
     await window.answer('outside');
     await window.terminalShows(/x=from-outside/);
@@ -30,11 +31,12 @@ describe('a session between editor and command line', SKIP, () => {
   });
 
   it('is started in the editor and driven from the command line', async () => {
-    const window = await journey.openEditor();
+    const started = async (): Promise<ListedSession | undefined> =>
+      (await journey.sessions()).find(({ name }) => name !== 'outside');
     await window.run('Holdfast: New Session');
+    const session = await poll(started, { what: 'a second session', state: () => journey.sessions() });
+    await window.terminalInFront(session.name);
     await window.terminalShows(/[$#] *$/);
-    const [session] = await journey.sessions();
-    assert.ok(session);
     await journey.holdfast('type', session.name, 'echo typed-$((6*7))', '--enter');
     await window.terminalShows(/typed-42/);
     await journey.sameScreen(window, session.name);
@@ -43,6 +45,6 @@ describe('a session between editor and command line', SKIP, () => {
       what: 'the tab to close',
       state: () => window.terminalNames(),
     });
-    assert.equal((await journey.sessions())[0]?.state, 'running');
+    assert.equal((await started())?.state, 'running');
   });
 });

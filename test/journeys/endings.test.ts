@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
+import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 import { Journey } from './journey';
 
@@ -10,12 +11,15 @@ const SKIP = {
 const NOTICE = /ended with exit code 3\. Press Enter to restart it/;
 
 describe('the terminal of a program that failed', SKIP, () => {
-  let journey: Journey | undefined;
-  afterEach(() => journey?.dispose());
+  let journey: Journey;
+  let window: Workbench;
+  before(async () => {
+    journey = await Journey.begin({ 'workbench.colorTheme': 'Default High Contrast' });
+    window = await journey.openEditor();
+  });
+  after(() => journey.dispose());
 
   it('shows its last words and how it ended, also after a reload; Enter starts it again', async () => {
-    journey = await Journey.begin({ 'workbench.colorTheme': 'Default High Contrast' });
-    const window = await journey.openEditor();
     await journey.holdfast('new', 'failing', '--', 'sh', '-c', 'echo working; read line; echo why; exit 3');
     await window.run('Holdfast: Attach');
     await window.answer('failing');
@@ -36,15 +40,14 @@ describe('the terminal of a program that failed', SKIP, () => {
   });
 
   it('covers nothing of a program that filled the screen', async () => {
-    journey = await Journey.begin();
-    const window = await journey.openEditor();
     const fill = `read line; printf '\\033[?1049h\\033[H%s\\033[3;1H' "$(seq $(stty size | cut -d ' ' -f 1))"; exit 3`;
     await journey.holdfast('new', 'full', '--', 'bash', '-c', fill);
     await window.run('Holdfast: Attach');
     await window.answer('full');
-    await poll(async () => (await journey?.sessions())?.[0]?.viewers === 1, {
-      what: 'the tab to be attached',
-    });
+    const attached = async (): Promise<boolean> =>
+      (await journey.sessions()).some(({ name, viewers }) => name === 'full' && viewers === 1);
+    await poll(attached, { what: 'the tab to be attached', state: () => journey.sessions() });
+    await window.terminalInFront('full');
     await window.type('\r');
     await window.terminalShows(NOTICE);
     const rows = await window.terminalRows();
