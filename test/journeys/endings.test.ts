@@ -14,7 +14,11 @@ describe('the terminal of a program that failed', SKIP, () => {
   let journey: Journey;
   let window: Workbench;
   before(async () => {
-    journey = await Journey.begin({ 'workbench.colorTheme': 'Default High Contrast' });
+    journey = await Journey.begin({
+      'workbench.colorTheme': 'Default High Contrast',
+      // A list of tabs beside the second terminal would take the width that its notice needs.
+      'terminal.integrated.tabs.enabled': false,
+    });
     window = await journey.openEditor();
   });
   after(() => journey.dispose());
@@ -47,7 +51,6 @@ describe('the terminal of a program that failed', SKIP, () => {
     const attached = async (): Promise<boolean> =>
       (await journey.sessions()).some(({ name, viewers }) => name === 'full' && viewers === 1);
     await poll(attached, { what: 'the tab to be attached', state: () => journey.sessions() });
-    await window.terminalInFront('full');
     await window.type('\r');
     await window.terminalShows(NOTICE);
     const rows = await window.terminalRows();
