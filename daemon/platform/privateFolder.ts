@@ -1,6 +1,7 @@
-import { lstatSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { HoldfastError } from '../protocol/errors';
 import { makeFolders } from './makeFolders';
+import { whatIsThere } from './whatIsThere';
 
 /**
  * Makes sure that a folder exists and is nobody else's: a real directory (no link), ours, mode 0700.
@@ -46,11 +47,8 @@ export const requirePrivateFolder = (path: string): void => {
 
 const look = (path: string): Stats | undefined => {
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return whatIsThere(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') {
-      return undefined;
-    }
     throw refusal(
       path,
       `can't be looked at (${(error as Error).message})`,

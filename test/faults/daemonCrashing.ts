@@ -5,12 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { LOG_FOLDER, RUNTIME_FOLDER } from '../../daemon/protocol/endpoint';
 import { MIRROR_ABSENT_MS } from '../../daemon/protocol/host';
-import { offset } from '../../daemon/protocol/ids';
 import { type Place, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
-import { NUMBERING, NumberedReader } from './numbered';
+import { NUMBERING, readNumbered } from './numbered';
 import { doctor, programs } from './state';
 
 const PATIENCE_MS = 30_000;
@@ -30,17 +29,7 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
   const numbers = await startProgram(connection, process.execPath, '-e', NUMBERING);
   const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
   const before = await programs(connection);
-  const reader = new NumberedReader(
-    place.track(
-      await connection.attach({
-        target: { text: numbers },
-        mode: 'interactive',
-        size: { cols: 80, rows: 24 },
-        from: offset(0),
-        whenBehind: 'output',
-      }),
-    ),
-  );
+  const reader = await readNumbered(place, connection, numbers);
   const keys = await place.attach(connection, typed);
   const runtime = join(place.dataDir, RUNTIME_FOLDER);
   const server = join(runtime, readdirSync(runtime)[0] ?? '', 'daemonServer.js');

@@ -8,7 +8,7 @@ import { type Place, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
-import { NUMBERING, NumberedReader } from './numbered';
+import { NUMBERING, readNumbered } from './numbered';
 import { programs, served } from './state';
 
 /** Between two faults at most: in some of these moments the daemon before has just begun to serve. */
@@ -44,17 +44,7 @@ const run = async (
   const before = await programs(connection);
   assert.equal(before.length, SESSIONS);
 
-  const reader = new NumberedReader(
-    place.track(
-      await connection.attach({
-        target: { text: numbers },
-        mode: 'interactive',
-        size: { cols: 80, rows: 24 },
-        from: offset(0),
-        whenBehind: 'output',
-      }),
-    ),
-  );
+  const reader = await readNumbered(place, connection, numbers);
   const keys = await place.attach(connection, typed);
   const shown = keys.text.length;
   const pauses = fc.sample(fc.nat(LONGEST_PAUSE_MS), { seed, numRuns: times });

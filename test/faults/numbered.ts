@@ -1,4 +1,6 @@
-import type { Attachment } from '../../daemon/client/index';
+import type { Attachment, Connection } from '../../daemon/client/index';
+import { offset } from '../../daemon/protocol/ids';
+import type { Place } from '../integration/clientFixture';
 
 /** Lines that a program numbers, some megabyte a second: a flood that a viewer keeps up with. */
 export const NUMBERING = `let n = 0;
@@ -59,3 +61,19 @@ export class NumberedReader {
     this.problem ??= problem;
   }
 }
+
+/** Attaches to a program that runs NUMBERING, and reads all it has written from its first line on. */
+export const readNumbered = async (
+  place: Place,
+  connection: Connection,
+  session: string,
+): Promise<NumberedReader> => {
+  const attachment = await connection.attach({
+    target: { text: session },
+    mode: 'interactive',
+    size: { cols: 80, rows: 24 },
+    from: offset(0),
+    whenBehind: 'output',
+  });
+  return new NumberedReader(place.track(attachment));
+};

@@ -5,7 +5,6 @@ import type { Connection } from '../../daemon/client/index';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { LOG_FOLDER } from '../../daemon/protocol/endpoint';
 import { HoldfastError } from '../../daemon/protocol/errors';
-import { offset } from '../../daemon/protocol/ids';
 import type { TerminalInfo } from '../../daemon/protocol/model';
 import {
   SessionCreate,
@@ -20,7 +19,7 @@ import { Place, Screen, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
-import { NUMBERING, NumberedReader } from './numbered';
+import { NUMBERING, readNumbered } from './numbered';
 import { doctor, programs } from './state';
 
 const PATIENCE_MS = 60_000;
@@ -75,17 +74,7 @@ const run = async (place: Place, { say }: FaultContext): Promise<FaultResult> =>
   const poisoned = session.id;
   const before = await programs(connection);
   const { pid } = await connection.call(DaemonStatus.type, {});
-  const interactive = { mode: 'interactive', size: { cols: 80, rows: 24 } } as const;
-  const reader = new NumberedReader(
-    place.track(
-      await connection.attach({
-        ...interactive,
-        target: { text: numbers },
-        from: offset(0),
-        whenBehind: 'output',
-      }),
-    ),
-  );
+  const reader = await readNumbered(place, connection, numbers);
   const keys = await place.attach(connection, typed);
   const start = await place.attach(connection, poisoned, { size: LARGE });
   await start.shows('ready');
@@ -126,7 +115,7 @@ const run = async (place: Place, { say }: FaultContext): Promise<FaultResult> =>
 
   // It runs, what it prints can be seen, and it can be typed to: nothing waits for a screen of it.
   const raw = new Screen(
-    place.track(await connection.attach({ ...interactive, size: LARGE, target: { text: poisoned } })),
+    place.track(await connection.attach({ mode: 'interactive', size: LARGE, target: { text: poisoned } })),
   );
   await raw.shows('poison ');
   assert.ok(raw.attachment.write('s'));

@@ -1,5 +1,6 @@
-import { accessSync, constants, lstatSync, readdirSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { whatIsThere } from '../../platform/whatIsThere';
 import type { Finding } from '../../protocol/daemon';
 import { of } from './finding';
 
@@ -10,7 +11,7 @@ const STICKY = 0o1000;
 /** A folder that must be nobody else's, or not there yet. Looks at it, and changes nothing. */
 export const checkFolder = (check: string, path: string): Finding => {
   const judge = of(check);
-  const stat = look(path);
+  const stat = whatIsThere(path);
   if (stat === undefined) {
     const obstacle = whyNotMade(path);
     return obstacle === undefined
@@ -58,7 +59,7 @@ export const namesIn = (folder: string): readonly string[] => {
 
 /** The folder that the data folders of all machines are in: who may write there can put another in their place. */
 export const checkDataRoot = (path: string): readonly Finding[] => {
-  const stat = look(path);
+  const stat = whatIsThere(path);
   const isOpen =
     process.platform !== 'win32' &&
     stat?.isDirectory() === true &&
@@ -76,21 +77,9 @@ export const checkDataRoot = (path: string): readonly Finding[] => {
     : [];
 };
 
-/** Undefined where nothing is, or can't be: below a file. */
-const look = (path: string): Stats | undefined => {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') {
-      return undefined;
-    }
-    throw error;
-  }
-};
-
 const whyNotMade = (path: string): string | undefined => {
   let parent = dirname(path);
-  while (look(parent) === undefined && dirname(parent) !== parent) {
+  while (whatIsThere(parent) === undefined && dirname(parent) !== parent) {
     parent = dirname(parent);
   }
   try {
