@@ -7,7 +7,7 @@ import type { RememberedTerminal } from '../restore/windowRecord';
 import { LastActive } from './lastActive';
 import { columnOf, columnsOf, type Place } from './place';
 import type { PtyContext } from './ptyContext';
-import { SessionPty } from './sessionPty';
+import { type Origin, SessionPty } from './sessionPty';
 import { nameTab } from './tabName';
 
 /** What a VS Code terminal shows. */
@@ -23,10 +23,9 @@ export interface ShowOptions {
   readonly place?: Place;
   /** Where the keyboard goes; `none` leaves the panel as it is, closed if it is closed. */
   readonly focus: 'terminal' | 'preserve' | 'none';
+  /** `new` unless told. */
+  readonly origin?: Origin;
 }
-
-/** A terminal that somebody asked for gets the keyboard, one that comes back does not. */
-export type ProfileFocus = Exclude<ShowOptions['focus'], 'none'>;
 
 export type PtyContextFactory = (shown: Shown) => PtyContext;
 
@@ -39,8 +38,7 @@ interface Entry {
   column: number | null;
   /** The editor group it was in last, or was made in. */
   lastColumn: number | null;
-  /** Where the keyboard goes once VS Code has made a profile's terminal. */
-  readonly focus: ProfileFocus;
+  readonly origin: Origin;
 }
 
 /** Shown by VS Code for each of our terminals, in tabs and in the profile list. */
@@ -123,7 +121,7 @@ export class OpenTerminals extends Disposable {
     const existing = this._entries.find(
       (entry) => entry.shown.terminal === shown.terminal && entry.shown.readOnly === shown.readOnly,
     );
-    const entry = existing ?? this._create(shown);
+    const entry = existing ?? this._create(shown, options.origin ?? 'new');
     if (existing === undefined) {
       entry.lastColumn = columnOf(options.place);
     }
@@ -149,8 +147,8 @@ export class OpenTerminals extends Disposable {
   }
 
   /** For the profile: VS Code makes the terminal itself, where the user wants it. */
-  public prepare(shown: Shown, focus: ProfileFocus): ExtensionTerminalOptions {
-    const options = this._options(this._create(shown, focus));
+  public prepare(shown: Shown, origin: Origin): ExtensionTerminalOptions {
+    const options = this._options(this._create(shown, origin));
     this._onDidChange.fire();
     return options;
   }
@@ -227,14 +225,14 @@ export class OpenTerminals extends Disposable {
     }
   }
 
-  private _create(shown: Shown, focus: ProfileFocus = 'preserve'): Entry {
+  private _create(shown: Shown, origin: Origin): Entry {
     const entry: Entry = {
       shown,
-      pty: new SessionPty(this._contextOf(shown)),
+      pty: new SessionPty(this._contextOf(shown), origin),
       terminal: undefined,
       column: null,
       lastColumn: null,
-      focus,
+      origin,
     };
     entry.pty.onDidChangeSize(() => this._onDidChangeSize.fire());
     entry.pty.onDidChangeReachable(() => this._onDidChangeReachable.fire());
@@ -255,8 +253,8 @@ export class OpenTerminals extends Disposable {
     }
     entry.terminal = terminal;
     // VS Code focuses a contributed profile's terminal before it is there, which is nothing or the last one, and may leave
-    // it behind a closed panel (1.139).
-    terminal.show(entry.focus === 'preserve');
+    // it behind a closed panel (1.139). What comes back never takes the keyboard.
+    terminal.show(entry.origin === 'restored');
   }
 
   private _closed(terminal: Terminal): void {

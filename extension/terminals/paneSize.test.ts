@@ -4,7 +4,7 @@ import type { Attachment } from '../../daemon/client';
 import type { Size } from '../../daemon/protocol/model';
 import { PaneSize } from './paneSize';
 import { takeSizeAnswers } from './sizeQuestion';
-import { RESIZE_DELAY_MS } from './viewerSize';
+import { RESIZE_DELAY_MS, SETTLE_MS } from './viewerSize';
 
 const NEVER_SHOWN = { cols: 80, rows: 30 };
 const PANEL = { cols: 91, rows: 12 };
@@ -28,8 +28,8 @@ describe('the size of a pane', () => {
 
   afterEach(() => mock.timers.reset());
 
-  const open = (size: Size | undefined, readOnly = false): PaneSize => {
-    const pane = new PaneSize(readOnly);
+  const open = (size: Size | undefined, readOnly = false, before?: Size): PaneSize => {
+    const pane = new PaneSize(readOnly, before === undefined ? undefined : () => before);
     pane.onDidOverride((shown) => overrides.push(shown));
     pane.onDidAsk(() => asked++);
     pane.onDidAppear(() => appeared++);
@@ -153,6 +153,83 @@ describe('the size of a pane', () => {
     pane.answered(PANEL, true);
     settle();
     assert.deepEqual([pane.wanted, told], [PANEL, [PANEL]]);
+  });
+
+  describe('where a window comes back', () => {
+    it('is none while it is not what the program has, and attached with then', () => {
+      const pane = open(PANEL, false, OTHER);
+      assert.equal(pane.wanted, undefined);
+      attach(pane, OTHER);
+      mock.timers.tick(SETTLE_MS - 1);
+      pane.changed(NEVER_SHOWN);
+      mock.timers.tick(SETTLE_MS - 1);
+      assert.equal(appeared, 0);
+      pane.changed(OTHER);
+      settle();
+      assert.deepEqual([pane.wanted, appeared], [OTHER, 1]);
+      attach(pane, OTHER);
+      settle();
+      assert.deepEqual([told, overrides], [[], []]);
+    });
+
+    it('is another one when it stays so, and soon what somebody makes it', () => {
+      const pane = open(PANEL, false, OTHER);
+      attach(pane, OTHER);
+      mock.timers.tick(SETTLE_MS);
+      assert.deepEqual([pane.wanted, appeared], [PANEL, 1]);
+      attach(pane, PANEL);
+      pane.changed(NEVER_SHOWN);
+      settle();
+      assert.deepEqual(told, [NEVER_SHOWN]);
+    });
+
+    it('is at once what the program has, through which it may pass on its way back to it', () => {
+      const pane = open(OTHER, false, OTHER);
+      assert.deepEqual(pane.wanted, OTHER);
+      attach(pane, OTHER);
+      settle();
+      pane.changed(PANEL);
+      mock.timers.tick(SETTLE_MS - 1);
+      pane.changed(OTHER);
+      settle();
+      // Once more the one that it was attached with, which no program is told of.
+      assert.deepEqual([told, appeared], [[OTHER, OTHER], 0]);
+    });
+
+    it('may pass in the first seconds only', () => {
+      const pane = open(OTHER, false, OTHER);
+      attach(pane, OTHER);
+      mock.timers.tick(3000);
+      pane.changed(PANEL);
+      settle();
+      assert.deepEqual(told, [OTHER, PANEL]);
+    });
+
+    it('is told as ever where nothing runs, and shown as ever to a viewer that only reads', () => {
+      const ended = open(PANEL);
+      assert.deepEqual(ended.wanted, PANEL);
+      const reading = open(PANEL, true, OTHER);
+      attach(reading, OTHER);
+      settle();
+      assert.deepEqual([told, overrides, appeared], [[], [OTHER], 0]);
+    });
+
+    it('may pass too where the tab is seen a moment later', () => {
+      const pane = open(NEVER_SHOWN, false, OTHER);
+      attach(pane, OTHER);
+      pane.answered(PANEL, true);
+      mock.timers.tick(SETTLE_MS - 1);
+      pane.changed(OTHER);
+      settle();
+      assert.deepEqual([appeared, pane.wanted, told], [1, OTHER, []]);
+    });
+
+    it('is not told by what comes as a key does, such as the report that the tab has the focus', () => {
+      const pane = open(PANEL, false, OTHER);
+      attach(pane, OTHER);
+      pane.typed();
+      assert.deepEqual(told, []);
+    });
   });
 
   it('is never told for a viewer that only reads, which is shown the size in force', () => {

@@ -2,12 +2,15 @@ import type { Attachment } from '../../daemon/client';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import type { Size } from '../../daemon/protocol/model';
-import { ResizeDelay, SizeInForce, sameSize } from './viewerSize';
+import { RESIZE_DELAY_MS, ResizeDelay, SETTLE_MS, SizeInForce, sameSize } from './viewerSize';
 
 /** What VS Code says as long as a tab was never shown; nobody sees a terminal of that size. */
 const NEVER_SHOWN: Size = { cols: 80, rows: 30 };
 /** `onDidOverrideDimensions(undefined)` does not reset (1.139); a size beyond any panel does. */
 const NO_OVERRIDE: Size = { cols: 500, rows: 200 };
+
+/** For so long a tab that comes back may be given sizes that it only passes through. */
+const COMING_BACK_MS = 3000;
 
 /** Why VS Code's terminal was asked for its size. */
 type Reason = 'looked-at' | 'typed';
@@ -19,6 +22,9 @@ type Reason = 'looked-at' | 'typed';
  * (`_setLastKnownColsAndRows` in its terminalInstance.ts, 1.139): where that is right already, nothing is ever told. So
  * VS Code's terminal is asked itself while its size is not certain. Until then no size is claimed for the tab, and none is
  * shown in place of its own, since the answer would be that one.
+ *
+ * Where a window comes back, a tab passes through sizes before it has its old one again. It is viewed without a size then,
+ * as one that nobody sees, so that its program is told of none of them.
  */
 export class PaneSize extends Disposable {
   private readonly _onDidOverride = this._register(new Emitter<Size>());
@@ -29,7 +35,7 @@ export class PaneSize extends Disposable {
   public readonly onDidAsk = this._onDidAsk.event;
   private readonly _onDidAppear = this._register(new Emitter<void>());
   /**
-   * What was attached while nobody saw it has a size now. It is to be attached anew with it: its screen was written into a
+   * What was attached without a size has one now. It is to be attached anew with it: its screen was written into a
    * grid of another size, and a program that has the right size already would not draw it again.
    */
   public readonly onDidAppear = this._onDidAppear.event;
@@ -42,10 +48,16 @@ export class PaneSize extends Disposable {
   private _foreign: Size | undefined;
   private _inForce = new SizeInForce();
   private _attachment: Attachment | undefined;
-  /** Whether it was attached while it had no size. */
+  /** Whether it was attached while it had no size, or one that may not stay. */
   private _isUnseen = false;
+  /** Until when a tab that comes back may pass through sizes. */
+  private _comesBackUntil: number | undefined;
 
-  public constructor(private readonly _readOnly: boolean) {
+  /** @param _sizeBefore for a tab that comes back: what its running program has, most likely from there */
+  public constructor(
+    private readonly _readOnly: boolean,
+    private readonly _sizeBefore?: () => Size | undefined,
+  ) {
     super();
   }
 
@@ -54,9 +66,9 @@ export class PaneSize extends Disposable {
     return this._foreign;
   }
 
-  /** What to attach with: nothing as long as nobody sees the terminal. */
+  /** What to attach with: nothing as long as nobody sees the terminal, or its size may not stay. */
   public get wanted(): Size | undefined {
-    return this._readOnly ? undefined : this._own;
+    return this._readOnly || this._own === undefined || this._mayPass(this._own) ? undefined : this._own;
   }
 
   /** As much room as VS Code's terminal has, as far as it is known. */
@@ -66,6 +78,7 @@ export class PaneSize extends Disposable {
 
   /** VS Code has room for this size. */
   public changed(size: Size | undefined): void {
+    this._comesBackUntil ??= Date.now() + COMING_BACK_MS;
     if (size !== undefined && (this._isCertain || !sameSize(size, NEVER_SHOWN))) {
       this._isCertain = true;
       this._learn(size);
@@ -95,7 +108,7 @@ export class PaneSize extends Disposable {
     this._questions.length = 0;
     this._isUnseen = this._own === undefined || (size === undefined && !this._readOnly);
     if (this._own !== undefined && (size === undefined ? this._isUnseen : !sameSize(this._own, size))) {
-      this._resizes.push(this._own);
+      this._push(this._own);
     }
     this._ask('looked-at');
   }
@@ -123,14 +136,15 @@ export class PaneSize extends Disposable {
     if (this._questions.at(-1) !== 'typed') {
       this._ask('typed');
     }
-    if (this._isUnseen && this._own !== undefined) {
+    if (this._isUnseen && this._own !== undefined && !this._mayPass(this._own)) {
       this._tell(this._own);
     }
   }
 
   /** Another viewer's size is shown as it is, so that its rows stand where the program put them. */
   public arrived(inForce: Size): void {
-    const shown = this._isCertain ? this._inForce.arrived(inForce, this._own) : undefined;
+    const isKnown = this._isCertain && !this._isUnseen;
+    const shown = isKnown ? this._inForce.arrived(inForce, this._own) : undefined;
     if (shown === undefined) {
       return;
     }
@@ -152,11 +166,25 @@ export class PaneSize extends Disposable {
   private _learn(size: Size): void {
     if (this._own === undefined || !sameSize(size, this._own)) {
       this._own = size;
-      this._resizes.push(size);
+      this._push(size);
     }
   }
 
+  private _push(size: Size): void {
+    this._resizes.push(size, this._mayPass(size) ? SETTLE_MS : RESIZE_DELAY_MS);
+  }
+
+  /** Whether a program would be told of a size perhaps only to be told soon that it has its old one again. */
+  private _mayPass(size: Size): boolean {
+    const before = this._readOnly ? undefined : this._sizeBefore?.();
+    return before !== undefined && !sameSize(before, size) && Date.now() < (this._comesBackUntil ?? 0);
+  }
+
   private _send(size: Size): void {
+    if (this._mayPass(size)) {
+      // It has stayed: what comes now is another one.
+      this._comesBackUntil = 0;
+    }
     if (this._isUnseen && this._attachment !== undefined) {
       this._onDidAppear.fire();
     } else {

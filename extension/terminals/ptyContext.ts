@@ -15,6 +15,10 @@ import type { EndSource } from './shownEnd';
 /** What a terminal needs from the rest of the extension. */
 export interface PtyContext extends EndSource {
   readonly readOnly: boolean;
+  /** Resolves once it is known what is there. @throws HoldfastError */
+  connected(): Promise<unknown>;
+  /** What a program that runs has. */
+  readonly runningSize: () => Size | undefined;
   /** Begins viewing in a tab with that room; the size is left out while nobody sees the terminal. */
   attach(size: Size | undefined, room: Size): Promise<Attachment>;
   /** How many rows of the screen the program has left in use; undefined when nobody tells. Never rejects. */
@@ -38,6 +42,11 @@ export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): Pt
   const mayBeResurrected = (): boolean => link.get(shown.session)?.resurrect !== 'never';
   return {
     readOnly: shown.readOnly,
+    connected: () => link.connect(),
+    runningSize: () => {
+      const terminal = current();
+      return terminal?.state === 'running' ? { cols: terminal.cols, rows: terminal.rows } : undefined;
+    },
     attach: (size, room) => link.attach({ ...attachOptions(shown, size), room, target }),
     usedRows: () => Promise.race([usedRows(link, target), delay(ASK_TIMEOUT_MS, undefined, { ref: false })]),
     restart: async () => {

@@ -18,6 +18,9 @@ import { Viewing } from './viewing';
 /** RIS: a snapshot wants an empty terminal. */
 const RESET = '\x1bc';
 
+/** Whether the window showed it before it was reloaded or closed. */
+export type Origin = 'new' | 'restored';
+
 /** One VS Code terminal that views one terminal of a session. */
 export class SessionPty implements Pseudoterminal {
   private readonly _onDidWrite = new EventEmitter<string>();
@@ -52,8 +55,13 @@ export class SessionPty implements Pseudoterminal {
   private _name: string | undefined;
   private _state: 'new' | 'viewing' | 'ended' | 'closed' = 'new';
 
-  public constructor(private readonly _context: PtyContext) {
-    this._size = this._store.add(new PaneSize(_context.readOnly));
+  public constructor(
+    private readonly _context: PtyContext,
+    private readonly _origin: Origin,
+  ) {
+    this._size = this._store.add(
+      new PaneSize(_context.readOnly, _origin === 'restored' ? _context.runningSize : undefined),
+    );
     this._theme = this._store.add(
       new ThemeAnswers({
         ask: (question) => this._viewing?.output.ask(question),
@@ -147,6 +155,10 @@ export class SessionPty implements Pseudoterminal {
   private async _begin(): Promise<void> {
     this._state = 'viewing';
     try {
+      if (this._origin === 'restored') {
+        // What size its program has is to be known.
+        await this._context.connected();
+      }
       const { wanted, room } = this._size;
       const attachment = await this._context.attach(wanted, room);
       if (this._isClosed()) {

@@ -6,6 +6,12 @@ import type { Size } from '../../daemon/protocol/model';
  * font. Programs that fill the screen would redraw each time.
  */
 export const RESIZE_DELAY_MS = 90;
+/**
+ * The same where a window comes back: its layout comes up in steps, and the renderer that draws with the GPU, which
+ * measures characters otherwise, later, once there is something to draw. For 60 to 300 ms, on a crowded machine up to a
+ * second, a tab has another size than it had before and is to have again.
+ */
+export const SETTLE_MS = 1000;
 /** A size that was sent and has not come back by then was in force already. */
 const IN_FLIGHT_MS = 2000;
 
@@ -17,9 +23,9 @@ export class ResizeDelay implements IDisposable {
 
   public constructor(private readonly _send: (size: Size) => void) {}
 
-  public push(size: Size): void {
+  public push(size: Size, delayMs = RESIZE_DELAY_MS): void {
     clearTimeout(this._timer);
-    this._timer = setTimeout(() => this._send(size), RESIZE_DELAY_MS);
+    this._timer = setTimeout(() => this._send(size), delayMs);
   }
 
   public dispose(): void {

@@ -194,6 +194,12 @@ export class Journey {
     });
   }
 
+  /** The sizes that a counter was told of since it began, such as `96x12`. */
+  public sizesTold(file: string): readonly string[] {
+    const path = join(this.project, sizesOf(file));
+    return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
+  }
+
   public artifact(name: string): string {
     return join(ROOT, 'test/artifacts', `${name}.png`);
   }
@@ -224,11 +230,14 @@ export class Journey {
 }
 
 /**
- * A command that counts in a file and on the screen, ten times a second. It is one process, not a loop of the shell: between two
- * commands of a loop the terminal's foreground group is one that has ended, and bash loses about one Ctrl-C in a hundred there.
+ * A command that counts in a file and on the screen, ten times a second, and notes each size that it is told of. It is one
+ * process, not a loop of the shell: between two commands of a loop the terminal's foreground group is one that has ended, and
+ * bash loses about one Ctrl-C in a hundred there.
  */
 export const counter = (file: string): string =>
-  `node -e 'let n = 0; setInterval(() => { n++; fs.appendFileSync("${file}", n + "\\n"); console.log("count", n) }, 100)'`;
+  `node -e 'process.stdout.on("resize", () => fs.appendFileSync("${sizesOf(file)}", process.stdout.getWindowSize().join("x") + "\\n")); let n = 0; setInterval(() => { n++; fs.appendFileSync("${file}", n + "\\n"); console.log("count", n) }, 100)'`;
+
+const sizesOf = (file: string): string => `sizes-${file}`;
 
 const packedExtension = (): string => {
   const named = process.env['HOLDFAST_VSIX'];

@@ -77,6 +77,7 @@ describe('a session started in VS Code', SKIP, () => {
     await window.goToTerminal(name);
     await journey.frontNoted(name);
     await window.panelNoted();
+    const told = journey.sizesTold('count.txt').length;
     await window.reload();
     await window.terminalShows(/count \d+/);
     await window.terminalInFront(name);
@@ -93,6 +94,11 @@ describe('a session started in VS Code', SKIP, () => {
     await journey.sameScreen(window, behind);
     await window.goToTerminal(name);
     await window.terminalShows(/count \d+/);
+    const passing = journey
+      .sizesTold('count.txt')
+      .slice(told)
+      .filter((one) => one !== `${size.cols}x${size.rows}`);
+    assert.deepEqual(passing, [], 'the program in front is told of no size that does not stay');
     await answersTyping(window);
     await window.type('stty size\r');
     await window.terminalShows(new RegExp(`^${size.rows} ${size.cols}$`));
