@@ -15,6 +15,7 @@ describe('the endpoint', { skip: process.platform === 'win32' }, () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'hf-ep-'));
     endpoint = new Endpoint({
+      onVanished: () => undefined,
       dataDir: folder,
       runtimeDir: folder,
       version: '1.0.0',

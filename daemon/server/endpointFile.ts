@@ -18,6 +18,8 @@ export interface EndpointOptions {
   readonly buildId: string;
   readonly startedAt: number;
   readonly onControl: ServerOptions['onControl'];
+  /** The file is gone, and not because somebody else serves: so may be everything else in the data folder. */
+  readonly onVanished: () => void;
   readonly report: (what: string, error: unknown) => void;
 }
 
@@ -122,6 +124,9 @@ export class Endpoint extends Disposable {
     if (!this._isOurs() && readJsonFile(this._file) !== undefined) {
       // Somebody else serves this folder, which the lock forbids: not ours to overwrite.
       return;
+    }
+    if (!this._isOurs()) {
+      this._options.onVanished();
     }
     this._bind().catch((error: unknown) => report('binding the socket anew', error));
   }

@@ -4,10 +4,17 @@ import { launchEnvironment } from '../hosts/launchEnvironment';
 import { DisposableStore } from '../lifecycle/lifecycle';
 import { readBuildId } from '../platform/buildId';
 import { saveCompileCacheSoon } from '../platform/compileCache';
+import { GenerationLock } from '../platform/generationLock';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { explainUnwritable } from '../platform/unwritable';
 import type { DaemonShutdown } from '../protocol/daemon';
-import { HISTORIES_FOLDER, JOURNALS_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER } from '../protocol/endpoint';
+import {
+  HISTORIES_FOLDER,
+  JOURNALS_FOLDER,
+  KEYFRAMES_FOLDER,
+  LOCK_PREFIX,
+  LOG_FOLDER,
+} from '../protocol/endpoint';
 import { lastWords } from '../protocol/lastWords';
 import { Variable } from '../protocol/variables';
 import { Screens } from '../screen/screens';
@@ -84,9 +91,12 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
     process.stderr.write(lastWords(error));
     process.exit(CRASH_STATUS);
   });
-  for (const folder of [JOURNALS_FOLDER, HISTORIES_FOLDER, KEYFRAMES_FOLDER]) {
-    ensurePrivateFolder(join(dataDir, folder));
-  }
+  const makeFolders = (): void => {
+    for (const folder of [JOURNALS_FOLDER, HISTORIES_FOLDER, KEYFRAMES_FOLDER]) {
+      ensurePrivateFolder(join(dataDir, folder));
+    }
+  };
+  makeFolders();
   const owned = new DisposableStore();
   const store = await Store.open(dataDir);
   for (const path of store.report.setAside) {
@@ -218,6 +228,18 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       buildId,
       startedAt,
       onControl: (peer) => server.accept(peer),
+      onVanished: () => {
+        try {
+          makeFolders();
+          GenerationLock.acquire(dataDir, LOCK_PREFIX);
+          if (GenerationLock.holder(dataDir, LOCK_PREFIX)?.pid !== process.pid) {
+            report('holding the data folder', 'it was deleted, and another daemon has it now');
+          }
+        } catch (error) {
+          // It can't be made now: looked at again soon.
+          report('making the data folder anew', error);
+        }
+      },
       report,
     }),
   );

@@ -1,6 +1,9 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { HostLink } from '../hosts/hostLink';
+import { ensurePrivateFolder } from '../platform/privateFolder';
 import { newId } from '../platform/secrets';
+import { JOURNALS_FOLDER } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
 import type { ClientKind } from '../protocol/hello';
 import { HostSpawn, HostTicket } from '../protocol/host';
@@ -99,6 +102,8 @@ export class Starting {
   /** Spawns the program on `host`; its output begins at `row.base`. @throws SPAWN_FAILED, SESSION_LIMIT */
   public async spawn(row: TerminalRow, host: HostLink): Promise<HostSpawn.Result> {
     const { catalog, settings } = this._parts;
+    // It may have been deleted since the daemon started.
+    ensurePrivateFolder(join(settings.dataDir, JOURNALS_FOLDER));
     const spawned = await host.call(HostSpawn.type, {
       terminal: row.id,
       session: row.session,

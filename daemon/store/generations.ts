@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { syncFolder } from '../platform/privateFile';
+import { ensurePrivateFolder } from '../platform/privateFolder';
 import { writeFlushed } from './durableFile';
 import { LogFile } from './logFile';
 import { type LoggedChange, sha256 } from './logFormat';
@@ -31,8 +33,13 @@ export class Generations {
   }
 
   /** On disk when it resolves; when it rejects, nothing of it is. */
-  public append(changes: readonly LoggedChange[]): Promise<void> {
-    return this._log.append(changes);
+  public async append(changes: readonly LoggedChange[]): Promise<void> {
+    if (this._log.isDeleted) {
+      // With the folder. What is in memory is all there is, and begins anew with this change.
+      ensurePrivateFolder(this._files.folder);
+      await this._export();
+    }
+    await this._log.append(changes);
   }
 
   /**
@@ -70,7 +77,7 @@ export class Generations {
       const base = { sha256: sha256(image), bytes: image.length };
       next = await LogFile.create(files.log(generation), generation, base);
       syncFolder(files.folder);
-      if (this._base.isCurrent) {
+      if (this._base.isCurrent && existsSync(files.database)) {
         await rename(files.database, files.previous);
         this._base = { ...this._base, isCurrent: false };
       }

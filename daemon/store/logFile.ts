@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { writeFlushed } from './durableFile';
 import { encodeLine, type LoggedChange, type LogHeader } from './logFormat';
@@ -41,6 +42,11 @@ export class LogFile {
       await handle.close();
       throw error;
     }
+  }
+
+  /** Whether nobody would find it any more: its folder was deleted. Windows deletes no file that is open. */
+  public get isDeleted(): boolean {
+    return fstatSync(this._handle.fd).nlink === 0;
   }
 
   public get length(): number {

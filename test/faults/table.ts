@@ -4,6 +4,7 @@ import { daemonCrashing } from './daemonCrashing';
 import { daemonKilled, daemonReplaced } from './daemonKilled';
 import { descriptorsExhausted } from './descriptors';
 import type { Fault } from './fault';
+import { folderDeleted } from './folderDeleted';
 import { hostKilled } from './hostKilled';
 import { liveSessions } from './liveSessions';
 import { placesLost } from './placesLost';
@@ -24,6 +25,7 @@ export const FAULTS: readonly Fault[] = [
   powerCut,
   storeDamaged,
   placesLost,
+  folderDeleted,
   viewersGone,
   workerMemory,
   clockJumps,

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Connection } from '../../daemon/client/index';
+import { DaemonStatus } from '../../daemon/protocol/daemon';
+import { ENDPOINT_FILE } from '../../daemon/protocol/endpoint';
+import { offset } from '../../daemon/protocol/ids';
+import { SessionList, SessionSet } from '../../daemon/protocol/sessions';
+import { type Place, startProgram } from '../integration/clientFixture';
+import { poll } from '../support/poll';
+import type { Fault, FaultContext, FaultResult } from './fault';
+import { inPlace } from './inPlace';
+import { NUMBERING, NumberedReader } from './numbered';
+import { programs } from './state';
+
+/** The daemon looks for the file that names it each 5 s. */
+const PATIENCE_MS = 30_000;
+
+/** Everything in the data folder is deleted while all runs: nothing ends, and what is confirmed from then on is kept. */
+export const folderDeleted: Fault = {
+  name: 'folder-deleted',
+  title: 'the data folder is deleted under a daemon that runs; then the daemon is killed',
+  times: 3,
+  run: async (context) => {
+    const results: FaultResult[] = [];
+    for (let time = 0; time < context.times; time++) {
+      results.push(await inPlace((place) => run(place, context)));
+    }
+    return {
+      survived: results.length,
+      recoveries: results.flatMap(({ recoveries }) => recoveries),
+      bytesChecked: results.reduce((sum, { bytesChecked }) => sum + bytesChecked, 0),
+      notes: ['recovered: the daemon can be found again'],
+    };
+  },
+};
+
+const run = async (place: Place, { say }: FaultContext): Promise<FaultResult> => {
+  const connection = await place.connection();
+  const numbers = await startProgram(connection, process.execPath, '-e', NUMBERING);
+  const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
+  const { pid } = await connection.call(DaemonStatus.type, {});
+  const reader = new NumberedReader(
+    place.track(
+      await connection.attach({
+        target: { text: numbers },
+        mode: 'interactive',
+        size: { cols: 80, rows: 24 },
+        from: offset(0),
+        whenBehind: 'output',
+      }),
+    ),
+  );
+  const keys = await place.attach(connection, typed);
+  const folder = place.dataDir;
+  const before = await programs(connection);
+
+  const deleted = performance.now();
+  for (const name of readdirSync(folder)) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  assert.ok(keys.attachment.write('[1]'));
+  await keys.shows('[1]');
+  assert.deepEqual(await programs(connection), before, 'the same programs run in the same sessions');
+  // What is confirmed now is kept, and with it what was before.
+  await connection.call(SessionSet.type, { target: { text: typed }, note: 'kept' });
+  const later = await startProgram(connection, 'cat');
+  await poll(() => existsSync(join(folder, ENDPOINT_FILE)), {
+    what: 'the daemon to say again where it is',
+    timeoutMs: PATIENCE_MS,
+    state: () => readdirSync(folder),
+  });
+  const other = await Connection.open({ ...place.options, start: 'never' });
+  assert.equal((await other.call(DaemonStatus.type, {})).pid, pid, 'it is the same daemon');
+  other.dispose();
+  const recovery = performance.now() - deleted;
+
+  const all = await programs(connection);
+  assert.equal(all.length, before.length + 1);
+  process.kill(pid, 'SIGKILL');
+  await poll(() => !place.daemons().includes(pid), {
+    what: 'the daemon to end',
+    state: () => place.daemons(),
+  });
+  const next = await place.connection();
+  await poll(async () => (await programs(next)).join() === all.join(), {
+    what: 'the next daemon to serve all of them',
+    timeoutMs: PATIENCE_MS,
+    state: () => programs(next),
+  });
+  const { sessions } = await next.call(SessionList.type, {});
+  assert.equal(sessions.find(({ id }) => id === typed)?.note, 'kept');
+  assert.ok(sessions.some(({ id }) => id === later));
+  assert.ok(keys.attachment.write('[2]'));
+  await keys.shows('[2]');
+  assert.equal(reader.problem, undefined);
+  say(`found again after ${Math.round(recovery)} ms; ${reader.lines} lines came one after the other`);
+  return { survived: 1, recoveries: [recovery], bytesChecked: reader.bytes, notes: [] };
+};
