@@ -145,11 +145,12 @@ function ownHome({ temporary }) {
 }
 
 async function checkTypes(context) {
-  const results = [];
-  for (const project of ['tsconfig.json', 'test/extension/tsconfig.json', 'webview/tsconfig.json']) {
-    if (!fs.existsSync(inRoot(project))) continue;
-    results.push(await run(context.node, [bin('typescript/bin/tsc'), '--project', project], context));
-  }
+  const projects = ['tsconfig.json', 'test/extension/tsconfig.json', 'webview/tsconfig.json'];
+  const results = await Promise.all(
+    projects
+      .filter((project) => fs.existsSync(inRoot(project)))
+      .map((project) => run(context.node, [bin('typescript/bin/tsc'), '--project', project], context)),
+  );
   return results.find((result) => result.code !== 0) ?? { code: 0, timedOut: false };
 }
 
