@@ -21,7 +21,7 @@ export const daemonKilled: Fault = {
   name: 'daemon-killed',
   title: 'the daemon is killed at random moments, under load',
   times: 50,
-  run: (context) => inPlace((place) => run(place, context, (pid) => void process.kill(pid, 'SIGKILL'))),
+  run: (context) => inPlace((place) => replacing(place, context, (pid) => void process.kill(pid, 'SIGKILL'))),
 };
 
 /** As an update, a downgrade and `holdfast daemon restart` do it. */
@@ -29,10 +29,11 @@ export const daemonReplaced: Fault = {
   name: 'daemon-replaced',
   title: 'the daemon is replaced by another one at random moments, under load',
   times: 20,
-  run: (context) => inPlace((place) => run(place, context, () => restartDaemon(place.options))),
+  run: (context) => inPlace((place) => replacing(place, context, () => restartDaemon(place.options))),
 };
 
-const run = async (
+/** Ends the daemon again and again by `end`, and checks that nobody who looks or types has to know. */
+export const replacing = async (
   place: Place,
   { times, seed, say }: FaultContext,
   end: (pid: number) => unknown,

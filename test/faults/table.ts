@@ -2,6 +2,7 @@ import { clockJumps } from './clockJumps';
 import { cycles } from './cycles';
 import { daemonCrashing } from './daemonCrashing';
 import { daemonKilled, daemonReplaced } from './daemonKilled';
+import { daemonVersions } from './daemonVersions';
 import { descriptorsExhausted } from './descriptors';
 import type { Fault } from './fault';
 import { folderDeleted } from './folderDeleted';
@@ -18,6 +19,7 @@ import { workerMemory } from './workerMemory';
 export const FAULTS: readonly Fault[] = [
   daemonKilled,
   daemonReplaced,
+  daemonVersions,
   daemonCrashing,
   descriptorsExhausted,
   hostKilled,
