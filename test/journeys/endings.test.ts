@@ -41,6 +41,15 @@ describe('the terminal of a program that failed', SKIP, () => {
     await window.terminalShows(/^working$/);
     await journey.sameScreen(window, 'failing');
     await window.screenshot(journey.artifact('restarted'));
+
+    // Had by a program with more rows than the panel: its last words and the notice are in view together all the same.
+    await journey.holdfast('new', 'tall', '--rows', '50', '--', 'sh', '-c', 'echo fatal; exit 3');
+    await window.run('Holdfast: Attach');
+    await window.answer('tall');
+    const [first, second, third] = await window.terminalShows(NOTICE);
+    assert.deepEqual([first, second], ['fatal', '']);
+    assert.match(third ?? '', NOTICE);
+    await window.screenshot(journey.artifact('ended-taller-than-panel'));
   });
 
   it('covers nothing of a program that filled the screen', async () => {
