@@ -139,7 +139,6 @@ export class Workbench {
       .filter({ hasText: exactly });
     await poll(
       async () => {
-        await this._keepFolder();
         // The list does not follow commands that are contributed while it is open: it is asked again.
         await this.page.keyboard.press('F1');
         if (!(await this.filled(input, `>${title}`))) {
@@ -162,14 +161,6 @@ export class Workbench {
       },
       { timeoutMs: READY_TIMEOUT_MS, what: `the palette to offer ${title}`, state: () => this.described() },
     );
-  }
-
-  /** VS Code asks for another folder when it could not look at this one in time, as on a busy machine. */
-  private async _keepFolder(): Promise<void> {
-    const question = this.page.locator('.monaco-dialog-box').filter({ hasText: 'Workspace does not exist' });
-    if (await question.isVisible()) {
-      await question.getByRole('button', { name: 'Cancel' }).click();
-    }
   }
 
   /**
