@@ -65,6 +65,7 @@ export class ControlServer extends Disposable {
   /** How many clients are connected. */
   public readonly onClientsChanged = this._onClientsChanged.event;
   private readonly _clients = new Set<RpcPeer>();
+  private readonly _subscriptions = new Map<RpcPeer, Subscription>();
 
   public constructor(private readonly _services: Services) {
     super();
@@ -77,10 +78,10 @@ export class ControlServer extends Disposable {
   public accept({ socket, hello }: AcceptedPeer): void {
     const peer = new RpcPeer(socket, { calls: MAX_CALLS, unreadBytes: MAX_UNREAD_BYTES });
     this._clients.add(peer);
-    let subscription: Subscription | undefined;
     peer.onClose(() => {
       this._clients.delete(peer);
-      subscription?.dispose();
+      this._subscriptions.get(peer)?.dispose();
+      this._subscriptions.delete(peer);
       this._services.offers.left(peer);
       this._onClientsChanged.fire(this._clients.size);
     });
@@ -132,8 +133,8 @@ export class ControlServer extends Disposable {
 
     on(EventsList.type, Schema.eventsList, (params) => ({ events: catalog.events(params) }));
     on(EventsSubscribe.type, Schema.eventsSubscribe, (params) => {
-      subscription?.dispose();
-      subscription = new Subscription(peer, catalog, params);
+      this._subscriptions.get(peer)?.dispose();
+      this._subscriptions.set(peer, new Subscription(peer, catalog, params));
       return {
         sessions: params.sessions === true ? catalog.sessions.map((row) => sessionInfo(row, catalog)) : [],
       };
@@ -148,8 +149,11 @@ export class ControlServer extends Disposable {
     this._onClientsChanged.fire(this._clients.size);
   }
 
-  /** Lets what is being sent arrive, then closes all connections. */
+  /** Tells what has changed, as the programs that a stop has ended, lets it arrive, then closes all connections. */
   public async end(timeoutMs: number): Promise<void> {
+    for (const subscription of this._subscriptions.values()) {
+      subscription.flush();
+    }
     const closed = [...this._clients].map(
       (peer) =>
         new Promise<void>((resolve) => {

@@ -61,6 +61,14 @@ export class Subscription extends Disposable {
     }
   }
 
+  /** Tells at once what is still to be told: the client is about to hear no more of this daemon. */
+  public flush(): void {
+    if (this._timer !== undefined && !this._isDisposed) {
+      clearTimeout(this._timer);
+      this._send();
+    }
+  }
+
   public override dispose(): void {
     clearTimeout(this._timer);
     super.dispose();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { DaemonShutdown } from '../../daemon/protocol/daemon';
 import { EventHappened, EventsList, EventsSubscribe, SessionsChanged } from '../../daemon/protocol/events';
 import { SessionRemove, SessionSet } from '../../daemon/protocol/sessions';
 import type { RpcPeer } from '../../daemon/transport/rpc';
@@ -56,4 +57,37 @@ describe('events', () => {
     await poll(() => messages.at(-1)?.removed.length === 1, { what: 'the removal' });
     assert.deepEqual(messages.at(-1)?.removed, [sessions[0]?.id]);
   });
+
+  for (const mode of ['force', 'replace'] as const) {
+    it(`tell last of all what has just changed when the daemon leaves (${mode})`, async () => {
+      const leaving = await TestDaemon.start();
+      try {
+        const states = new Map<string, string>();
+        const watcher = await leaving.connect('vscode');
+        watcher.onNotification(SessionsChanged.type, ({ changed }) => {
+          changed.forEach(({ name, state, note }) => void states.set(name, note ?? state));
+        });
+        const gone = new Promise<void>((resolve) => void watcher.onClose(resolve));
+        await watcher.call(EventsSubscribe.type, { sessions: true });
+        const caller = await leaving.connect();
+        await leaving.shell(caller, 'first');
+        await leaving.shell(caller, 'second');
+        await poll(() => [...states.values()].join() === 'running,running', {
+          what: 'two running sessions',
+          state: () => [...states],
+        });
+        if (mode === 'replace') {
+          await caller.call(SessionSet.type, { target: { text: 'first' }, note: 'noted' });
+        }
+        await caller.call(DaemonShutdown.type, { mode });
+        await gone;
+        assert.deepEqual(
+          [...states.values()],
+          mode === 'force' ? ['exited', 'exited'] : ['noted', 'running'],
+        );
+      } finally {
+        await leaving.dispose();
+      }
+    });
+  }
 });
