@@ -115,6 +115,53 @@ describe('attach', () => {
     await window.shows(/^outer>/);
   });
 
+  test('shows the screen of the session after the window was resized, and keeps what stands above it', async () => {
+    await holdfast.create('resized', '--env', 'PS1=inner> ', '--', 'bash', '--norc', '--noprofile');
+    const window = await windows.open({ cols: 80, rows: 12 });
+    window.type('seq 1 40\r');
+    await window.shows(/^40$/);
+    window.type('hf attach resized\r');
+    await window.shows(/^inner>/);
+    window.type(`seq 1001 1014; echo ${'long'.repeat(15)}\r`);
+    await window.shows(/^1014$/);
+    const follows = async (cols: number, rows: number): Promise<void> => {
+      window.resize(cols, rows);
+      let told: { readonly lines: readonly string[]; readonly cursor: { row: number; col: number } };
+      const shown = (): unknown => {
+        const { cursorX, cursorY } = window.emulator.buffer.active;
+        return [window.screen().map((row) => row.trimEnd()), cursorY, cursorX];
+      };
+      await until(
+        `the session's screen in ${cols}x${rows}`,
+        async () => {
+          told = await holdfast.json(['snapshot', 'resized']);
+          return (
+            told.lines.length === rows &&
+            JSON.stringify([told.lines, told.cursor.row, told.cursor.col]) === JSON.stringify(shown())
+          );
+        },
+        () => [told, shown()],
+      );
+    };
+    await follows(80, 30);
+    await follows(40, 24);
+    await follows(20, 6);
+    await follows(100, 12);
+    window.type('seq 2001 2060\r');
+    await window.shows(/^2060$/);
+    await follows(100, 40);
+    const all = window.everything();
+    const times = (text: string): number => all.filter((row) => row === text).length;
+    for (let line = 1; line <= 40; line++) {
+      assert.ok(times(String(line)) > 0, `what the shell had printed outside: ${line}`);
+    }
+    for (let line = 2001; line <= 2060; line++) {
+      assert.equal(times(String(line)), 1, `what the session has printed, once: ${line}`);
+    }
+    window.type(DETACH);
+    await window.shows(/^outer>/);
+  });
+
   test('with --smallest fits into every window, and tells who leaves that it was shown in another size', async () => {
     await holdfast.create('fitting', '--', 'cat');
     const isSized = (cols: number, rows: number): Promise<unknown> =>

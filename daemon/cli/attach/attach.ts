@@ -67,7 +67,8 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   const outer = new OuterTerminal(context.stdout);
   let isShown = true;
   // A screen that comes when leaving has begun is shown no more.
-  const clear = (): string => (isShown ? outer.clear() : '');
+  let hasMoreAbove = false;
+  const clear = (): string => (isShown ? outer.clear(!hasMoreAbove) : '');
   const open = (changes: Partial<AttachOptions>): Promise<Attachment> =>
     connection.attach({
       target: request.target,
@@ -92,7 +93,10 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     attachment.setTheme(colors);
   });
   const keys = openKeyStream((data) => input.push(data));
-  const redrawing = new Redrawing(outer.size, attachment.info.size, () => attachment.redraw());
+  const redrawing = new Redrawing(outer.size, attachment.info.size, async () => {
+    hasMoreAbove = await hasScrollback(connection, attachment);
+    return attachment.redraw();
+  });
   const outside: Outside = { outer, input, keys, signals, redrawing };
   // Whatever is waited for does not come from a terminal that is gone.
   for (const event of ['end', 'error', 'close']) {
@@ -139,6 +143,15 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     signals.dispose();
     closeKeyStream(keys);
   }
+};
+
+/** Whether the session has more rows above its screen, and so has taken back as many as it could when it grew. */
+const hasScrollback = async (connection: Connection, { info }: Attachment): Promise<boolean> => {
+  const params = { target: { text: `${info.session}:${info.terminal.id}` }, scrollback: 1 };
+  const screen = await connection
+    .call(TerminalSnapshot.type, params, { timeoutMs: ASK_TIMEOUT_MS })
+    .catch(() => undefined);
+  return screen !== undefined && screen.lines.length > screen.size.rows;
 };
 
 /**

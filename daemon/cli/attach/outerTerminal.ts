@@ -39,6 +39,8 @@ export class OuterTerminal implements IDisposable {
   private _input: NodeJS.ReadStream | undefined;
   private _entered = false;
   private _colours: ThemeColors | undefined;
+  /** How many it had when it was cleared last. */
+  private _rows = 0;
   private readonly _restoreNow = (): void => this._leaveNow();
 
   private readonly _direct: DirectWriter;
@@ -84,17 +86,24 @@ export class OuterTerminal implements IDisposable {
    */
   public scrollOut(): string {
     const { rows } = this.size;
+    this._rows = rows;
     return `${PUSH_TITLE}${CSI}0m${CSI}${rows};1H${'\n'.repeat(rows)}${CSI}H`;
   }
 
   /**
    * Undoes the session's modes and clears the screen for a fresh one in its place: what still waits would be seen
    * for a moment only, and is dropped. By ED 0 from home: ED 2 pushes the screen into the scrollback of VS Code's
-   * terminals, ED 3 takes that away.
+   * terminals, ED 3 takes that away. A terminal that has grown may have taken rows back from its scrollback, which are
+   * above the session's screen.
+   * @param keeps whether these rows go into the scrollback again; not where the session has taken back the same
    */
-  public clear(): string {
+  public clear(keeps: boolean): string {
     this.skip();
-    return `${this._modes.reset(this.size.cols, this._colours)}${PUSH_TITLE}${CSI}H${CSI}J`;
+    const { cols, rows } = this.size;
+    const grown = keeps ? Math.max(0, rows - this._rows) : 0;
+    this._rows = rows;
+    const keep = grown === 0 ? '' : `${CSI}${rows};1H${'\n'.repeat(grown)}`;
+    return `${this._modes.reset(cols, this._colours)}${keep}${PUSH_TITLE}${CSI}H${CSI}J`;
   }
 
   /** Shows bytes in order; `done` is called once the terminal has taken them. */

@@ -42,17 +42,32 @@ describe('the screen is drawn anew', () => {
     assert.equal(drawn(), 1);
   });
 
-  test('not when the session follows its own changes, however late', async () => {
+  test('once when the session has followed its own changes', async () => {
     const { redrawing, drawn } = watched();
     const sizes = [90, 80, 70].map((cols) => ({ cols, rows: 30 }));
     for (const size of sizes) {
       redrawing.resize(size);
     }
     for (const size of sizes) {
+      await pass(60);
+      assert.equal(drawn(), 0);
       redrawing.follow(size);
     }
     await pass(5000);
-    assert.equal(drawn(), 0);
+    await pass(5000);
+    assert.equal(drawn(), 1);
+  });
+
+  test('also when the session keeps the size of another viewer, and again once it does not', async () => {
+    const { redrawing, drawn } = watched();
+    redrawing.follow(OTHER);
+    redrawing.resize({ cols: 120, rows: 40 });
+    await pass(5000);
+    await pass(5000);
+    assert.equal(drawn(), 1);
+    redrawing.follow({ cols: 120, rows: 40 });
+    await pass(5000);
+    assert.equal(drawn(), 2);
   });
 
   test('once when many sizes follow each other', async () => {

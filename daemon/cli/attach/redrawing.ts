@@ -6,14 +6,19 @@ const SETTLE_MS = 50;
 /** Without a daemon there is no screen to be had; it is back soon. */
 const RETRY_MS = 1000;
 
+/** A session that keeps another size than this terminal has got, as another viewer's, is not waited for longer. */
+const UNFOLLOWED_MS = 500;
+
 /**
  * Has the screen drawn anew once the session has the outer terminal's size again. While it has another one, given by
- * another viewer, its rows wrap and scroll otherwise than they do here, and nothing that is written later mends that.
- * A size of this terminal's own that it has just given up is none of another's: both wrap alike then.
+ * another viewer, its rows wrap and scroll otherwise than they do here, and nothing that is written later mends that. So
+ * do they when this terminal's own size changes: it has other rows above the screen to take back, and wraps in its own way.
  */
 export class Redrawing implements IDisposable {
-  private readonly _own = new Set<string>();
-  private _isForeign = false;
+  /** What is shown may not be the session's screen: it has had another size than this terminal, or this terminal has. */
+  private _isStale = false;
+  /** This terminal's own size has changed since. */
+  private _isResized = false;
   private _isDrawing = false;
   private _timer: NodeJS.Timeout | undefined;
   private _isDisposed = false;
@@ -24,7 +29,6 @@ export class Redrawing implements IDisposable {
     private _inForce: Size,
     private readonly _redraw: () => Promise<boolean>,
   ) {
-    this._own.add(textOf(_outer));
     this.follow(_inForce);
   }
 
@@ -36,19 +40,15 @@ export class Redrawing implements IDisposable {
   /** The session has another size. */
   public follow(size: Size): void {
     this._inForce = size;
-    if (this._fits) {
-      this._own.clear();
-      this._own.add(textOf(size));
-    } else if (!this._own.has(textOf(size))) {
-      this._isForeign = true;
-    }
+    this._isStale ||= !this._fits;
     this._schedule(SETTLE_MS);
   }
 
   /** The outer terminal has another size. */
   public resize(outer: Size): void {
     this._outer = outer;
-    this._own.add(textOf(outer));
+    this._isStale = true;
+    this._isResized = true;
     this._schedule(SETTLE_MS);
   }
 
@@ -58,26 +58,27 @@ export class Redrawing implements IDisposable {
   }
 
   private get _fits(): boolean {
-    return textOf(this._inForce) === textOf(this._outer);
+    return this._inForce.cols === this._outer.cols && this._inForce.rows === this._outer.rows;
   }
 
   private _schedule(ms: number): void {
     clearTimeout(this._timer);
     this._timer = undefined;
-    if (this._isForeign && this._fits && !this._isDrawing && !this._isDisposed) {
-      this._timer = setTimeout(() => void this._draw(), ms);
+    if (this._isStale && (this._fits || this._isResized) && !this._isDrawing && !this._isDisposed) {
+      this._timer = setTimeout(() => void this._draw(), this._fits ? ms : Math.max(ms, UNFOLLOWED_MS));
     }
   }
 
   private async _draw(): Promise<void> {
     this._isDrawing = true;
     // The screen may have been of a moment before: its size is told with it, and counts again.
-    this._isForeign = false;
+    const wasResized = this._isResized;
+    this._isStale = !this._fits;
+    this._isResized = false;
     const isDrawn = await this._redraw();
     this._isDrawing = false;
-    this._isForeign ||= !isDrawn;
+    this._isStale ||= !isDrawn;
+    this._isResized ||= wasResized && !isDrawn;
     this._schedule(isDrawn ? SETTLE_MS : RETRY_MS);
   }
 }
-
-const textOf = ({ cols, rows }: Size): string => `${cols}x${rows}`;
