@@ -73,6 +73,25 @@ describe('the terminal is left as it was found', () => {
     await window.shows(/^status=0$/);
   });
 
+  test('below what stands on its normal screen, where a program had gone full-screen before', async () => {
+    const script = `seq 1 5; printf '\\033[?1049h\\033[2J\\033[Hfull'; read line`;
+    await holdfast.create('full-before', '--', 'sh', '-c', script);
+    await until('the alternate screen', async () => {
+      const { buffer } = await holdfast.json<{ buffer: string }>(['snapshot', 'full-before']);
+      return buffer === 'alternate';
+    });
+    const window = await windows.open();
+    window.type('hf attach full-before\r');
+    await window.shows(/^full$/);
+    window.type(DETACH);
+    await window.shows(/^detached from full-before$/);
+    await window.shows(/^outer>/);
+    const rows = window.screen();
+    const said = rows.indexOf('detached from full-before');
+    assert.deepEqual(rows.slice(0, 5), ['1', '2', '3', '4', '5']);
+    assert.ok(said === 5 || said === 6, rows.join('\n'));
+  });
+
   test('after a program that ended without tidying up', async () => {
     await holdfast.create('full-end', '--', 'sh', '-c', FULL_SCREEN);
     const window = await windows.open();

@@ -56,6 +56,22 @@ describe('the modes of a session', () => {
     assert.equal(alternate, `${CSI}r${CSI}?1049l${UNTOUCHED}${ESC}7${CSI}r${ESC}8`);
   });
 
+  test('the alternate screen has been left by any of its modes', () => {
+    assert.equal(resetAfter(`${CSI}?47h${CSI}?1049l`), UNTOUCHED);
+  });
+
+  test('where the normal screen goes on is known of a snapshot, and of a program that saved the cursor', () => {
+    const rowAfter = (output: string): unknown => {
+      const tracker = new ModeTracker();
+      tracker.push(Buffer.from(output));
+      return tracker.rowOnNormalScreen;
+    };
+    assert.equal(rowAfter(`${CSI}7;1H${CSI}?47h${CSI}H${CSI}3;4Hx`), 7);
+    assert.equal(rowAfter(`${CSI}7;1H${CSI}?47h${CSI}=5;1u${CSI}?47l${CSI}?47h${CSI}Hx`), 7);
+    assert.equal(rowAfter(`${CSI}7;1H${CSI}5A${CSI}?47h`), 'unknown');
+    assert.equal(rowAfter(`${CSI}7;1H${CSI}?1049h`), 'restored');
+  });
+
   test('what the session has undone itself is left alone', () => {
     const pairs = [
       `${CSI}?1049h${CSI}?1h${ESC}=text${CSI}?1l${ESC}>${CSI}?1049l`,

@@ -52,6 +52,10 @@ export class ModeTracker implements SequenceHandler {
   private _hyperlink = false;
   private _progress = false;
   private _pointer = false;
+  /** The row of CUP, where nothing but modes and keyboard flags has come behind it. */
+  private _movedTo: number | undefined;
+  /** The cursor's row on the normal screen, from 1: a snapshot leaves it there and shows the alternate one by mode 47. */
+  private _normalRow: number | undefined;
 
   public push(chunk: Uint8Array): void {
     this._reader.push(chunk);
@@ -64,6 +68,14 @@ export class ModeTracker implements SequenceHandler {
 
   public get isAlternate(): boolean {
     return [...ALTERNATE_SCREEN].some((mode) => this._private.get(mode) === true);
+  }
+
+  /**
+   * Where leaving the alternate screen puts the cursor: 1049 where it was by itself, 47 and 1047 leave it where it is, so
+   * that a row from 1 is told; `unknown` when only the program knew it.
+   */
+  public get rowOnNormalScreen(): 'restored' | 'unknown' | number {
+    return this._private.get(1049) === true ? 'restored' : (this._normalRow ?? 'unknown');
   }
 
   /** Whether `reset` moves the cursor: DECOM does, and there is no way around it. */
@@ -172,6 +184,11 @@ export class ModeTracker implements SequenceHandler {
   public csi(text: string): void {
     const final = text.at(-1);
     const body = text.slice(0, -1);
+    if (final === 'H') {
+      this._movedTo = Number(/^\d+/.exec(body)?.[0] ?? 1);
+    } else if (!/^[?<>=].*[hlu]$/.test(text)) {
+      this._movedTo = undefined;
+    }
     if (final === 'h' || final === 'l') {
       this._setModes(body, final === 'h');
     } else if (final === 'u') {
@@ -201,9 +218,22 @@ export class ModeTracker implements SequenceHandler {
     for (const field of (isPrivate ? body.slice(1) : body).split(';')) {
       const mode = Number(field);
       if (field !== '' && Number.isInteger(mode) && !(isPrivate && NO_STATE.has(mode))) {
+        if (isPrivate && ALTERNATE_SCREEN.has(mode)) {
+          this._changeScreen(on);
+        }
         // Again at the end: modes are undone in the order in which they were set last.
         modes.delete(mode);
         modes.set(mode, on);
+      }
+    }
+  }
+
+  /** Each of the three modes leaves the alternate screen, whichever has shown it. */
+  private _changeScreen(on: boolean): void {
+    this._normalRow = on && !this.isAlternate ? this._movedTo : this._normalRow;
+    if (!on) {
+      for (const mode of ALTERNATE_SCREEN) {
+        this._private.delete(mode);
       }
     }
   }

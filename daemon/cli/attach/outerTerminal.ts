@@ -186,9 +186,10 @@ export class OuterTerminal implements IDisposable {
   /** Modes as before; the shell's prompt goes below what stands on the normal screen. */
   private _farewell(below: number | 'cursor' | undefined): string {
     const { cols, rows } = this.size;
-    // The alternate screen's end puts the cursor where the program was started, below everything else.
-    const stay = (below === 'cursor' || this._modes.isAlternate) && !this._modes.resetMovesCursor;
-    const last = typeof below === 'number' ? Math.min(Math.max(1, below), rows) : rows;
+    // From the alternate screen it goes on where its program was started, below everything else.
+    const shown = this._modes.isAlternate ? this._modes.rowOnNormalScreen : below;
+    const stay = (shown === 'cursor' || shown === 'restored') && !this._modes.resetMovesCursor;
+    const last = typeof shown === 'number' ? Math.min(Math.max(1, shown), rows) : rows;
     return `${this._modes.reset(cols, this._colours)}${stay ? '' : `${CSI}${last};1H`}\r\n`;
   }
 
