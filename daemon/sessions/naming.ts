@@ -2,15 +2,20 @@ import { basename } from 'node:path';
 import { HoldfastError } from '../protocol/errors';
 import { isName, sanitizeName } from '../protocol/names';
 
+/** More of a name than this says nothing in a sentence. */
+const LONG = 60;
+
 /** @throws INVALID_NAME with the nearest valid name as the suggestion */
 export const checkName = (name: string): string => {
   if (!isName(name)) {
-    const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
+    const shown = name.length > LONG ? `${name.slice(0, LONG)}…` : name;
     const nearest = sanitizeName(name);
     throw new HoldfastError(
       'INVALID_NAME',
       `${JSON.stringify(shown)} is no name: letters, digits, '_', '.' and '-', 255 at most, a letter or digit first`,
-      `Use '${nearest}'.`,
+      nearest.length > LONG
+        ? `Use a shorter one, such as '${sanitizeName(nearest.slice(0, LONG))}'.`
+        : `Use '${nearest}'.`,
       { sanitized: nearest },
     );
   }

@@ -41,7 +41,8 @@ describe('a command that is refused', () => {
       const { suggestion, details } = await provoke(holdfast, 'INVALID_NAME', ['new', name]);
       const { sanitized } = details as { readonly sanitized: string };
       assert.match(sanitized, /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/);
-      assert.ok(suggestion.includes(`'${sanitized}'`), suggestion);
+      const shown = sanitized.slice(0, 60);
+      assert.ok(suggestion.includes(`'${shown}'`), suggestion);
     }
     await provoke(holdfast, 'INVALID_NAME', ['rename', 'shell', 'two words']);
     await provoke(holdfast, 'INVALID_NAME', ['spawn', 'shell', '--name', 'two words']);
@@ -53,6 +54,8 @@ describe('a command that is refused', () => {
     await provoke(holdfast, 'INVALID_KEY', ['key', 'gone', 'Ctrl+Foo']);
     await provoke(holdfast, 'INVALID_INPUT', ['kill', 'gone', '--signal', 'NOSUCH']);
     await provoke(holdfast, 'INVALID_INPUT', ['resize', 'gone', '0', '0']);
+    const half = await provoke(holdfast, 'INVALID_INPUT', ['resize', 'gone', '81']);
+    assert.match(half.message, /^missing argument: 'gone' is no number of columns/);
     await provoke(holdfast, 'INVALID_NAME', ['rename', 'nobody', 'two words']);
     await provoke(holdfast, 'INVALID_NAME', ['spawn', 'gone', '--name', 'two words']);
   });

@@ -12,6 +12,7 @@ import { listen } from '../../daemon/transport/accept';
 import { CLI, Holdfast } from './support/holdfast';
 import { Provoked } from './support/provoke';
 import { noSmallDisk, onSmallDisk } from './support/smallDisk';
+import { TerminalWindow } from './support/terminalWindow';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const asRoot = { skip: isRoot ? false : 'needs root on Linux' };
@@ -156,6 +157,13 @@ describe('what a reboot or the death of a PTY host took', { skip: process.platfo
       (await holdfast.refused(4, 'SESSION_EXITED', ['type', 'asked', 'x'])).suggestion,
       /resurrect asked/,
     );
+    const window = new TerminalWindow({ cwd: holdfast.work, env: holdfast.env });
+    try {
+      window.type(`"${process.execPath}" "${CLI}" attach asked\r`);
+      await window.shows(/^hint: Run 'holdfast resurrect asked' for a shell/);
+    } finally {
+      await window.dispose();
+    }
     const { sessions, failed } = await holdfast.json<SessionResurrectAll.Result>([
       'resurrect',
       '--all',

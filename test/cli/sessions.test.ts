@@ -160,6 +160,9 @@ describe('a session that exists', () => {
     assert.equal(terminal.name, 'logs');
     assert.equal(terminal.cwd, '/');
     await holdfast.refused(5, 'TERMINAL_NOT_FOUND', ['show', 'two:nothing']);
+    assert.equal(await holdfast.text(['rename', 'two:logs', 'log']), 'two:log\n');
+    assert.equal(await holdfast.text(['restart', `two:${terminal.id}`]), 'restarted two:log\n');
+    assert.equal(await holdfast.text(['restart', 'two']), 'restarted two\n');
   });
 
   test('is renamed and changed', async () => {
@@ -205,6 +208,29 @@ describe('a session that exists', () => {
 });
 
 describe('TARGET', () => {
+  test('is not what is missing when the one word that was given names it', async () => {
+    const alone = new Holdfast();
+    try {
+      await alone.create('b1', '--', 'cat');
+      await alone.create('b2', '--', 'cat');
+      for (const [command, argument] of [
+        ['type', 'TEXT'],
+        ['key', 'KEYS'],
+        ['rename', 'NAME'],
+      ] as const) {
+        const { message, suggestion } = await alone.refused(2, 'INVALID_INPUT', [command, 'b1']);
+        assert.equal(message, `missing argument ${argument}: 'b1' is a session`);
+        assert.match(suggestion, new RegExp(`holdfast ${command} \\[TARGET\\] ${argument}`));
+      }
+      for (const command of ['type', 'key', 'rename']) {
+        const unclear = await alone.refused(2, 'INVALID_INPUT', [command, 'Enter']);
+        assert.match(unclear.message, /not clear which session/);
+      }
+    } finally {
+      await alone.dispose();
+    }
+  });
+
   test('is HOLDFAST_SESSION when it is left out', async () => {
     const session = await holdfast.create('here', '--', 'cat');
     const env = { HOLDFAST_SESSION: session.id };

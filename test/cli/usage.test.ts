@@ -29,7 +29,7 @@ describe('calls that need no daemon', () => {
 
   test('say so when what they print can not be written', { skip: !existsSync('/dev/full') }, () => {
     for (const [flags, expected] of [
-      [[], /^error: the result can't be written: .*ENOSPC.*\nhint: .+\n$/m],
+      [[], /^error: the result can't be written: .*ENOSPC.*\nhint: .*nothing has been changed\.\n$/m],
       [['--json'], /^\{"code":"INTERNAL_ERROR",.*ENOSPC.*"suggestion":".+\}\n$/],
     ] as const) {
       const full = openSync('/dev/full', 'w');
@@ -50,6 +50,7 @@ describe('calls that need no daemon', () => {
     await holdfast.refused(2, 'INVALID_INPUT', ['ls', '--frobnicate']);
     await holdfast.refused(2, 'INVALID_INPUT', ['new', '--cols', 'wide']);
     await holdfast.refused(2, 'INVALID_INPUT', ['new', '--ttl', 'soon']);
+    await holdfast.refused(2, 'INVALID_INPUT', ['new', '--tag', '']);
     await holdfast.refused(2, 'INVALID_INPUT', ['snapshot', '--format', 'svg']);
     await holdfast.refused(2, 'INVALID_INPUT', ['completion', 'tcsh']);
     await holdfast.refused(2, 'INVALID_INPUT', ['wait', '--text', 'x']);

@@ -279,20 +279,32 @@ const conclude = (context: Context, end: End, name: string, ended: string | unde
     case 'signal':
       return 128 + signalNumber(end.signal);
     case 'detached':
-      return concludeDetached(context, end.reason, shown);
+      return concludeDetached(context, end.reason, shown, printable(ended ?? name));
     case 'redraw':
       return 0;
   }
 };
 
-const concludeDetached = (context: Context, { kind, message }: DetachReason, name: string): number => {
+const concludeDetached = (
+  context: Context,
+  { kind, message, state }: DetachReason,
+  name: string,
+  /** What was to be shown, as the caller has named it. */
+  target: string,
+): number => {
   if (kind === 'requested' || kind === 'revoked') {
     const why = message === 'detached' ? 'asked for elsewhere' : printable(message);
     context.notice(`detached from ${name}: ${why}`);
     return 0;
   }
   throw kind === 'gone'
-    ? new HoldfastError('SESSION_EXITED', message, `'holdfast show ${name}' says what is known of it.`)
+    ? new HoldfastError(
+        'SESSION_EXITED',
+        message,
+        state === 'lost'
+          ? `Run 'holdfast resurrect ${target}' for a shell in its place, or 'holdfast restart ${target}' for the program.`
+          : `'holdfast show ${name}' says what is known of it.`,
+      )
     : new HoldfastError('DAEMON_UNAVAILABLE', message, `Try 'holdfast attach ${name}' again.`);
 };
 

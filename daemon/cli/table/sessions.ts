@@ -3,6 +3,7 @@ import { choice } from '../arguments/choice';
 import { parseDuration } from '../arguments/duration';
 import { parseVariable } from '../arguments/environment';
 import { integer } from '../arguments/integer';
+import { invalid } from '../arguments/invalid';
 import { parseSignal } from '../arguments/signal';
 import { type CommandSpec, EXPLICIT_TARGET, type OptionSpec, TARGET } from './spec';
 
@@ -23,6 +24,15 @@ const ENV: OptionSpec = {
 };
 const SESSION_GROUP: OptionSpec = { flags: '--group <group>', description: 'the group it is listed in' };
 const TAG: OptionSpec = { flags: '--tag <tag>', description: 'a tag; may be repeated', repeat: true };
+const NEW_TAG: OptionSpec = {
+  ...TAG,
+  parse: (text) => {
+    if (text === '') {
+      throw invalid('--tag is empty', 'Give the tag a text, or leave --tag out.');
+    }
+    return text;
+  },
+};
 const NOTE: OptionSpec = { flags: '--note <text>', description: 'a note for people' };
 
 export const sessionCommands: readonly CommandSpec[] = [
@@ -49,7 +59,7 @@ export const sessionCommands: readonly CommandSpec[] = [
         parse: integer('--rows', MIN_ROWS, MAX_ROWS),
       },
       SESSION_GROUP,
-      TAG,
+      NEW_TAG,
       NOTE,
       { flags: '--ephemeral', description: 'end it 60 seconds after its last viewer has left' },
       {
@@ -114,6 +124,7 @@ export const sessionCommands: readonly CommandSpec[] = [
       },
       { flags: '--all', description: 'ended ones too' },
     ],
+    onlyReads: true,
     examples: [
       { line: 'holdfast ls', does: 'what is running' },
       { line: 'holdfast ls --all --json | jq -r ".sessions[].name"', does: 'every name, for a script' },
@@ -128,6 +139,7 @@ export const sessionCommands: readonly CommandSpec[] = [
     description: 'Shows a session, or with SESSION:TERMINAL one terminal, with its viewers and what it uses.',
     arguments: [TARGET],
     options: [],
+    onlyReads: true,
     examples: [{ line: 'holdfast show build', does: 'state, terminals, viewers, memory' }],
     load: () => import('../commands/show'),
   },
@@ -287,6 +299,7 @@ export const sessionCommands: readonly CommandSpec[] = [
     description: 'Prints what happened to sessions, newest last. With --json each line is one JSON object.',
     arguments: [],
     options: [{ flags: '--follow', description: 'go on with what happens from now, until interrupted' }],
+    onlyReads: true,
     examples: [{ line: 'holdfast events --follow --json', does: 'a JSON line for each event' }],
     load: () => import('../commands/events'),
   },

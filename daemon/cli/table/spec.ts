@@ -44,6 +44,8 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** Everything behind `--` is a program and its arguments. */
   readonly takesProgram?: boolean;
+  /** It changes nothing: whoever can't read its result has lost nothing else. */
+  readonly onlyReads?: boolean;
   readonly examples: readonly Example[];
   /** Not in help and completion. */
   readonly hidden?: boolean;

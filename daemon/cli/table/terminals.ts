@@ -28,6 +28,7 @@ export const terminalCommands: readonly CommandSpec[] = [
         parse: integer('--scrollback', 0, 10_000_000),
       },
     ],
+    onlyReads: true,
     examples: [
       { line: 'holdfast snapshot build', does: 'the screen as text' },
       {
@@ -48,6 +49,7 @@ export const terminalCommands: readonly CommandSpec[] = [
       { flags: '--tail <n>', description: 'only the last lines', parse: integer('--tail', 0, 10_000_000) },
       { flags: '--ansi', description: 'with escape sequences, to the byte' },
     ],
+    onlyReads: true,
     examples: [
       { line: 'holdfast output build --tail 20', does: 'its last 20 lines' },
       { line: 'holdfast output build --json --since 4096', does: 'what came since, and where to read on' },
