@@ -10,6 +10,8 @@ describe('text from programs', () => {
   test('can do nothing to the terminal it is printed on', () => {
     assert.equal(printable('a\x1b]0;x\x07b\r\n\x9b31m'), 'a\\x1b]0;x\\x07b\\x0d\\x0a\\x9b31m');
     assert.equal(printable('exe\u202egnp.'), 'exe\\u202egnp.');
+    const directions = '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069';
+    assert.match(printable(directions), /^(\\u[0-9a-f]{4}){12}$/);
     assert.equal(printable('grün 漢字 😀'), 'grün 漢字 😀');
   });
 
