@@ -61,7 +61,11 @@ export const sessionCommands: readonly CommandSpec[] = [
       SESSION_GROUP,
       NEW_TAG,
       NOTE,
-      { flags: '--ephemeral', description: 'end it 60 seconds after its last viewer has left' },
+      {
+        flags: '--ephemeral',
+        description:
+          'end it 60 seconds after its last viewer has left; one that nobody has attached yet stays: --ttl bounds it',
+      },
       {
         flags: '--ttl <time>',
         description: 'end it after this time, such as 90s, 5m or 2h; a bare number is milliseconds',
