@@ -23,25 +23,30 @@ class WatchedPty extends SessionPty {
   private _isLate = false;
 
   public constructor(info: SessionInfo) {
-    super({
-      readOnly: false,
-      attach: async (size) =>
-        (await daemon()).attach({
-          target: { text: info.id },
-          flow: 'manual',
-          mode: 'interactive',
-          history: 1000,
-          ...(size === undefined ? {} : { size }),
-        }),
-      usedRows: async () => undefined,
-      mayBeResurrected: () => false,
-      restart: async () => undefined,
-      current: () => undefined,
-      onDidChange: new Emitter<void>().event,
-      failed: (error) => {
-        throw error;
+    super(
+      {
+        readOnly: false,
+        connected: daemon,
+        runningSize: () => undefined,
+        attach: async (size) =>
+          (await daemon()).attach({
+            target: { text: info.id },
+            flow: 'manual',
+            mode: 'interactive',
+            history: 1000,
+            ...(size === undefined ? {} : { size }),
+          }),
+        usedRows: async () => undefined,
+        mayBeResurrected: () => false,
+        restart: async () => undefined,
+        current: () => undefined,
+        onDidChange: new Emitter<void>().event,
+        failed: (error) => {
+          throw error;
+        },
       },
-    });
+      'new',
+    );
     this.onDidWrite((text) => this._wrote(text));
   }
 
