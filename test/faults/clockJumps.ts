@@ -6,14 +6,13 @@ import type { Connection } from '../../daemon/client/index';
 import { stopDaemon } from '../../daemon/client/launcher';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { KEYFRAMES_FOLDER, RUNTIME_FOLDER } from '../../daemon/protocol/endpoint';
-import { offset } from '../../daemon/protocol/ids';
 import { SessionCreate, SessionList } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
 import { Place, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
-import { NUMBERING, NumberedReader } from './numbered';
+import { NUMBERING, readNumbered } from './numbered';
 
 const HOUR_MS = 60 * 60_000;
 /** A laptop that slept, one whose clock was wrong, a day, and back again. */
@@ -60,17 +59,7 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
   const numbers = await startProgram(connection, process.execPath, '-e', NUMBERING);
   const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
   const { pid } = await connection.call(DaemonStatus.type, {});
-  const reader = new NumberedReader(
-    place.track(
-      await connection.attach({
-        target: { text: numbers },
-        mode: 'interactive',
-        size: { cols: 80, rows: 24 },
-        from: offset(0),
-        whenBehind: 'output',
-      }),
-    ),
-  );
+  const reader = await readNumbered(place, connection, numbers);
   const keys = await place.attach(connection, typed);
   const terminal = (await stateOf(connection, typed))?.terminals[0]?.id ?? assert.fail();
   const recoveries: number[] = [];

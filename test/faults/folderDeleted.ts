@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { Connection } from '../../daemon/client/index';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { ENDPOINT_FILE } from '../../daemon/protocol/endpoint';
-import { offset } from '../../daemon/protocol/ids';
 import { SessionList, SessionSet } from '../../daemon/protocol/sessions';
 import { type Place, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
-import { NUMBERING, NumberedReader } from './numbered';
+import { NUMBERING, readNumbered } from './numbered';
 import { programs } from './state';
 
 /** The daemon looks for the file that names it each 5 s. */
@@ -40,17 +39,7 @@ const run = async (place: Place, { say }: FaultContext): Promise<FaultResult> =>
   const numbers = await startProgram(connection, process.execPath, '-e', NUMBERING);
   const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
   const { pid } = await connection.call(DaemonStatus.type, {});
-  const reader = new NumberedReader(
-    place.track(
-      await connection.attach({
-        target: { text: numbers },
-        mode: 'interactive',
-        size: { cols: 80, rows: 24 },
-        from: offset(0),
-        whenBehind: 'output',
-      }),
-    ),
-  );
+  const reader = await readNumbered(place, connection, numbers);
   const keys = await place.attach(connection, typed);
   const folder = place.dataDir;
   const before = await programs(connection);
