@@ -7,6 +7,7 @@ import { DaemonLink } from './daemonLink';
 import { EditorLinks } from './environment/editorLinks';
 import { TerminalEnvironment } from './environment/terminalEnvironment';
 import { Notices } from './notices';
+import { PageWatch } from './pageWatch';
 import { missingPrebuild, thisMachine } from './platformCheck';
 import { ResurrectOffer } from './restore/resurrectOffer';
 import { windowKey } from './restore/windowRecord';
@@ -36,7 +37,11 @@ export const activate = (context: ExtensionContext): void => {
 
   const link = own(new DaemonLink(connectOptions, dataDir, (error) => notices.error(error)));
   const shim = new CommandShim(__dirname, dataDir, choose);
-  const open = own(new OpenTerminals((shown) => ptyContext(link, notices, shown)));
+  const page = own(
+    // A command of the page's own that changes nothing.
+    new PageWatch(() => commands.executeCommand('setContext', ContextKey.DAEMON_STATE, link.state)),
+  );
+  const open = own(new OpenTerminals((shown) => ptyContext(link, notices, page, shown)));
   own(new SizeNotice(open));
   own(new ReachNotice(open));
   const tree = own(new SessionTree(link, open));
@@ -44,10 +49,25 @@ export const activate = (context: ExtensionContext): void => {
   const environment = own(new TerminalEnvironment(shim.folder, runtimeDir, links, log));
   const services: Services = {
     ...{ context, log, notices, connectOptions, dataDir },
-    ...{ link, open, tree, shim, environment },
+    ...{ link, page, open, tree, shim, environment },
   };
   const state = own(new WindowState(services));
 
+  own(
+    page.onDidLeave(() => {
+      log.info('the page of this window does not answer: its terminals are left until it does');
+      state.leave();
+      // Leaving an ephemeral session ends it: not while its viewer may come back.
+      open.leave(({ session }) => link.get(session)?.kind !== 'ephemeral');
+    }),
+  );
+  own(
+    page.onDidReturn(() => {
+      log.info('the page of this window answers again');
+      state.comeBack();
+      open.comeBack();
+    }),
+  );
   own(new ResurrectOffer(services));
   own(new Commands(services));
   own(registerProfile(services, state.restorer));

@@ -3,6 +3,7 @@ import type { ConnectOptions } from '../daemon/client';
 import type { DaemonLink } from './daemonLink';
 import type { TerminalEnvironment } from './environment/terminalEnvironment';
 import type { Notices } from './notices';
+import type { PageWatch } from './pageWatch';
 import type { CommandShim } from './shim/commandShim';
 import type { OpenTerminals } from './terminals/openTerminals';
 import type { SessionTree } from './tree/sessionTree';
@@ -16,6 +17,7 @@ export interface Services {
   /** The daemon's data folder. */
   readonly dataDir: string;
   readonly link: DaemonLink;
+  readonly page: PageWatch;
   readonly open: OpenTerminals;
   readonly tree: SessionTree;
   readonly shim: CommandShim;

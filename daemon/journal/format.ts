@@ -11,7 +11,8 @@ import type { Size } from '../protocol/model';
  * ```
  * header  two slots, at 0 and SLOT_BYTES; the valid one with the higher sequence counts:
  *         "HFJ1" · u32 CRC of what follows · u64 sequence · u64 capacity · u64 position of the oldest record
- *         · u64 its offset · u16 cols · u16 rows in force there
+ *         · u64 its offset · u16 cols · u16 rows in force there;
+ *         at ANCHORS_AT of the slot: u32 CRC of sequence and what follows · u16 count · later records, each as above
  * record  u32 CRC · u8 kind · u24 length of the body · u48 time (ms) · u48 offset · body
  *         the CRC covers the record's position too (u64, not stored), so that a record of an earlier round
  *         is never taken for one of this round
@@ -19,7 +20,8 @@ import type { Size } from '../protocol/model';
  * ```
  *
  * The newest record is not written down anywhere: it is found by reading on from the oldest until what comes
- * is no record. So a writer that is killed at any point loses at most the record it was writing.
+ * is no record. So a writer that is killed at any point loses at most the record it was writing. A power cut may leave
+ * newer records and not the header that makes room for them: what they were not written over is found by the anchors.
  */
 export const HEADER_BYTES = 4096;
 export const SLOT_BYTES = 2048;
@@ -29,6 +31,10 @@ export const MAX_BODY_BYTES = 64 * 1024;
 
 const MAGIC = 0x48464a31;
 const SLOT_USED_BYTES = 44;
+const ANCHORS_AT = 64;
+const ANCHOR_BYTES = 20;
+/** As many as an index has entries, and some. */
+const MAX_ANCHORS = 40;
 
 export const RecordKind = { OUTPUT: 1, RESIZE: 2, EXIT: 3 } as const;
 
@@ -49,57 +55,87 @@ export type JournalRecord =
       readonly signal: number;
     };
 
-export interface JournalHeader {
-  readonly sequence: number;
-  /** Bytes of the ring. */
-  readonly capacity: number;
-  /** Where the oldest record stands, its offset, and the size in force before it. */
+/** Where a record stands, its offset, and the size in force before it. */
+export interface Anchor {
   readonly position: number;
   readonly offset: Offset;
   readonly size: Size;
 }
 
+/** The place of the oldest record, and more. */
+export interface JournalHeader extends Anchor {
+  readonly sequence: number;
+  /** Bytes of the ring. */
+  readonly capacity: number;
+  /** Later records, oldest first. */
+  readonly anchors: readonly Anchor[];
+}
+
 export const encodeHeader = (header: JournalHeader): Buffer => {
-  const slot = Buffer.alloc(SLOT_USED_BYTES);
+  const anchors = header.anchors.slice(0, MAX_ANCHORS);
+  const slot = Buffer.alloc(ANCHORS_AT + 6 + anchors.length * ANCHOR_BYTES);
   slot.writeUInt32BE(MAGIC, 0);
   slot.writeBigUInt64BE(BigInt(header.sequence), 8);
   slot.writeBigUInt64BE(BigInt(header.capacity), 16);
-  slot.writeBigUInt64BE(BigInt(header.position), 24);
-  slot.writeBigUInt64BE(BigInt(header.offset), 32);
-  slot.writeUInt16BE(header.size.cols, 40);
-  slot.writeUInt16BE(header.size.rows, 42);
-  slot.writeUInt32BE(crc32(slot.subarray(8)), 4);
+  writeAnchor(slot, 24, header);
+  slot.writeUInt32BE(crc32(slot.subarray(8, SLOT_USED_BYTES)), 4);
+  slot.writeUInt16BE(anchors.length, ANCHORS_AT + 4);
+  for (const [index, anchor] of anchors.entries()) {
+    writeAnchor(slot, ANCHORS_AT + 6 + index * ANCHOR_BYTES, anchor);
+  }
+  slot.writeUInt32BE(anchorsChecksum(slot, anchors.length), ANCHORS_AT);
   return slot;
 };
 
+const writeAnchor = (slot: Buffer, at: number, anchor: Anchor): void => {
+  slot.writeBigUInt64BE(BigInt(anchor.position), at);
+  slot.writeBigUInt64BE(BigInt(anchor.offset), at + 8);
+  slot.writeUInt16BE(anchor.size.cols, at + 16);
+  slot.writeUInt16BE(anchor.size.rows, at + 18);
+};
+
+const readAnchor = (slot: Buffer, at: number): Anchor => ({
+  position: Number(slot.readBigUInt64BE(at)),
+  offset: offset(Number(slot.readBigUInt64BE(at + 8))),
+  size: { cols: slot.readUInt16BE(at + 16), rows: slot.readUInt16BE(at + 18) },
+});
+
+const anchorsChecksum = (slot: Buffer, count: number): number =>
+  crc32(slot.subarray(ANCHORS_AT + 4, ANCHORS_AT + 6 + count * ANCHOR_BYTES), crc32(slot.subarray(8, 16)));
+
 /** The newest valid slot of a file's first HEADER_BYTES, or undefined when there is none. */
 export const decodeHeader = (bytes: Buffer): JournalHeader | undefined => {
-  const slots = [
-    bytes.subarray(0, SLOT_USED_BYTES),
-    bytes.subarray(SLOT_BYTES, SLOT_BYTES + SLOT_USED_BYTES),
-  ];
-  return slots
+  const [newest, older] = [bytes.subarray(0, SLOT_BYTES), bytes.subarray(SLOT_BYTES, 2 * SLOT_BYTES)]
     .map(decodeSlot)
     .filter((slot) => slot !== undefined)
-    .sort((a, b) => a.sequence - b.sequence)
-    .at(-1);
+    .sort((a, b) => b.sequence - a.sequence);
+  return newest === undefined || newest.anchors.length > 0
+    ? newest
+    : // Torn behind its beginning, or of an earlier version.
+      { ...newest, anchors: older?.anchors.filter(({ position }) => position > newest.position) ?? [] };
 };
 
 const decodeSlot = (slot: Buffer): JournalHeader | undefined => {
   if (
     slot.length < SLOT_USED_BYTES ||
     slot.readUInt32BE(0) !== MAGIC ||
-    slot.readUInt32BE(4) !== crc32(slot.subarray(8))
+    slot.readUInt32BE(4) !== crc32(slot.subarray(8, SLOT_USED_BYTES))
   ) {
     return undefined;
   }
   return {
     sequence: Number(slot.readBigUInt64BE(8)),
     capacity: Number(slot.readBigUInt64BE(16)),
-    position: Number(slot.readBigUInt64BE(24)),
-    offset: offset(Number(slot.readBigUInt64BE(32))),
-    size: { cols: slot.readUInt16BE(40), rows: slot.readUInt16BE(42) },
+    ...readAnchor(slot, 24),
+    anchors: decodeAnchors(slot),
   };
+};
+
+const decodeAnchors = (slot: Buffer): readonly Anchor[] => {
+  const count = slot.length < SLOT_BYTES ? 0 : slot.readUInt16BE(ANCHORS_AT + 4);
+  return count > MAX_ANCHORS || slot.readUInt32BE(ANCHORS_AT) !== anchorsChecksum(slot, count)
+    ? []
+    : Array.from({ length: count }, (_, index) => readAnchor(slot, ANCHORS_AT + 6 + index * ANCHOR_BYTES));
 };
 
 export interface RecordHeader {

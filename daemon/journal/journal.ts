@@ -186,13 +186,16 @@ export class Journal implements IDisposable {
     if (this._first.position < oldest) {
       const first = this._state.index.dropBefore(oldest) ?? this._here;
       this._state.index.add(first);
-      this._storage.moveStart(first, this._end);
+      this._storage.noteStart(first, this._state.index.later, this._end);
     }
-    this._state.index.add(this._here);
+    const isAnchor = this._state.index.add(this._here);
     this._storage.append(this._end, bytes, time);
     this._end += length;
     if (kind === RecordKind.OUTPUT) {
       this._head = (this._head + body.length) as Offset;
+    }
+    if (isAnchor) {
+      this._storage.noteStart(this._first, this._state.index.later, this._end);
     }
   }
 }

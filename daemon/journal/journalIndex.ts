@@ -1,12 +1,8 @@
 import type { Offset } from '../protocol/ids';
-import type { Size } from '../protocol/model';
+import type { Anchor } from './format';
 
 /** Where a record stands, and what held before it. */
-export interface IndexEntry {
-  readonly position: number;
-  readonly offset: Offset;
-  readonly size: Size;
-}
+export type IndexEntry = Anchor;
 
 /** One record in each `step` bytes of a journal, oldest first: enough to find any offset with a short search. */
 export class JournalIndex {
@@ -19,12 +15,19 @@ export class JournalIndex {
     return this._entries[0];
   }
 
-  /** Told of every record in order; keeps the few it needs. */
-  public add(entry: IndexEntry): void {
+  /** All behind the oldest. */
+  public get later(): readonly IndexEntry[] {
+    return this._entries.slice(1);
+  }
+
+  /** Told of every record in order; keeps the few it needs. @returns whether it keeps this one */
+  public add(entry: IndexEntry): boolean {
     const last = this._entries.at(-1);
     if (last === undefined || entry.position - last.position >= this._step) {
       this._entries.push(entry);
+      return true;
     }
+    return false;
   }
 
   /** The last entry that is not behind `at`, or the oldest. */

@@ -35,7 +35,7 @@ export class JournalReader implements IDisposable {
 
   /** The offset of the oldest byte that is still held. */
   public get tail(): Offset {
-    return this._header.offset;
+    return this._state.index.first?.offset ?? this._header.offset;
   }
 
   /** The size in force at the head. */

@@ -106,13 +106,13 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
     return oldest > this._memory.start ? oldest : 0;
   }
 
-  /** Notes what is oldest from now on, before what stood in front of it is overwritten. */
-  public moveStart(first: IndexEntry, end: number): void {
+  /** Notes what is oldest from now on, before what stood in front of it is overwritten, and some later records. */
+  public noteStart(first: IndexEntry, later: readonly IndexEntry[], end: number): void {
     if (this._memory !== undefined) {
       return;
     }
     try {
-      this._file?.writeHeader(first);
+      this._file?.writeHeader(first, later);
     } catch (error) {
       this._fallBack(end, error, Date.now());
     }
@@ -163,9 +163,9 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
         return;
       }
       if (this._file === undefined) {
-        this._file = RingFile.create(this._options.path, this.capacity, kept);
+        this._file = RingFile.create(this._options.path, this.capacity, kept, index.later);
       } else {
-        this._file.writeHeader(kept);
+        this._file.writeHeader(kept, index.later);
       }
       const piece = Buffer.allocUnsafe(COPY_BYTES);
       for (let position = Math.max(kept.position, memory.start); position < end; position += COPY_BYTES) {

@@ -8,7 +8,14 @@ import {
   readSync,
   writeSync,
 } from 'node:fs';
-import { decodeHeader, encodeHeader, HEADER_BYTES, type JournalHeader, SLOT_BYTES } from './format';
+import {
+  type Anchor,
+  decodeHeader,
+  encodeHeader,
+  HEADER_BYTES,
+  type JournalHeader,
+  SLOT_BYTES,
+} from './format';
 
 /** Bytes addressed by position, of which the last `capacity` can be kept. */
 export interface Ring {
@@ -52,13 +59,14 @@ export class RingFile implements Ring {
   public static create(
     path: string,
     capacity: number,
-    start: Omit<JournalHeader, 'sequence' | 'capacity'>,
+    start: Anchor,
+    anchors: readonly Anchor[] = [],
   ): RingFile {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | NO_FOLLOW, 0o600);
     try {
       ftruncateSync(fd, HEADER_BYTES + capacity);
       const file = new RingFile(fd, capacity, 0);
-      file.writeHeader(start);
+      file.writeHeader(start, anchors);
       return file;
     } catch (error) {
       closeSync(fd);
@@ -137,10 +145,10 @@ export class RingFile implements Ring {
   }
 
   /** Replaces the older of the two slots, so that one is valid at any moment. */
-  public writeHeader(start: Omit<JournalHeader, 'sequence' | 'capacity'>): void {
+  public writeHeader({ position, offset, size }: Anchor, anchors: readonly Anchor[]): void {
     const sequence = this._sequence + 1;
     this._isDirty = true;
-    const slot = encodeHeader({ ...start, sequence, capacity: this.capacity });
+    const slot = encodeHeader({ position, offset, size, anchors, sequence, capacity: this.capacity });
     writeAll(this._fd, slot, (sequence % 2) * SLOT_BYTES);
     this._sequence = sequence;
   }

@@ -37,6 +37,11 @@ export class TerminalRestorer {
     this._waiting = [...remembered];
   }
 
+  /** More has turned up that is to come back. */
+  public add(remembered: readonly RememberedTerminal[]): void {
+    this._waiting.push(...remembered);
+  }
+
   /** What is still to come back: it must not be forgotten if the window is left meanwhile. */
   public get waiting(): readonly RememberedTerminal[] {
     return this._waiting;

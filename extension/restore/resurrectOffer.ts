@@ -45,6 +45,11 @@ export class ResurrectOffer extends Disposable {
   }
 
   private async _claim(lost: readonly SessionInfo[]): Promise<void> {
+    // A window without a page would keep the others from asking.
+    await this._services.page.answered;
+    if (this._isDisposed) {
+      return;
+    }
     const { sessions } = await this._services.link.call(SessionOfferLost.type, {});
     for (const { id } of [...lost, ...sessions]) {
       this._known.add(id);

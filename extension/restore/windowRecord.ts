@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { makeFolders } from '../../daemon/client';
 
 /** A terminal that a window shows, as far as it takes to show it again. */
@@ -54,16 +54,24 @@ export class WindowRecord {
     this._terminals = terminals;
   }
 
+  /** The file's name in the folder. */
+  public get name(): string {
+    return basename(this._path);
+  }
+
   /** What the window showed when it was left. */
   public get terminals(): readonly RememberedTerminal[] {
     return this._terminals;
   }
 
-  /** Takes over the newest record that nobody owns, else begins an empty one. */
-  public static claim(folder: string): WindowRecord {
+  /**
+   * Takes over the newest record that nobody owns, else begins an empty one.
+   * @param except the record of this window itself
+   */
+  public static claim(folder: string, except?: WindowRecord): WindowRecord {
     makeFolders(folder, 0o700);
     const free = readdirSync(folder)
-      .filter((name) => name.endsWith('.json'))
+      .filter((name) => name.endsWith('.json') && name !== except?.name)
       .map((name) => ({ path: join(folder, name), record: read(join(folder, name)) }))
       .filter(({ record }) => record === undefined || record.owner === null || !isAlive(record.owner));
     const best = free

@@ -7,22 +7,46 @@ import type { SessionId } from '../../daemon/protocol/ids';
 import type { Services } from '../services';
 import { readSetting } from '../settings';
 import { TerminalRestorer } from './restoreTerminals';
+import { WindowQuestions } from './windowQuestions';
 import { WindowRecord, windowKey } from './windowRecord';
+
+/** Another window of these folders begins, and waits no longer than this to hear whether it takes the place of this one. */
+const ASKED_PATIENCE_MS = 3000;
 
 /** Remembers what this window shows, at once and on disk, and brings back what it showed when it was left. */
 export class WindowState extends Disposable {
   public readonly restorer: TerminalRestorer;
-  private readonly _record: WindowRecord;
+  private _record: WindowRecord;
+  private readonly _folder: string;
+  private readonly _questions: WindowQuestions;
+  /** Whether the page of this window is gone, so that another window may have what is shown here. */
+  private _isLeft = false;
 
   /** @param _services with a link that has not connected yet */
   public constructor(private readonly _services: Services) {
     super();
-    this._record = WindowRecord.claim(recordFolder(_services.context.globalStorageUri.fsPath));
+    this._folder = recordFolder(_services.context.globalStorageUri.fsPath);
+    this._record = WindowRecord.claim(this._folder);
+    this._questions = this._register(new WindowQuestions(this._folder, () => this._record.name));
+    this._register(this._questions.onDidAsk(() => void _services.page.answers(ASKED_PATIENCE_MS)));
     const remembered = readSetting('holdfast.restoreTerminals') ? this._record.terminals : [];
     this.restorer = new TerminalRestorer(_services.open, remembered);
     this._register(_services.open.onDidChange(() => this._write()));
     this._register(_services.open.onDidChangeActive(() => this._write()));
     this._register(window.tabGroups.onDidChangeTabs(() => this._write()));
+  }
+
+  /** The page is gone: what it showed is for the next window. */
+  public leave(): void {
+    if (!this._isLeft) {
+      this._isLeft = true;
+      this._record.release();
+    }
+  }
+
+  public comeBack(): void {
+    this._isLeft = false;
+    this._write();
   }
 
   /** Starts a daemon only if there is something that it could bring back. */
@@ -47,6 +71,7 @@ export class WindowState extends Disposable {
       this._write();
       return;
     }
+    this._takeOver();
     await link.listen();
     if (link.state === 'absent' && hasHosts(this._services.dataDir)) {
       // They have died without a word, as in a reboot: what they took is to be offered.
@@ -68,7 +93,27 @@ export class WindowState extends Disposable {
 
   public override dispose(): void {
     super.dispose();
-    this._record.release();
+    this.leave();
+  }
+
+  /**
+   * Nothing is there to be restored, but other windows of these folders are: where the page of one is gone, this is
+   * most likely the one that somebody opened in its place.
+   */
+  private _takeOver(): void {
+    if (readSetting('holdfast.restoreTerminals')) {
+      this._questions.ask(() => {
+        const found = this._isDisposed ? undefined : WindowRecord.claim(this._folder, this._record);
+        if (found === undefined || found.terminals.length === 0) {
+          return false;
+        }
+        this._record.write([]);
+        this._record = found;
+        this.restorer.add(found.terminals);
+        this.begin().catch((error: unknown) => this._services.notices.error(error));
+        return true;
+      });
+    }
   }
 
   /** Ended and lost sessions are the daemon's to tell of, also when none runs. */
@@ -80,6 +125,9 @@ export class WindowState extends Disposable {
   }
 
   private _write(): void {
+    if (this._isLeft) {
+      return;
+    }
     try {
       this._record.write([...this._services.open.remember(), ...this.restorer.waiting]);
     } catch (error) {

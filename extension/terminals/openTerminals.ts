@@ -210,6 +210,20 @@ export class OpenTerminals extends Disposable {
     }));
   }
 
+  /** Nobody can be taken to look at this window: leaves what is shown. */
+  public leave(isMeant: (shown: Shown) => boolean): void {
+    for (const { pty } of this._entries.filter(({ shown }) => isMeant(shown))) {
+      pty.leave();
+    }
+  }
+
+  /** Views again what was left. */
+  public comeBack(): void {
+    for (const { pty } of this._entries) {
+      pty.comeBack();
+    }
+  }
+
   private _locate(): void {
     const columns = columnsOf(
       this._entries.map(({ terminal, shown, lastColumn }) => ({

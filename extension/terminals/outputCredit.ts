@@ -16,15 +16,23 @@ export const TOKEN_REST_BYTES = MAX_WAITING_BYTES;
 export const UNTOKENED_LIMIT_BYTES = 64 * 1024;
 /** A terminal that has not answered for this long does not know DECRQM, or its page sleeps. */
 export const ANSWER_TIMEOUT_MS = 2000;
-/** Credit is then given at this rate: VS Code parses at least 5 MB/s. */
+/** Credit is then given at this rate, as long as the page answers at all: VS Code parses at least 5 MB/s. */
 export const CAPPED_BYTES_PER_MS = 4 * 1024;
 /** How often credit is given while the rate is capped. */
 export const CAPPED_TICK_MS = 50;
+/** After an answer of the page credit is given for so long. */
+const ANSWER_HOLDS_MS = 1000;
 /** CAN ends any sequence without effect; ECMA-48 §8.3.13 and DEC STD 070. */
 const CANCEL = '\x18';
 
 /** Answers that never came are forgotten beyond this many. */
 const MAX_PENDING = 256;
+
+/** Asks the page whether it is there at all: VS Code keeps what is sent to one that is gone, for hours and without bounds. */
+export interface PageQuestion {
+  /** Resolves when the page answers, however late. */
+  pageAnswers(): Promise<void>;
+}
 
 interface Pending {
   /** Not yet credited; 0 when the clock was faster than the answer. */
@@ -47,10 +55,14 @@ export class OutputCredit implements IDisposable {
   private _timer: NodeJS.Timeout | undefined;
   private _capped = false;
   private _cappedAt = 0;
+  /** Until when credit is given by the clock; undefined while the page is asked. */
+  private _answerHolds: number | undefined = 0;
+  private _isDisposed = false;
 
   /** @param _acknowledge is told how many more bytes have been parsed. */
   public constructor(
     private readonly _acknowledge: (bytes: number) => void,
+    private readonly _page: PageQuestion,
     private readonly _now: () => number = Date.now,
   ) {}
 
@@ -132,6 +144,7 @@ export class OutputCredit implements IDisposable {
   }
 
   public dispose(): void {
+    this._isDisposed = true;
     clearTimeout(this._timer);
     this._timer = undefined;
     this._pending.length = 0;
@@ -157,7 +170,27 @@ export class OutputCredit implements IDisposable {
     }
     this._cappedAt = this._now();
     const byTheClock = this._capped || !next.tokened;
+    if (byTheClock && !this._isPageThere()) {
+      return;
+    }
     this._timer = setTimeout(() => this._tick(), byTheClock ? CAPPED_TICK_MS : ANSWER_TIMEOUT_MS);
+  }
+
+  /** Whether it has answered just now; where it has not it is asked, and all waits for that. */
+  private _isPageThere(): boolean {
+    if (this._answerHolds !== undefined && this._now() < this._answerHolds) {
+      return true;
+    }
+    if (this._answerHolds !== undefined) {
+      this._answerHolds = undefined;
+      void this._page.pageAnswers().then(() => {
+        this._answerHolds = this._now() + ANSWER_HOLDS_MS;
+        if (!this._isDisposed && this._timer === undefined) {
+          this._arm();
+        }
+      });
+    }
+    return false;
   }
 
   /** No answer came: gives what the capped rate allows since the last time. */

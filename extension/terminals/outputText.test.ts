@@ -24,13 +24,16 @@ const open = (t: TestContext): Terminal => {
   const onData = new Emitter<Uint8Array>();
   const onState = new Emitter<AttachState>();
   let acknowledged = 0;
-  const output = new OutputText({
-    onData: onData.event,
-    onState: onState.event,
-    acknowledge: (bytes) => {
-      acknowledged += bytes;
+  const output = new OutputText(
+    {
+      onData: onData.event,
+      onState: onState.event,
+      acknowledge: (bytes) => {
+        acknowledged += bytes;
+      },
     },
-  });
+    { pageAnswers: () => Promise.resolve() },
+  );
   t.after(() => output.dispose());
   let written = '';
   output.onText((text) => {

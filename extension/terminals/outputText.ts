@@ -1,7 +1,7 @@
 import type { Attachment } from '../../daemon/client';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
-import { OUTPUT_WINDOW_BYTES, OutputCredit } from './outputCredit';
+import { OUTPUT_WINDOW_BYTES, OutputCredit, type PageQuestion } from './outputCredit';
 
 /** Handed over at once: VS Code gathers what comes within 5 ms anyway. */
 const PIECE_BYTES = 32 * 1024;
@@ -18,9 +18,12 @@ export class OutputText extends Disposable {
   private readonly _credit: OutputCredit;
   private readonly _waiting: Uint8Array[] = [];
 
-  public constructor(private readonly _attachment: Pick<Attachment, 'onData' | 'onState' | 'acknowledge'>) {
+  public constructor(
+    private readonly _attachment: Pick<Attachment, 'onData' | 'onState' | 'acknowledge'>,
+    page: PageQuestion,
+  ) {
     super();
-    this._credit = this._register(new OutputCredit((bytes) => this._confirmed(bytes)));
+    this._credit = this._register(new OutputCredit((bytes) => this._confirmed(bytes), page));
     this._register(
       _attachment.onData((bytes) => {
         this._waiting.push(bytes);

@@ -7,13 +7,15 @@ import { SessionRestart, SessionResurrect, type Target } from '../../daemon/prot
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
 import type { DaemonLink } from '../daemonLink';
 import type { Notices } from '../notices';
+import type { PageWatch } from '../pageWatch';
 import { readSetting } from '../settings';
 import { requireTrust } from '../trust';
 import type { Shown } from './openTerminals';
+import type { PageQuestion } from './outputCredit';
 import type { EndSource } from './shownEnd';
 
 /** What a terminal needs from the rest of the extension. */
-export interface PtyContext extends EndSource {
+export interface PtyContext extends EndSource, PageQuestion {
   readonly readOnly: boolean;
   /** Resolves once it is known what is there. @throws HoldfastError */
   connected(): Promise<unknown>;
@@ -35,13 +37,14 @@ export interface PtyContext extends EndSource {
 const ASK_TIMEOUT_MS = 500;
 
 /** What a VS Code terminal needs to view a terminal of a session. */
-export const ptyContext = (link: DaemonLink, notices: Notices, shown: Shown): PtyContext => {
+export const ptyContext = (link: DaemonLink, notices: Notices, page: PageWatch, shown: Shown): PtyContext => {
   const target = { text: `${shown.session}:${shown.terminal}`, explicit: true };
   const current = (): TerminalInfo | undefined =>
     link.get(shown.session)?.terminals.find(({ id }) => id === shown.terminal);
   const mayBeResurrected = (): boolean => link.get(shown.session)?.resurrect !== 'never';
   return {
     readOnly: shown.readOnly,
+    pageAnswers: () => page.answered,
     connected: () => link.connect(),
     runningSize: () => {
       const terminal = current();

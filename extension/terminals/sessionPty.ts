@@ -54,6 +54,10 @@ export class SessionPty implements Pseudoterminal {
   /** Another name than the terminal was made with. */
   private _name: string | undefined;
   private _state: 'new' | 'viewing' | 'ended' | 'closed' = 'new';
+  /** Nobody can be taken to look at it. */
+  private _isAway = false;
+  /** How often viewing was begun: what an earlier time still waits for is not shown. */
+  private _begun = 0;
 
   public constructor(
     private readonly _context: PtyContext,
@@ -128,6 +132,22 @@ export class SessionPty implements Pseudoterminal {
     }
   }
 
+  /** Leaves the session, without a word, until somebody can see this terminal again. */
+  public leave(): void {
+    if (this._state === 'viewing' && !this._isAway) {
+      this._isAway = true;
+      this._begun++;
+      this._stop();
+    }
+  }
+
+  public comeBack(): void {
+    if (this._isAway) {
+      this._isAway = false;
+      this._again();
+    }
+  }
+
   /** Holds the tab while its program is ended and started again, and shows the new one then. */
   public async hold(restart: Promise<unknown>): Promise<void> {
     try {
@@ -154,6 +174,8 @@ export class SessionPty implements Pseudoterminal {
 
   private async _begin(): Promise<void> {
     this._state = 'viewing';
+    this._begun++;
+    const begun = this._begun;
     try {
       if (this._origin === 'restored') {
         // What size its program has is to be known.
@@ -161,18 +183,22 @@ export class SessionPty implements Pseudoterminal {
       }
       const { wanted, room } = this._size;
       const attachment = await this._context.attach(wanted, room);
-      if (this._isClosed()) {
+      if (this._isClosed() || this._begun !== begun) {
         attachment.detach();
         return;
       }
       this._view(attachment, wanted, room);
     } catch (error) {
-      this._fail(error);
+      if (this._begun === begun) {
+        this._fail(error);
+      }
     }
   }
 
   private _view(attachment: Attachment, size: Size | undefined, room: Size, before?: Viewing): void {
-    const viewing = this._shown.add(new Viewing(attachment, this._size, room, before?.typed === true));
+    const viewing = this._shown.add(
+      new Viewing(attachment, this._size, room, before?.typed === true, this._context),
+    );
     this._viewing = viewing;
     this._shown.add(viewing.output.onText((text) => this._onDidWrite.fire(text)));
     this._size.attached(attachment, size);

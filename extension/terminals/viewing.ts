@@ -1,6 +1,7 @@
 import type { Attachment } from '../../daemon/client';
 import { Disposable, toDisposable } from '../../daemon/lifecycle/lifecycle';
 import { isSmaller, type Size } from '../../daemon/protocol/model';
+import type { PageQuestion } from './outputCredit';
 import { OutputText } from './outputText';
 import type { PaneSize } from './paneSize';
 import { SIZE_QUESTION } from './sizeQuestion';
@@ -23,10 +24,11 @@ export class Viewing extends Disposable {
     private readonly _size: PaneSize,
     room: Size,
     private _typed: boolean,
+    page: PageQuestion,
   ) {
     super();
     this._register(toDisposable(() => attachment.detach()));
-    this.output = this._register(new OutputText(attachment));
+    this.output = this._register(new OutputText(attachment, page));
     this._register(toDisposable(() => _size.detached()));
     this.isToRead = attachment.viewer === undefined && isSmaller(room, attachment.info.size);
     if (!this.isToRead) {

@@ -129,6 +129,14 @@ export class Workbench {
     await this.page.context().close();
   }
 
+  /** Has the page's process die, as the browser's does when it runs out of memory: nobody is told. */
+  public async crash(): Promise<void> {
+    const crashed = this.page.waitForEvent('crash');
+    // It is never answered.
+    void this.page.goto('chrome://crash').catch(() => undefined);
+    await crashed;
+  }
+
   /** Runs a command by its title, through the Command Palette. */
   public async run(title: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();

@@ -1,9 +1,14 @@
 import { test } from 'node:test';
+import { journalCut } from './journalCut';
 import { powerCut } from './powerCut';
 import { storeDamaged } from './storeDamaged';
 
 test('a power cut between any two system calls of a save loses nothing that was confirmed', async (context) => {
   await powerCut.run({ times: 3, seed: 7, say: (text) => context.diagnostic(text) });
+});
+
+test('a power cut while a journal is written leaves all that was flushed, and nothing that is torn', async (context) => {
+  await journalCut.run({ times: 2, seed: 4, say: (text) => context.diagnostic(text) });
 });
 
 test('a store that is broken or of a newer version takes no program with it', {

@@ -7,7 +7,9 @@ import { descriptorsExhausted } from './descriptors';
 import type { Fault } from './fault';
 import { folderDeleted } from './folderDeleted';
 import { hostKilled } from './hostKilled';
+import { journalCut } from './journalCut';
 import { liveSessions } from './liveSessions';
+import { pageGone } from './pageGone';
 import { placesLost } from './placesLost';
 import { powerCut } from './powerCut';
 import { reboot } from './reboot';
@@ -25,10 +27,12 @@ export const FAULTS: readonly Fault[] = [
   hostKilled,
   reboot,
   powerCut,
+  journalCut,
   storeDamaged,
   placesLost,
   folderDeleted,
   viewersGone,
+  pageGone,
   workerMemory,
   clockJumps,
   cycles,

@@ -64,7 +64,7 @@ describe('a session started in VS Code', SKIP, () => {
     await again.screenshot(journey.artifact('after-editor-kill'));
   });
 
-  it('is attached again after a window reload, with no shell of VS Code beside it', async () => {
+  it('is attached again after a window reload, with no shell of VS Code beside it, and in the place of a page that died', async () => {
     const { window, name } = await startCounting({
       'terminal.integrated.defaultProfile.linux': PROFILE_TITLE,
     });
@@ -105,6 +105,20 @@ describe('a session started in VS Code', SKIP, () => {
     await journey.sameScreen(window, name);
     assert.equal((await journey.sessions()).length, 2);
     assert.deepEqual(await window.terminalNames(), [name, behind]);
+    // Its page dies without a word, and VS Code's server keeps its extension host for hours.
+    const hosts = journey.extensionHosts();
+    await window.crash();
+    const again = await journey.openWindow();
+    await again.terminalShows(new RegExp(`^${size.rows} ${size.cols}$`));
+    await journey.sameScreen(again, name);
+    assert.deepEqual(await again.terminalNames(), [name, behind]);
+    assert.ok(hosts.every((pid) => journey.extensionHosts().includes(pid)));
+    const viewers = async (): Promise<readonly number[]> =>
+      (await journey.sessions()).map((session) => session.viewers);
+    await poll(async () => isDeepStrictEqual(await viewers(), [1, 1]), {
+      what: 'one viewer each',
+      state: viewers,
+    });
   });
 
   it('is attached again, in place of the dead tab, after the extension host was killed', async () => {
