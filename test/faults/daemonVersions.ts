@@ -6,14 +6,28 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Connection } from '../../daemon/client/index';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
+import { HOSTS_FOLDER } from '../../daemon/protocol/endpoint';
+import type { HostRecord } from '../../daemon/protocol/host';
+import { SessionKill, SessionList } from '../../daemon/protocol/sessions';
 import { type Place, startProgram } from '../integration/clientFixture';
+import { poll } from '../support/poll';
 import { DIST } from '../support/testDaemon';
 import { replacing } from './daemonKilled';
 import type { Fault } from './fault';
 import { inPlace } from './inPlace';
+import { NUMBERING, readNumbered } from './numbered';
 
-/** What the product's files call their version, and what those of other versions do. */
-const OTHERS = ['99.0.0', '0.0.1'] as const;
+/** What the product's files call their version, and what those of other versions do; the newer one knows a later protocol too. */
+const OTHERS = [
+  { version: '99.0.0', protocol: { min: 1, max: 2 } },
+  { version: '0.0.1', protocol: { min: 1, max: 1 } },
+] as const;
+type Other = (typeof OTHERS)[number];
+/** As a bundle has it. */
+const OWN_PROTOCOL = 'PROTOCOL={min:1,max:1}';
+const PATIENCE_MS = 30_000;
+/** More than is on its way at any moment. */
+const LINES = 2000;
 
 /** As an update does it, and then a downgrade: by the command line of the version that comes. */
 export const daemonVersions: Fault = {
@@ -22,32 +36,87 @@ export const daemonVersions: Fault = {
   times: 10,
   run: (context) =>
     inPlace(async (place) => {
-      const versions = OTHERS.map((version, index) => ({ version, folder: build(place, version, index) }));
+      const versions = OTHERS.map((other, index) => ({ ...other, folder: build(place, other, index) }));
       let time = 0;
       const result = await replacing(place, context, async () => {
         const { version, folder } = versions[time++ % versions.length] ?? assert.fail();
         await restartBy(place, folder);
         assert.equal(await servedVersion(place), version);
       });
-      // The programs stay in the PTY host that they began in; those to come have one of the daemon's own version.
-      const connection = await place.connection();
-      await startProgram(connection, 'cat');
-      const { ptyHosts, version } = await connection.call(DaemonStatus.type, {});
-      assert.equal(ptyHosts.length, 2);
-      assert.ok(ptyHosts.some((host) => host.version === version && host.terminals === 1));
-      return result;
+      const bytesChecked = await besideEachOther(place, versions);
+      return { ...result, bytesChecked: result.bytesChecked + bytesChecked };
     }),
 };
 
+/**
+ * The programs stay in the PTY host that they began in, and those to come have one of the daemon's own version: each is
+ * spoken to as it can, whoever the daemon is, and leaves with its last program.
+ */
+const besideEachOther = async (
+  place: Place,
+  versions: readonly (Other & { readonly folder: string })[],
+): Promise<number> => {
+  const connection = await place.connection();
+  const { sessions: old } = await connection.call(SessionList.type, {});
+  const oldest = (await connection.call(DaemonStatus.type, {})).ptyHosts.find(
+    (host) => host.terminals === old.length,
+  );
+  assert.ok(oldest !== undefined, 'all programs are in the PTY host that they began in');
+  const own = await startProgram(connection, process.execPath, '-e', NUMBERING);
+  const readers = [await readNumbered(place, connection, own)];
+  for (const { version, folder, protocol } of versions) {
+    await restartBy(place, folder);
+    const session = await startProgram(connection, process.execPath, '-e', NUMBERING);
+    readers.push(await readNumbered(place, connection, session));
+    assert.deepEqual(protocolsOf(place)[version], protocol);
+    const { ptyHosts } = await connection.call(DaemonStatus.type, {});
+    assert.ok(ptyHosts.some((host) => host.version === version && host.terminals > 0));
+  }
+  for (const { folder } of versions) {
+    await restartBy(place, folder);
+    const before = readers.map(({ lines }) => lines);
+    await poll(() => readers.every(({ lines }, index) => lines > (before[index] ?? 0) + LINES), {
+      what: 'all programs to go on',
+      timeoutMs: PATIENCE_MS,
+      state: () => readers.map(({ lines, problem }) => ({ lines, problem })),
+    });
+    assert.deepEqual(
+      readers.map(({ problem }) => problem),
+      readers.map(() => undefined),
+    );
+  }
+  for (const { id } of old) {
+    await connection.call(SessionKill.type, { target: { text: id }, signal: 'SIGKILL' });
+  }
+  const hosts = async (): Promise<readonly number[]> =>
+    (await connection.call(DaemonStatus.type, {})).ptyHosts.map(({ pid }) => pid);
+  await poll(async () => !(await hosts()).includes(oldest.pid), {
+    what: 'the oldest PTY host to leave with its last program',
+    timeoutMs: PATIENCE_MS,
+    state: hosts,
+  });
+  return readers.reduce((sum, { bytes }) => sum + bytes, 0);
+};
+
+/** What PTY hosts say they speak, by their version. */
+const protocolsOf = (place: Place): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    readdirSync(join(place.dataDir, HOSTS_FOLDER))
+      .map((name) => JSON.parse(readFileSync(join(place.dataDir, HOSTS_FOLDER, name), 'utf8')) as HostRecord)
+      .map(({ version, protocol }) => [version, protocol]),
+  );
+
 /** The product as another version of it: other copies of the program run, in another folder. */
-const build = (place: Place, version: string, index: number): string => {
+const build = (place: Place, { version, protocol }: Other, index: number): string => {
   const folder = join(place.folder, `product-${version}`);
   cpSync(DIST, folder, { recursive: true });
   const own = (JSON.parse(readFileSync(join(DIST, '../package.json'), 'utf8')) as { version: string })
     .version;
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.js'))) {
     const path = join(folder, name);
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(`"${own}"`, `"${version}"`));
+    const text = readFileSync(path, 'utf8').replaceAll(`"${own}"`, `"${version}"`);
+    assert.ok(name !== 'ptyhost.js' || text.includes(OWN_PROTOCOL), 'a bundle says what it speaks');
+    writeFileSync(path, text.replace(OWN_PROTOCOL, `PROTOCOL=${JSON.stringify(protocol)}`));
   }
   writeFileSync(join(folder, 'build-id'), `${String(index).repeat(16)}\n`);
   return folder;
