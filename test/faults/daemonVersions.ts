@@ -58,10 +58,13 @@ const besideEachOther = async (
 ): Promise<number> => {
   const connection = await place.connection();
   const { sessions: old } = await connection.call(SessionList.type, {});
-  const oldest = (await connection.call(DaemonStatus.type, {})).ptyHosts.find(
-    (host) => host.terminals === old.length,
-  );
-  assert.ok(oldest !== undefined, 'all programs are in the PTY host that they began in');
+  const hosts = async (): Promise<DaemonStatus.Result['ptyHosts']> =>
+    (await connection.call(DaemonStatus.type, {})).ptyHosts;
+  const oldest = await poll(async () => (await hosts()).find(({ terminals }) => terminals === old.length), {
+    what: 'all programs to be in the PTY host that they began in',
+    timeoutMs: PATIENCE_MS,
+    state: hosts,
+  });
   const own = await startProgram(connection, process.execPath, '-e', NUMBERING);
   const readers = [await readNumbered(place, connection, own)];
   for (const { version, folder, protocol } of versions) {
@@ -69,8 +72,11 @@ const besideEachOther = async (
     const session = await startProgram(connection, process.execPath, '-e', NUMBERING);
     readers.push(await readNumbered(place, connection, session));
     assert.deepEqual(protocolsOf(place)[version], protocol);
-    const { ptyHosts } = await connection.call(DaemonStatus.type, {});
-    assert.ok(ptyHosts.some((host) => host.version === version && host.terminals > 0));
+    await poll(async () => (await hosts()).some((host) => host.version === version && host.terminals > 0), {
+      what: `a PTY host of version ${version}`,
+      timeoutMs: PATIENCE_MS,
+      state: hosts,
+    });
   }
   for (const { folder } of versions) {
     await restartBy(place, folder);
@@ -88,9 +94,7 @@ const besideEachOther = async (
   for (const { id } of old) {
     await connection.call(SessionKill.type, { target: { text: id }, signal: 'SIGKILL' });
   }
-  const hosts = async (): Promise<readonly number[]> =>
-    (await connection.call(DaemonStatus.type, {})).ptyHosts.map(({ pid }) => pid);
-  await poll(async () => !(await hosts()).includes(oldest.pid), {
+  await poll(async () => (await hosts()).every(({ pid }) => pid !== oldest.pid), {
     what: 'the oldest PTY host to leave with its last program',
     timeoutMs: PATIENCE_MS,
     state: hosts,
