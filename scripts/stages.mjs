@@ -68,7 +68,7 @@ export const stages = [
   tests('journeys', 'journeys in a real workbench', {
     folders: ['test/journeys'],
     minutes: 12,
-    concurrency: 1,
+    concurrency: 2,
     needs: ['build', 'package', 'code-server', 'chromium'],
     unavailable: process.platform === 'win32' ? 'code-server does not run on Windows' : undefined,
   }),
@@ -111,9 +111,12 @@ function check(name, title, minutes, work) {
   };
 }
 
-/** Node's test runner over all `*.test.ts` below the folders. */
+/**
+ * Node's test runner over all `*.test.ts` below the folders, so many files at a time: most of them wait more than they compute,
+ * and three keep two cores busy. An editor with its browser takes more than one core by itself.
+ */
 function tests(name, title, options) {
-  const { folders, minutes, needs, concurrency = 2, long = false, unavailable, environment } = options;
+  const { folders, minutes, needs, concurrency = 3, long = false, unavailable, environment } = options;
   return {
     name,
     title,

@@ -9,7 +9,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { installExtension } from './codeServer';
 
 const PLACE = resolve(__dirname, '../../.tools/installed');
@@ -30,7 +30,9 @@ export const provideExtension = async (folder: string, vsix: string): Promise<vo
 
 const install = async (vsix: string, place: string): Promise<void> => {
   mkdirSync(PLACE, { recursive: true });
-  const packagesBefore = readdirSync(PLACE).filter((name) => !name.startsWith(UNFINISHED));
+  const packagesBefore = readdirSync(PLACE).filter(
+    (name) => !name.startsWith(UNFINISHED) && name !== basename(place),
+  );
   const work = mkdtempSync(join(PLACE, UNFINISHED));
   try {
     await installExtension(work, vsix, { ...process.env, HOME: work });

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
-import { PROFILE_TITLE } from '../../extension/contributions';
-import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
-import { counter, Journey } from './journey';
+import { answersTyping, COUNTED, startCounting } from './counting';
+import { Journey } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
@@ -20,29 +18,8 @@ describe('a session started in VS Code', SKIP, () => {
     await journey.dispose();
   });
 
-  /** Opens the editor, starts a session by its command, and a counter in it. Returns the session's name. */
-  const startCounting = async (
-    settings: Readonly<Record<string, unknown>> = {},
-  ): Promise<{ window: Workbench; name: string }> => {
-    const window = await journey.openEditor({ settings });
-    await window.run('Holdfast: New Session');
-    await window.terminalShows(/[$#] *$/);
-    const [session] = await journey.sessions();
-    assert.ok(session);
-    await window.type(`${counter('count.txt')}\r`);
-    await window.terminalShows(/count 3/);
-    return { window, name: session.name };
-  };
-
-  /** The program answers the keyboard of this window: it is interrupted, and its shell says what had been counted. */
-  const answersTyping = async (window: Workbench): Promise<void> => {
-    await window.type('\x03');
-    await window.type('echo "alive at $(tail -n 1 count.txt)"\r');
-    await window.terminalShows(/alive at \d+/);
-  };
-
   it('goes on when the whole editor is killed, and is there when it starts again', async () => {
-    const { window, name } = await startCounting();
+    const { window, name } = await startCounting(journey);
     await window.run('Holdfast: New Session');
     await window.terminalShows(/[$#] *$/);
     const front = (await journey.sessions()).find((session) => session.name !== name)?.name ?? '';
@@ -50,7 +27,7 @@ describe('a session started in VS Code', SKIP, () => {
     await journey.frontNoted(front);
     await window.close();
     await journey.killEditor();
-    await journey.goesOn('count.txt');
+    await journey.goesOn(COUNTED);
     const again = await journey.openEditor();
     await again.terminalShows(/[$#] *$/);
     await journey.sameScreen(again, front);
@@ -64,65 +41,8 @@ describe('a session started in VS Code', SKIP, () => {
     await again.screenshot(journey.artifact('after-editor-kill'));
   });
 
-  it('is attached again after a window reload, with no shell of VS Code beside it, and in the place of a page that died', async () => {
-    const { window, name } = await startCounting({
-      'terminal.integrated.defaultProfile.linux': PROFILE_TITLE,
-    });
-    await window.page.keyboard.press('Control+Shift+Backquote');
-    await window.terminalShows(/^\S*[$#] *$/);
-    const behind = (await journey.sessions()).find((session) => session.name !== name)?.name ?? '';
-    // By real keys, which go where the focus is.
-    await window.page.keyboard.type('echo "the keyboard is $((6*7))"\n');
-    await window.terminalShows(/^the keyboard is 42$/);
-    await window.goToTerminal(name);
-    await journey.frontNoted(name);
-    await window.panelNoted();
-    const told = journey.sizesTold('count.txt').length;
-    await window.reload();
-    await window.terminalShows(/count \d+/);
-    await window.terminalInFront(name);
-    await journey.goesOn('count.txt');
-    const { size } = await journey.snapshot(name);
-    // Its tab was behind until now: it has the same room, and takes it as soon as it is shown.
-    await journey.holdfast('resize', behind, '60', '10');
-    await window.goToTerminal(behind);
-    const now = async (): Promise<unknown> => (await journey.snapshot(behind)).size;
-    await poll(async () => isDeepStrictEqual(await now(), size), {
-      what: `the size ${size.cols}x${size.rows}`,
-      state: now,
-    });
-    await journey.sameScreen(window, behind);
-    await window.goToTerminal(name);
-    await window.terminalShows(/count \d+/);
-    const passing = journey
-      .sizesTold('count.txt')
-      .slice(told)
-      .filter((one) => one !== `${size.cols}x${size.rows}`);
-    assert.deepEqual(passing, [], 'the program in front is told of no size that does not stay');
-    await answersTyping(window);
-    await window.type('stty size\r');
-    await window.terminalShows(new RegExp(`^${size.rows} ${size.cols}$`));
-    await journey.sameScreen(window, name);
-    assert.equal((await journey.sessions()).length, 2);
-    assert.deepEqual(await window.terminalNames(), [name, behind]);
-    // Its page dies without a word, and VS Code's server keeps its extension host for hours.
-    const hosts = journey.extensionHosts();
-    await window.crash();
-    const again = await journey.openWindow();
-    await again.terminalShows(new RegExp(`^${size.rows} ${size.cols}$`));
-    await journey.sameScreen(again, name);
-    assert.deepEqual(await again.terminalNames(), [name, behind]);
-    assert.ok(hosts.every((pid) => journey.extensionHosts().includes(pid)));
-    const viewers = async (): Promise<readonly number[]> =>
-      (await journey.sessions()).map((session) => session.viewers);
-    await poll(async () => isDeepStrictEqual(await viewers(), [1, 1]), {
-      what: 'one viewer each',
-      state: viewers,
-    });
-  });
-
   it('is attached again, in place of the dead tab, after the extension host was killed', async () => {
-    const { window, name } = await startCounting();
+    const { window, name } = await startCounting(journey);
     const hosts = journey.extensionHosts();
     assert.ok(hosts.length > 0, 'there is an extension host');
     for (const pid of hosts) {
@@ -137,18 +57,5 @@ describe('a session started in VS Code', SKIP, () => {
     await journey.sameScreen(window, name);
     await answersTyping(window);
     assert.deepEqual((await window.terminalNames()).filter((label) => label.includes(name)).length, 1);
-  });
-
-  it('is shown by two windows at once, and both can type', async () => {
-    const { window, name } = await startCounting();
-    const second = await journey.openWindow();
-    await second.run('Holdfast: Attach');
-    await second.answer(name);
-    await second.terminalShows(/count \d+/);
-    await answersTyping(second);
-    await window.terminalShows(/alive at \d+/);
-    await window.type('echo from-the-$((2-1))st\r');
-    await second.terminalShows(/from-the-1st/);
-    assert.equal((await journey.sessions())[0]?.viewers, 2);
   });
 });
