@@ -12,7 +12,7 @@ import { Sequence } from '../daemon/lifecycle/sequence';
 import { HoldfastError, type WireError } from '../daemon/protocol/errors';
 import type { SessionsChanged } from '../daemon/protocol/events';
 import type { SessionId } from '../daemon/protocol/ids';
-import type { SessionInfo } from '../daemon/protocol/model';
+import type { SessionInfo, TerminalState } from '../daemon/protocol/model';
 import { SessionList } from '../daemon/protocol/sessions';
 import { EndpointWatch } from './endpointWatch';
 import type { SessionSource } from './tree/treeModel';
@@ -20,8 +20,10 @@ import type { SessionSource } from './tree/treeModel';
 /** `absent`: no daemon runs, so no program does; `failed`: one that runs cannot be used, and why was told. */
 export type LinkState = 'absent' | 'connected' | 'failed';
 
-/** A daemon that is replaced is back by then; after it, what it told is no longer shown as true. */
+/** A daemon that is replaced is back by then; after it, what it told of programs is no longer shown as true. */
 const STALE_AFTER_MS = 5000;
+/** What can still be true of a session when nobody can tell: its end is behind it. */
+const LASTING: ReadonlySet<TerminalState> = new Set(['exited', 'lost']);
 
 /**
  * This window's connection to the daemon, and what it knows of the sessions. As long as nobody asks for anything it
@@ -155,8 +157,8 @@ export class DaemonLink extends Disposable implements SessionSource {
       return;
     }
     this._staleTimer = setTimeout(() => {
-      this._sessions.clear();
-      this._onDidChangeSessions.fire();
+      const stale = this.all().filter(({ state }) => !LASTING.has(state));
+      this._changed({ changed: [], removed: stale.map(({ id }) => id) });
       this._setState('absent');
     }, STALE_AFTER_MS);
   }

@@ -79,8 +79,8 @@ export const checkLive = async (
       reference.resize(size);
       const misses: Miss[] = [];
       const look = async (moment: Moment): Promise<void> => {
-        const wanted = describeOutside(reference);
-        const { what, detail } = differences(await window.settled(wanted, kind.quietMs), wanted);
+        const state = await window.settled(reference, kind.quietMs);
+        const { what, detail } = differences(state, describeOutside(reference));
         if (what.length > 0) {
           misses.push({ cut, moment, what, detail: `${detail}\n${window.history}` });
         }

@@ -3,7 +3,7 @@ import { type IPty, spawn } from 'node-pty';
 import type { Size } from '../../../daemon/protocol/model';
 import { EmulatorTerminal, SCROLLBACK } from '../emulators';
 import { firstDifference } from '../model';
-import { describeOutside, type OutsideState } from './outside';
+import { describeOutside, inputProbe, type OutsideState, tellsFocus } from './outside';
 import type { Command } from './peers';
 
 const LOOK_EVERY_MS = 15;
@@ -42,10 +42,12 @@ export class Window {
   }
 
   /**
-   * Waits until the terminal is as it should be, or until nothing has come for a while.
+   * Waits until the terminal looks as it should and would send what it should, or until nothing has come for a while:
+   * modes may come with the last bytes, after everything that can be seen.
    * @returns what it is then
    */
-  public async settled(wanted: OutsideState, quietMs: number): Promise<OutsideState> {
+  public async settled(reference: EmulatorTerminal, quietMs: number): Promise<OutsideState> {
+    const wanted = describeOutside(reference);
     const started = Date.now();
     let looked = 0;
     let state = describeOutside(this.emulator);
@@ -57,7 +59,7 @@ export class Window {
       if (looked !== this._arrivals.length) {
         looked = this._arrivals.length;
         state = describeOutside(this.emulator);
-        if (isDeepStrictEqual(state, wanted)) {
+        if (this._sends(reference) && isDeepStrictEqual(state, wanted)) {
           return state;
         }
       }
@@ -67,6 +69,10 @@ export class Window {
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
+  }
+
+  private _sends(reference: EmulatorTerminal): boolean {
+    return inputProbe(this.emulator) === inputProbe(reference) && tellsFocus(this.emulator, reference);
   }
 
   /** How much came when, for whoever has to find out why something did not: bytes and milliseconds. */
