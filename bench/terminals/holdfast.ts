@@ -20,6 +20,8 @@ export class Holdfast {
   public readonly folder = mkdtempSync(join(tmpdir(), 'hf-bench-'));
   public readonly environment: Readonly<Record<string, string>>;
   private _connection: Connection | undefined;
+  private readonly _commands = new Set<Promise<CommandView>>();
+  private _isDisposed = false;
 
   /** @param settings environment variables of Holdfast's own */
   public constructor(settings: Readonly<Record<string, string>> = {}) {
@@ -40,8 +42,9 @@ export class Holdfast {
     };
   }
 
-  /** Starts the daemon unless it runs. */
+  /** Starts the daemon unless it runs. @throws Error when it has been ended: it would come back, and stay */
   public async connection(): Promise<Connection> {
+    this._stillThere();
     this._connection ??= await Connection.open(this.options);
     return this._connection;
   }
@@ -83,10 +86,13 @@ export class Holdfast {
 
   /** Looks through the command line, in a PTY. */
   public command(session: string, size: Size): Promise<CommandView> {
-    return CommandView.open(this.commandLine('attach', session), size, this.environment);
+    const opening = CommandView.open(this.commandLine('attach', session), size, this.environment);
+    this._commands.add(opening);
+    return opening;
   }
 
   public commandLine(...args: readonly string[]): readonly string[] {
+    this._stillThere();
     return [process.execPath, join(DIST, 'cli.js'), ...args];
   }
 
@@ -99,8 +105,11 @@ export class Holdfast {
 
   /** Ends all programs, the daemon and the PTY host, and waits for it. */
   public async dispose(): Promise<void> {
+    this._isDisposed = true;
     this._connection?.dispose();
     this._connection = undefined;
+    // One that is still starting would start the daemon again.
+    await Promise.allSettled([...this._commands].map(async (opening) => (await opening).close()));
     await stopDaemon(this.options, 'force').catch(() => undefined);
     const deadline = Date.now() + 10_000;
     let left = this._processes();
@@ -112,6 +121,12 @@ export class Holdfast {
       process.kill(pid, 'SIGKILL');
     }
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private _stillThere(): void {
+    if (this._isDisposed) {
+      throw new Error('the daemon has been ended');
+    }
   }
 
   /** By pid: whatever was started with this folder's name in its command line. */
