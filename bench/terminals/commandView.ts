@@ -47,10 +47,13 @@ export interface PreparedView {
 export class CommandView implements View {
   private readonly _onData = new Emitter<Buffer>();
   private readonly _ended: Promise<void>;
+  private _hasEnded = false;
 
   private constructor(private readonly _pty: Pty) {
-    this._ended = new Promise((resolve) => {
+    this._ended = new Promise<void>((resolve) => {
       _pty.start({ onData: (data) => this._onData.fire(data), onExit: () => resolve() });
+    }).then(() => {
+      this._hasEnded = true;
     });
   }
 
@@ -96,6 +99,9 @@ export class CommandView implements View {
   }
 
   public async close(): Promise<void> {
+    if (this._hasEnded) {
+      return;
+    }
     await this._pty.end('hang-up');
     const timer = setTimeout(() => void this._pty.end('kill'), 2000);
     await this._ended;
