@@ -26,6 +26,8 @@ type Other = (typeof OTHERS)[number];
 /** As a bundle has it. */
 const OWN_PROTOCOL = 'PROTOCOL={min:1,max:1}';
 const PATIENCE_MS = 30_000;
+/** An empty PTY host stays for half a minute. */
+const LEAVING_MS = 60_000;
 /** More than is on its way at any moment. */
 const LINES = 500;
 /** Several of them beside the rest: what a viewer reads slower than the mirror is not kept for it. */
@@ -97,8 +99,8 @@ const besideEachOther = async (
     await connection.call(SessionKill.type, { target: { text: id }, signal: 'SIGKILL' });
   }
   await poll(async () => (await hosts()).every(({ pid }) => pid !== oldest.pid), {
-    what: 'the oldest PTY host to leave with its last program',
-    timeoutMs: PATIENCE_MS,
+    what: 'the oldest PTY host to leave after its last program',
+    timeoutMs: LEAVING_MS,
     state: hosts,
   });
   return readers.reduce((sum, { bytes }) => sum + bytes, 0);
