@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { COMPILED_FOLDER } from './compiledModule';
 
 /** Node reads it as it starts, in worker threads too; 22.1 and later. */
@@ -19,6 +20,15 @@ const node = nodeModule as unknown as CompileCache;
 export const compileCacheVariables = (folder: string): Readonly<Record<string, string>> => ({
   [NODE_COMPILE_CACHE]: join(folder, COMPILED_FOLDER),
 });
+
+/**
+ * The environment to start a process with from a copy that may be gone: Node would make the folders above its cache anew,
+ * open to others, even for a program that is not there, and nobody would start anything from them any more.
+ */
+export const withoutLostCache = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv => {
+  const { [NODE_COMPILE_CACHE]: cache, ...rest } = environment;
+  return cache === undefined || existsSync(dirname(cache)) ? { ...environment } : rest;
+};
 
 /** For a process or a thread that lives long: Node would write only at its end, which may be a sudden one. */
 export const saveCompileCacheSoon = (): void => {

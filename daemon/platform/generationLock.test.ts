@@ -71,6 +71,14 @@ describe('a generation lock', () => {
     assert.ok(GenerationLock.acquire(folder, PREFIX));
     assert.deepEqual(readdirSync(folder), [`${PREFIX}8`]);
   });
+
+  it('does not wait for a torn lock file whose time lies ahead, as behind a clock that was set back', () => {
+    const path = join(folder, `${PREFIX}7`);
+    writeFileSync(path, '{"pid":');
+    const tomorrow = new Date(Date.now() + 24 * 60 * 60_000);
+    utimesSync(path, tomorrow, tomorrow);
+    assert.ok(GenerationLock.acquire(folder, PREFIX));
+  });
 });
 
 const firstLine = (child: ChildProcess): Promise<string> =>

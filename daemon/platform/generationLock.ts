@@ -112,7 +112,8 @@ const holderLives = (path: string): boolean => {
     return processState(holder.pid, holder.startTime) !== 'dead';
   }
   try {
-    return Date.now() - statSync(path).mtimeMs < WRITING_MS;
+    // Of a clock that has been set back its time lies in the future.
+    return Math.abs(Date.now() - statSync(path).mtimeMs) < WRITING_MS;
   } catch {
     // Removed meanwhile by a newer holder: the caller's own attempt shows who has it.
     return false;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Disposable, DisposableStore, toDisposable } from '../lifecycle/lifecycle';
+import { withoutLostCache } from '../platform/compileCache';
 import { withStartLog } from '../platform/startLog';
 import type { HostRelease, LaunchLine } from '../protocol/host';
 import { millisFrom, Variable } from '../protocol/variables';
@@ -130,7 +131,7 @@ export class DaemonKeeper extends Disposable {
       withoutMasters(([stdin = 'ignore', stdout = 'ignore', , ...others]) =>
         spawn(launch.executable, [...launch.args], {
           cwd: process.platform === 'win32' ? undefined : '/',
-          env: { ...launch.environment },
+          env: withoutLostCache(launch.environment),
           detached: true,
           stdio: [stdin, stdout, stderr, ...others],
           windowsHide: true,

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Emitter } from '../lifecycle/event';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
+import { withoutLostCache } from '../platform/compileCache';
 import { HoldfastError } from '../protocol/errors';
 import type { Offset, TerminalId } from '../protocol/ids';
 import type { StreamAddress } from '../protocol/terminals';
@@ -49,6 +50,7 @@ export class ScreenWorker extends Disposable {
     this._worker = new Worker(path, {
       workerData: { ...settings, workNote: this._note } satisfies WorkerSettings,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      env: withoutLostCache(process.env),
     });
     this._worker.on('message', (message: FromWorker) => this._received(message));
     // The error of a crash comes before 'exit', which is what counts.

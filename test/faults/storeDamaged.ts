@@ -134,7 +134,7 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
 };
 
 const namesOf = async (connection: Connection): Promise<readonly string[]> => {
-  const { sessions } = await connection.call(SessionList.type, {});
+  const { sessions } = await connection.call(SessionList.type, { all: true });
   return sessions.map(({ name }) => name).sort();
 };
 

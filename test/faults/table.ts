@@ -6,6 +6,7 @@ import { daemonVersions } from './daemonVersions';
 import { descriptorsExhausted } from './descriptors';
 import type { Fault } from './fault';
 import { folderDeleted } from './folderDeleted';
+import { folderUnwritable } from './folderUnwritable';
 import { hostKilled } from './hostKilled';
 import { journalCut } from './journalCut';
 import { liveSessions } from './liveSessions';
@@ -31,6 +32,7 @@ export const FAULTS: readonly Fault[] = [
   storeDamaged,
   placesLost,
   folderDeleted,
+  folderUnwritable,
   viewersGone,
   pageGone,
   workerMemory,
