@@ -41,6 +41,12 @@ describe('rows of the view', () => {
       'error',
       'ended by SIGKILL',
     ],
+    [
+      'whose screen was set aside',
+      rowOf(sampleSession({}, { screenSetAside: true })),
+      'terminal',
+      'detached, screen can’t be drawn',
+    ],
     ['lost', rowOf(sampleSession({}, { state: 'lost' })), 'circle-slash', 'lost'],
     ['unreachable', rowOf(sampleSession({}, { state: 'unreachable' })), 'warning', 'unreachable'],
   ];
@@ -49,6 +55,13 @@ describe('rows of the view', () => {
       assert.deepEqual(told(item), [icon, `${state} · /srv/project`, `web, ${state}, folder /srv/project`]);
     });
   }
+
+  it('a name and a title of HTML or Markdown are text, in the row and in its hover', () => {
+    const name = '<img src=x onerror=alert(1)> **b** [a](command:quit)';
+    const info = sampleSession({ name }, { title: name });
+    assert.equal(rowOf(info).label, name);
+    assert.deepEqual(sessionHover(info).split('\n').slice(0, 2), [name, name]);
+  });
 
   it('a terminal of several is told as a session is, and its session opens to it', () => {
     const logs = sampleTerminal({ id: 'logs-id' as TerminalId, name: 'logs', state: 'exited', exitCode: 1 });
