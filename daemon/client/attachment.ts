@@ -5,6 +5,7 @@ import type { Frame } from '../protocol/frames';
 import { LAG_LIMIT } from '../protocol/frames';
 import { type Offset, offset, type ViewerId } from '../protocol/ids';
 import type { Size, ViewerMode } from '../protocol/model';
+import { isStoppingKey } from '../protocol/stoppingKeys';
 import {
   type TerminalAttach,
   TerminalOutput,
@@ -126,8 +127,10 @@ class TerminalAttachment extends Disposable implements Attachment {
   }
 
   public write(data: string | Uint8Array): boolean {
-    const isSent = this._options.mode === 'interactive' && this._link?.sendInput(asBuffer(data)) === true;
-    if (isSent && this._state === 'catching-up') {
+    const bytes = asBuffer(data);
+    const isSent = this._options.mode === 'interactive' && this._link?.sendInput(bytes) === true;
+    // A key that stops a program may make a viewer that is behind one that is shown screens.
+    if (isSent && (this._state === 'catching-up' || isStoppingKey(bytes))) {
       this._catchUp.hurry();
     }
     return isSent;

@@ -6,17 +6,24 @@
 /** XTWINOPS that report: state, position, sizes in pixels and cells, icon label, title. */
 const WINDOW_REPORTS: ReadonlySet<number> = new Set([11, 13, 14, 15, 16, 18, 19, 20, 21]);
 
-const FINAL_BYTES: ReadonlySet<number> = new Set(Buffer.from('cnpqxuty|wvR'));
-const FINAL_BYTES_BEHIND_QUESTION_MARK: ReadonlySet<number> = new Set(Buffer.from('mS'));
+/** By final byte: 1 may end a query, 2 may do so behind a private marker; a table, as every sequence is looked up. */
+const ENDS = new Uint8Array(0x100);
+for (const final of Buffer.from('cnpqxuty|wvR')) {
+  ENDS[final] = 1;
+}
+for (const final of Buffer.from('mS')) {
+  ENDS[final] = 2;
+}
 
 /**
  * Whether a control sequence may be a query by its ends alone.
  * @param final its last byte
  * @param first the byte behind CSI
  */
-export const mayEndCsiQuery = (final: number, first: number): boolean =>
-  FINAL_BYTES.has(final) ||
-  (FINAL_BYTES_BEHIND_QUESTION_MARK.has(final) && !(first >= 0x30 && first <= 0x3b));
+export const mayEndCsiQuery = (final: number, first: number): boolean => {
+  const end = ENDS[final];
+  return end === 1 || (end === 2 && !(first >= 0x30 && first <= 0x3b));
+};
 
 /** @param text what follows CSI: private marker, parameters, intermediates and the final byte */
 export const isCsiQuery = (text: string): boolean => {

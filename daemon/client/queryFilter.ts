@@ -1,4 +1,5 @@
-import { C1_LEAD, ENQ, ESC } from './controlBytes';
+import { C1_LEAD, DEL, ENQ, ESC } from './controlBytes';
+import { mayEndCsiQuery } from './queries';
 import { INCOMPLETE, NOTHING, readRest, readSequence, type SequenceState } from './sequenceVerdict';
 
 /**
@@ -100,10 +101,23 @@ class Scanner {
 
   public constructor(private readonly _input: Buffer) {}
 
+  /** Not one whose sequence is complete and asks nothing: a coloured flood has as many of these as words. */
   public nextIntroducer(from: number): number {
+    let start = this._next(from);
+    while (start === this._esc) {
+      const end = behindHarmless(this._input, start);
+      if (end === start) {
+        break;
+      }
+      start = this._next(end);
+    }
+    return start;
+  }
+
+  private _next(from: number): number {
     // Each is looked for again only once it was passed.
     if (this._esc < from) {
-      this._esc = this._find(ESC, from);
+      this._esc = this._findEscape(from);
     }
     if (this._lead < from) {
       this._lead = this._find(C1_LEAD, from);
@@ -114,8 +128,39 @@ class Scanner {
     return Math.min(this._esc, this._lead, this._enq);
   }
 
+  /** Most often the next one is near: a loop has found it before a call of the runtime's search has begun. */
+  private _findEscape(from: number): number {
+    const input = this._input;
+    const near = Math.min(from + SHORT_BYTES, input.length);
+    for (let at = from; at < near; at++) {
+      if (input[at] === ESC) {
+        return at;
+      }
+    }
+    return this._find(ESC, near);
+  }
+
   private _find(byte: number, from: number): number {
     const found = this._input.indexOf(byte, from);
     return found < 0 ? this._input.length : found;
   }
 }
+
+const BRACKET = 0x5b;
+
+/** Where the control sequence at `start` ends, if it is complete, plain and no query by its ends; else `start`. */
+const behindHarmless = (input: Buffer, start: number): number => {
+  const body = start + 2;
+  if (input[start + 1] !== BRACKET) {
+    return start;
+  }
+  const end = Math.min(input.length, start + SHORT_BYTES);
+  for (let at = body; at < end; at++) {
+    const byte = input[at] ?? 0;
+    // Parameters; anything else in front of the final byte is for a closer look.
+    if (byte < 0x30 || byte > 0x3f) {
+      return byte >= 0x40 && byte < DEL && !mayEndCsiQuery(byte, input[body] ?? 0) ? at + 1 : start;
+    }
+  }
+  return start;
+};

@@ -17,13 +17,18 @@ const KEY_BYTES = 64 * 1024;
 const RESERVE_BYTES = DRAINS_BYTES + KEYS_BYTES;
 
 /** Where somebody waits for a mirror's screens, this is how far back they may be, as long as the mirror takes to read it. */
-const BEHIND_MS = 40;
+const BEHIND_MS = 25;
 /** A mirror so fast, in bytes per millisecond, reads a full journal in 0.4 s: floods of one are not slowed for that. */
 const FAST_MIRROR = 20 * 1024;
 /** So much is nothing: a few pieces of what a PTY delivers, and of what a mirror acknowledges. */
-const MIN_BEHIND_BYTES = 256 * 1024;
+const MIN_BEHIND_BYTES = 128 * 1024;
+/** Its speed is measured over so long: acknowledgements come in bunches. */
+const RATE_MS = 10;
 /** A mirror that has read nothing for so long hangs: nobody is held up for its screens any more. */
 const HANGING_MS = 1000;
+
+/** Whether somebody waits for a mirror's screens, and whether it takes each as it comes. */
+export type Awaited = 'no' | 'patiently' | 'closely';
 
 interface Flow {
   pause(): void;
@@ -52,14 +57,15 @@ export class FlowGuard extends Disposable {
   private _read: Offset;
   private _readAt = performance.now();
   private _rate = Number.POSITIVE_INFINITY;
+  private _busyBytes = 0;
   private _hangs = false;
   private _hangTimer: NodeJS.Timeout | undefined;
 
-  /** @param _isAwaited whether somebody waits for the mirror's screens */
+  /** @param _awaited whether somebody waits for the mirror's screens */
   public constructor(
     private readonly _journal: Journal,
     private readonly _flow: Flow,
-    private readonly _isAwaited: () => boolean,
+    private readonly _awaited: () => Awaited,
   ) {
     super();
     this._covered = _journal.head;
@@ -86,13 +92,9 @@ export class FlowGuard extends Disposable {
     const wasBusy = this._journal.head - this._read >= MIN_BEHIND_BYTES;
     const bytes = Math.min(offset, this._journal.head) - this._read;
     if (bytes > 0) {
-      if (wasBusy) {
-        const rate = bytes / Math.max(now - this._readAt, 0.1);
-        this._rate = Number.isFinite(this._rate) ? (this._rate + rate) / 2 : rate;
-      }
+      this._measure(wasBusy ? bytes : 0, now);
       this._read = (this._read + bytes) as Offset;
     }
-    this._readAt = now;
     this._hangs = false;
     if (this._isHeld) {
       this._watchMirror();
@@ -106,6 +108,12 @@ export class FlowGuard extends Disposable {
       this._keysUpTo = (this._journal.head + KEY_BYTES) as Offset;
       this.check();
     }
+  }
+
+  /** Whether a mirror has less left to read than so many bytes, or no more than it may where it is waited for. */
+  public isMirrorNearer(bytes: number): boolean {
+    const behind = this._journal.head - this._read;
+    return this._mirrors > 0 && !this._hangs && (behind < bytes || behind <= this._allowed);
   }
 
   public mirrorCame(): void {
@@ -132,13 +140,36 @@ export class FlowGuard extends Disposable {
   }
 
   private _isBehind(): boolean {
-    if (this._mirrors === 0 || this._hangs || this._rate >= FAST_MIRROR) {
+    if (this._mirrors === 0 || this._hangs) {
       return false;
     }
     const behind = this._journal.head - this._read;
-    const allowed = Math.max(MIN_BEHIND_BYTES, this._rate * BEHIND_MS);
+    const allowed = this._allowed;
     // Not at each piece off and on again.
-    return behind > (this._isHeld ? allowed / 2 : allowed) && this._isAwaited();
+    if (behind <= (this._isHeld ? allowed / 2 : allowed)) {
+      return false;
+    }
+    const awaited = this._awaited();
+    return awaited === 'closely' || (awaited === 'patiently' && this._rate < FAST_MIRROR);
+  }
+
+  private get _allowed(): number {
+    return Math.max(MIN_BEHIND_BYTES, this._rate * BEHIND_MS);
+  }
+
+  /** @param bytes what it has read since the last time; 0 if it had nothing to read for some of it */
+  private _measure(bytes: number, now: number): void {
+    this._busyBytes += bytes;
+    const ms = now - this._readAt;
+    if (bytes === 0) {
+      this._busyBytes = 0;
+      this._readAt = now;
+    } else if (ms >= RATE_MS) {
+      const rate = this._busyBytes / ms;
+      this._rate = Number.isFinite(this._rate) ? (this._rate + rate) / 2 : rate;
+      this._busyBytes = 0;
+      this._readAt = now;
+    }
   }
 
   private _watchMirror(): void {

@@ -2,6 +2,7 @@ import type { Journal } from '../journal/journal';
 import { type IDisposable, toDisposable } from '../lifecycle/lifecycle';
 import { encodeFrame } from '../protocol/frames';
 import type { Millis } from '../protocol/ids';
+import type { Awaited } from './flowGuard';
 import type { StreamReader } from './streamReader';
 
 /** What is longer is no echo of a key, and of a flood no time shall be lost. */
@@ -53,14 +54,16 @@ export class Readers implements IDisposable {
     return toDisposable(() => readers.delete(reader));
   }
 
-  /** Whether a viewer could not keep up, and is shown a mirror's screens instead. */
-  public get hasLagging(): boolean {
+  /** Whether a viewer could not keep up, and is shown a mirror's screens instead; `closely` if it, or one that may soon be, waits for what comes. */
+  public get awaited(): Awaited {
+    let awaited: Awaited = 'no';
     for (const viewer of this._viewers) {
-      if (viewer.isLagging) {
-        return true;
+      if (viewer.isWaiting) {
+        return 'closely';
       }
+      awaited = viewer.isLagging ? 'patiently' : awaited;
     }
-    return false;
+    return awaited;
   }
 
   /** @param data no more than one record of the journal holds */

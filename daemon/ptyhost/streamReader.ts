@@ -26,6 +26,14 @@ export interface Source {
  */
 export type Slowness = 'skip' | 'wait';
 
+/** A viewer that has not acknowledged more than this, in bytes, does not see at once what a key did. */
+const LATE_BYTES = 512 * 1024;
+/**
+ * Whoever takes what it is sent, screens too, piece after piece at this pace, in milliseconds, waits for the next: three
+ * times the calm rate of screens. One that takes 10 kB/s needs longer for each, and what it waits for is itself.
+ */
+const PACE_MS = 300;
+
 /** One reader's way through a journal: frames in order, no more than its credit, from the ring or as they come. */
 export class StreamReader {
   private _cursor: Cursor;
@@ -35,6 +43,8 @@ export class StreamReader {
   /** How far beyond that it is sent: grows with what it acknowledges, until it has shown that it keeps up. */
   private _window: number = FIRST_STREAM_WINDOW;
   private _lagged = false;
+  private _ackedAt = Number.NEGATIVE_INFINITY;
+  private _isQuick = false;
   private _exitSent = false;
   /** The output that is being appended was sent already. */
   private _isAhead = false;
@@ -86,6 +96,27 @@ export class StreamReader {
   /** It was told LAGGED, and has not come back by SEEK. */
   public get isLagging(): boolean {
     return this._lagged;
+  }
+
+  /**
+   * It is behind, by more than a whole credit if it has not lagged yet, and takes what comes as fast as that comes: what
+   * a key did is seen when it, or a mirror, gets there.
+   */
+  public get isWaiting(): boolean {
+    const isBehind = this._lagged || this.behind > STREAM_WINDOW;
+    return isBehind && this._isQuick && performance.now() - this._ackedAt <= PACE_MS;
+  }
+
+  /** Bytes that it has not acknowledged. */
+  public get behind(): number {
+    return this._source.journal.head - this._acked;
+  }
+
+  /** It is sent no more of what it would have to show first: whole screens are nearer to what comes now. */
+  public leap(): void {
+    if (this._slowness === 'skip' && !this._lagged && this.behind > LATE_BYTES) {
+      this._lag();
+    }
   }
 
   /** Sends what was allowed to wait. */
@@ -160,6 +191,9 @@ export class StreamReader {
     const acked = Math.max(this._acked, Math.min(offset, this._next)) as Offset;
     this._window = Math.min(STREAM_WINDOW, this._window + acked - this._acked);
     this._acked = acked;
+    const now = performance.now();
+    this._isQuick = now - this._ackedAt <= PACE_MS;
+    this._ackedAt = now;
     this.pump();
   }
 

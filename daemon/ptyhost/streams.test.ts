@@ -360,6 +360,27 @@ describe('a stream', { skip: process.platform === 'win32' }, () => {
     await viewer.frame('exited');
   });
 
+  test('drops what a viewer that is behind would be shown before what its Ctrl-C did, and for nobody else', async () => {
+    const script =
+      'trap "printf %s%s stop ped" INT; stty -echo; read go; head -c 1000000 /dev/zero; read a; read b';
+    const { terminal } = await host.spawn(['bash', '-c', script]);
+    const stalled = await host.view(terminal, { acks: false });
+    const fast = await host.view(terminal);
+    await host.view(terminal, { mode: 'mirror' });
+    fast.type('\r');
+    await until('all of the output', async () => (await headOf(terminal)) >= 1_000_000);
+    await until('the fast one has it', () => (fast.next ?? 0) >= 1_000_000);
+    fast.type('\x03');
+    await fast.shows('stopped');
+    stalled.type('\x03');
+    const { offset: at } = await stalled.frame('lagged');
+    assert.ok(at >= 1_000_000, `lagged at ${at}`);
+    assert.deepEqual(fast.all('lagged'), []);
+    stalled.seek(at);
+    await stalled.shows('stopped');
+    fast.type('\r\r');
+  });
+
   test('of a mirror that somebody waits for holds the program up while it reads, and no more when it hangs', async () => {
     const go = join(host.folder, 'go-on');
     const { terminal } = await host.spawn([

@@ -79,7 +79,7 @@ export class Terminal extends Disposable {
     this._readers = this._register(new Readers(_journal, () => this._guard.check()));
     this.input = new InputQueue((data) => _pty.writeNow(data));
     this._register(toDisposable(() => this.input.close()));
-    this._guard = this._register(new FlowGuard(_journal, _pty, () => this._readers.hasLagging));
+    this._guard = this._register(new FlowGuard(_journal, _pty, () => this._readers.awaited));
     this._register(this.viewers.onDidChange(() => this._applyWantedSize()));
     _journal.appendResize(_params.size, this._createdAt);
   }
@@ -199,6 +199,11 @@ export class Terminal extends Disposable {
     this.input.push(keys);
     this._guard.typed();
     this._readers.expectEcho(Date.now());
+  }
+
+  /** Whether a mirror has less left to read than so many bytes, or will have read it in a moment. */
+  public isMirrorNearer(bytes: number): boolean {
+    return this._guard.isMirrorNearer(bytes);
   }
 
   /** @throws HoldfastError SESSION_EXITED, TIMEOUT */

@@ -5,6 +5,7 @@ import { encodeFrame, type Frame, FrameDecoder, FrameKind } from '../protocol/fr
 import type { HostTicket } from '../protocol/host';
 import type { ViewerId } from '../protocol/ids';
 import { isSize } from '../protocol/model';
+import { isStoppingKey } from '../protocol/stoppingKeys';
 import { DirectWriter, readDirectly } from '../transport/directSocket';
 import { type FrameSink, StreamReader } from './streamReader';
 import type { Terminal } from './terminal';
@@ -157,6 +158,9 @@ export class ViewerStream extends Disposable implements FrameSink {
       this._hasTyped = true;
       this.terminal.viewers.activate(this.id);
       this.terminal.type(keys);
+      if (isStoppingKey(keys) && this.terminal.isMirrorNearer(this._reader.behind)) {
+        this._reader.leap();
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Terminal } from '@xterm/headless';
+import fc from 'fast-check';
 import { ModeTracker } from './modeTracker';
 
 const ESC = '\x1b';
@@ -117,6 +118,43 @@ describe('the modes of a session', () => {
     const undo = resetAfter(everything);
     assert.ok(!undo.includes(`${ESC}c`));
     assert.ok(!undo.includes('[3J'));
+  });
+
+  test('is told alike of output that comes at once and byte by byte', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(...cases.map(([, set]) => set)),
+      fc.constantFrom(
+        'text',
+        '\x0e',
+        '\x0f',
+        '\x18',
+        '漢',
+        'x'.repeat(80),
+        `${CSI}5:3H`,
+        `${CSI};7H`,
+        `${CSI}12;3H`,
+      ),
+      fc
+        .tuple(
+          fc.stringMatching(/^[?>=]?[0-9;:]{0,6}[ "$]?$/),
+          fc.constantFrom(...'@ABCDEFGHJKLMPXdfghlmnqrstu\x07\x1b'),
+        )
+        .map(([parameters, final]) => `${CSI}${parameters}${final}`),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const bytes = Buffer.from(pieces.join(''));
+        const [whole, cut] = [new ModeTracker(), new ModeTracker()];
+        whole.push(bytes);
+        for (let at = 0; at < bytes.length; at++) {
+          cut.push(bytes.subarray(at, at + 1));
+        }
+        assert.equal(whole.rowOnNormalScreen, cut.rowOnNormalScreen);
+        assert.equal(whole.isAlternate, cut.isAlternate);
+        assert.equal(whole.reset(80), cut.reset(80));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('a real emulator is in its first state again', async () => {

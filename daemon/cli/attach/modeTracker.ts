@@ -181,6 +181,10 @@ export class ModeTracker implements SequenceHandler {
     }
   }
 
+  public draws(row: number | undefined): void {
+    this._movedTo = row;
+  }
+
   public csi(text: string): void {
     const final = text.at(-1);
     const body = text.slice(0, -1);

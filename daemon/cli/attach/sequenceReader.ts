@@ -12,8 +12,14 @@ type State = 'ground' | 'escape' | 'csi' | 'osc' | 'string' | 'osc-escape' | 'st
 export interface SequenceHandler {
   /** An ESC sequence: intermediates and the final byte, such as `(0` or `=`. */
   esc(text: string): void;
-  /** A CSI sequence without its introducer: private marker, parameters, intermediates, final byte. */
+  /** Any other CSI sequence, or one that came in pieces, without its introducer: private marker, parameters, intermediates, final byte. */
   csi(text: string): void;
+  /**
+   * A CSI sequence that draws and changes no mode: colours, erasing, moving the cursor. Most are of this kind, and have
+   * no text made of them.
+   * @param row where CUP moves the cursor to, from 1, as it says; undefined for all others
+   */
+  draws(row: number | undefined): void;
   /** The text of an OSC. */
   osc(text: string): void;
   /** SO and SI: which character set GL shows. */
@@ -22,6 +28,25 @@ export interface SequenceHandler {
 
 /** Longer pieces are searched at the speed of memchr. */
 const SHORT_BYTES = 64;
+
+const BRACKET = 0x5b;
+const CUP = 0x48;
+/** Final bytes of what draws: a table, as every sequence of a coloured flood is looked up. */
+const DRAWS = new Uint8Array(0x100);
+for (const final of Buffer.from('@ABCDEFGHIJKLMPSTXZ`abdefm')) {
+  DRAWS[final] = 1;
+}
+
+/** Most often the next one is near: a loop has found it before a call of the runtime's search has begun. */
+const nextEscape = (data: Buffer, from: number): number => {
+  const near = Math.min(from + SHORT_BYTES, data.length);
+  for (let at = from; at < near; at++) {
+    if (data[at] === ESC) {
+      return at;
+    }
+  }
+  return data.indexOf(ESC, near);
+};
 
 /** Whether a short piece, as a key's echo is one, has nothing in it that matters here. */
 const isText = (chunk: Uint8Array): boolean => {
@@ -61,14 +86,43 @@ export class SequenceReader {
     let index = 0;
     while (index < data.length) {
       if (this._state === 'ground' && !shifts) {
-        index = data.indexOf(ESC, index);
+        index = nextEscape(data, index);
         if (index === -1) {
           return;
+        }
+        const end = this._drawing(data, index);
+        if (end > index) {
+          index = end;
+          continue;
         }
       }
       this._byte(data[index] ?? 0);
       index++;
     }
+  }
+
+  /** Where the sequence at `start` ends, if it is complete and draws; else `start`. */
+  private _drawing(data: Buffer, start: number): number {
+    if (data[start + 1] !== BRACKET) {
+      return start;
+    }
+    let row: number | undefined;
+    let isFirst = true;
+    const end = Math.min(data.length, start + SHORT_BYTES);
+    for (let at = start + 2; at < end; at++) {
+      const byte = data[at] ?? 0;
+      if (byte >= 0x30 && byte <= 0x39) {
+        row = isFirst ? (row ?? 0) * 10 + byte - 0x30 : row;
+      } else if (byte === 0x3a || byte === 0x3b) {
+        isFirst = false;
+      } else if (DRAWS[byte] === 1) {
+        this._handler.draws(byte === CUP ? (row ?? 1) : undefined);
+        return at + 1;
+      } else {
+        return start;
+      }
+    }
+    return start;
   }
 
   private _byte(byte: number): void {
