@@ -88,6 +88,17 @@ describe('what holds a program up', () => {
     dispose();
   });
 
+  test('says whether a screen is nearer than what a viewer was not shown yet', () => {
+    const { guard, journal, write, dispose } = terminal('nearer');
+    write(3_000_000);
+    assert.equal(guard.isMirrorNearer(journal.head), false, 'the mirror has read nothing');
+    guard.read(offset(2_900_000));
+    assert.equal(guard.isMirrorNearer(1_000_000), true);
+    guard.mirrorLeft();
+    assert.equal(guard.isMirrorNearer(1_000_000), false, 'there is none');
+    dispose();
+  });
+
   test('is no such viewer that is slow itself', async () => {
     const { viewer, readers, write, dispose } = terminal('patiently');
     assert.equal(readers.awaited, 'no');

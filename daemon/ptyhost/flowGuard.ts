@@ -17,11 +17,14 @@ const KEY_BYTES = 64 * 1024;
 const RESERVE_BYTES = DRAINS_BYTES + KEYS_BYTES;
 
 /** Where somebody waits for a mirror's screens, this is how far back they may be, as long as the mirror takes to read it. */
-const BEHIND_MS = 25;
-/** A mirror so fast, in bytes per millisecond, reads a full journal in 0.4 s: floods of one are not slowed for that. */
-const FAST_MIRROR = 20 * 1024;
+const BEHIND_MS = { closely: 25, patiently: 40 };
 /** So much is nothing: a few pieces of what a PTY delivers, and of what a mirror acknowledges. */
-const MIN_BEHIND_BYTES = 128 * 1024;
+const MIN_BEHIND_BYTES = { closely: 128 * 1024, patiently: 256 * 1024 };
+/**
+ * A mirror so fast, in bytes per millisecond, reads a full journal in 0.4 s: floods of one are not slowed for those who are
+ * slow themselves.
+ */
+const FAST_MIRROR = 20 * 1024;
 /** Its speed is measured over so long: acknowledgements come in bunches. */
 const RATE_MS = 10;
 /** A mirror that has read nothing for so long hangs: nobody is held up for its screens any more. */
@@ -58,6 +61,9 @@ export class FlowGuard extends Disposable {
   private _readAt = performance.now();
   private _rate = Number.POSITIVE_INFINITY;
   private _busyBytes = 0;
+  /** The same from one acknowledgement to the next: as these come in bunches, no less. For slow viewers nothing is held up in doubt. */
+  private _peak = Number.POSITIVE_INFINITY;
+  private _toldAt = performance.now();
   private _hangs = false;
   private _hangTimer: NodeJS.Timeout | undefined;
 
@@ -89,12 +95,17 @@ export class FlowGuard extends Disposable {
   /** A mirror has read so far. */
   public read(offset: Offset): void {
     const now = performance.now();
-    const wasBusy = this._journal.head - this._read >= MIN_BEHIND_BYTES;
+    const wasBusy = this._journal.head - this._read >= MIN_BEHIND_BYTES.closely;
     const bytes = Math.min(offset, this._journal.head) - this._read;
     if (bytes > 0) {
       this._measure(wasBusy ? bytes : 0, now);
+      if (this._journal.head - this._read >= MIN_BEHIND_BYTES.patiently) {
+        const peak = bytes / Math.max(now - this._toldAt, 0.1);
+        this._peak = Number.isFinite(this._peak) ? (this._peak + peak) / 2 : peak;
+      }
       this._read = (this._read + bytes) as Offset;
     }
+    this._toldAt = now;
     this._hangs = false;
     if (this._isHeld) {
       this._watchMirror();
@@ -110,10 +121,10 @@ export class FlowGuard extends Disposable {
     }
   }
 
-  /** Whether a mirror has less left to read than so many bytes, or no more than it may where it is waited for. */
+  /** Whether a mirror has far less left to read than so many bytes, or no more than it may where it is waited for. */
   public isMirrorNearer(bytes: number): boolean {
     const behind = this._journal.head - this._read;
-    return this._mirrors > 0 && !this._hangs && (behind < bytes || behind <= this._allowed);
+    return this._mirrors > 0 && !this._hangs && (2 * behind < bytes || behind <= this._allowed('closely'));
   }
 
   public mirrorCame(): void {
@@ -144,17 +155,23 @@ export class FlowGuard extends Disposable {
       return false;
     }
     const behind = this._journal.head - this._read;
-    const allowed = this._allowed;
     // Not at each piece off and on again.
-    if (behind <= (this._isHeld ? allowed / 2 : allowed)) {
+    const isFar = (how: 'closely' | 'patiently'): boolean =>
+      behind > (this._isHeld ? this._allowed(how) / 2 : this._allowed(how));
+    if (!isFar('closely')) {
       return false;
     }
     const awaited = this._awaited();
-    return awaited === 'closely' || (awaited === 'patiently' && this._rate < FAST_MIRROR);
+    return (
+      awaited === 'closely' || (awaited === 'patiently' && this._peak < FAST_MIRROR && isFar('patiently'))
+    );
   }
 
-  private get _allowed(): number {
-    return Math.max(MIN_BEHIND_BYTES, this._rate * BEHIND_MS);
+  private _allowed(how: 'closely' | 'patiently'): number {
+    const known = how === 'closely' ? this._rate : this._peak;
+    // One that has just begun is not known yet, and no faster than the others.
+    const rate = Number.isFinite(known) ? known : FAST_MIRROR;
+    return Math.max(MIN_BEHIND_BYTES[how], rate * BEHIND_MS[how]);
   }
 
   /** @param bytes what it has read since the last time; 0 if it had nothing to read for some of it */

@@ -54,7 +54,7 @@ export class Readers implements IDisposable {
     return toDisposable(() => readers.delete(reader));
   }
 
-  /** Whether a viewer could not keep up, and is shown a mirror's screens instead; `closely` if it, or one that may soon be, waits for what comes. */
+  /** Whether a viewer could not keep up, and is shown a mirror's screens instead; `closely` if it takes each as it comes. */
   public get awaited(): Awaited {
     let awaited: Awaited = 'no';
     for (const viewer of this._viewers) {

@@ -98,13 +98,9 @@ export class StreamReader {
     return this._lagged;
   }
 
-  /**
-   * It is behind, by more than a whole credit if it has not lagged yet, and takes what comes as fast as that comes: what
-   * a key did is seen when it, or a mirror, gets there.
-   */
+  /** It lags, and takes screens as fast as they come: what a key did is seen when a mirror gets there. */
   public get isWaiting(): boolean {
-    const isBehind = this._lagged || this.behind > STREAM_WINDOW;
-    return isBehind && this._isQuick && performance.now() - this._ackedAt <= PACE_MS;
+    return this._lagged && this._isQuick && performance.now() - this._ackedAt <= PACE_MS;
   }
 
   /** Bytes that it has not acknowledged. */

@@ -201,7 +201,7 @@ export class Terminal extends Disposable {
     this._readers.expectEcho(Date.now());
   }
 
-  /** Whether a mirror has less left to read than so many bytes, or will have read it in a moment. */
+  /** Whether a mirror has far less left to read than so many bytes, or will have read it in a moment. */
   public isMirrorNearer(bytes: number): boolean {
     return this._guard.isMirrorNearer(bytes);
   }
