@@ -188,6 +188,12 @@ const outcomeOf = (child: ChildProcess, input = ''): Promise<Outcome> =>
         stderr: Buffer.concat(err).toString(),
       }),
     );
+    // A command that ends without having read it, as one that refuses its words does, tells why on stderr.
+    child.stdin?.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') {
+        reject(error);
+      }
+    });
     child.stdin?.end(input);
   });
 
