@@ -269,7 +269,8 @@ describe('a PTY host', { skip: process.platform === 'win32' }, () => {
       const { terminal } = await other.spawn(['sh', '-c', 'echo last words; exec sleep 1000']);
       const viewer = await other.view(terminal, { size: { cols: 90, rows: 30 } });
       await viewer.shows('last words\r\n');
-      await viewer.frame('resized');
+      // The first one is of the size that it began with.
+      await until('it has the viewer’s size', () => viewer.all('resized').at(-1)?.cols === 90);
       const ended = other.ended();
       other.process.kill('SIGKILL');
       await ended;
