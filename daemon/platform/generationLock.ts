@@ -40,6 +40,14 @@ export class GenerationLock implements IDisposable {
     }
   }
 
+  /** Whether this process holds it, as far as the folder tells. @throws what the file system throws */
+  public static isOurs(folder: string, prefix: string): boolean {
+    const newest = generations(folder, prefix).at(-1);
+    const holder = newest === undefined ? undefined : readHolder(join(folder, `${prefix}${newest}`));
+    const { pid, startTime } = ownIdentity();
+    return holder?.pid === pid && holder.startTime === startTime;
+  }
+
   /** Who holds it, if anybody lives who does. */
   public static holder(folder: string, prefix: string): ProcessIdentity | undefined {
     const newest = generations(folder, prefix).at(-1);

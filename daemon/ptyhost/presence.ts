@@ -1,6 +1,7 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
+import { FileWatch } from '../platform/fileWatch';
 import { writePrivateFile } from '../platform/privateFile';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { ownIdentity } from '../platform/processIdentity';
@@ -15,6 +16,8 @@ import type { Log } from './log';
 
 /** How often a PTY host looks whether it can still be reached: rarely enough to cost nothing. */
 const CHECK_MS = 5000;
+/** Whoever deletes the record's folder may finish; a daemon takes longer to start. */
+const AFTER_DELETION_MS = 50;
 const SOCKET_PREFIX = 'h-';
 
 export interface PresenceOptions extends Pick<ServerOptions, 'onControl' | 'onStream' | 'version'> {
@@ -28,18 +31,24 @@ export interface PresenceOptions extends Pick<ServerOptions, 'onControl' | 'onSt
 
 /**
  * How this PTY host is found: its socket, and the record that names it. When the runtime folder is swept away
- * (a logout, a cleaner of temporary files) it listens again under a fresh name; who is connected stays so.
+ * (a logout, a cleaner of temporary files) it listens again under a fresh name; who is connected stays so. When the
+ * record is deleted it is written again soon: a daemon that starts and finds none does not know that programs run.
  */
 export class Presence extends Disposable {
   private readonly _token = newToken();
   private readonly _streamToken = newToken();
   private readonly _recordPath: string;
+  private readonly _watch: FileWatch;
   private _path = '';
+  private _soon: NodeJS.Timeout | undefined;
+  private _isMending = false;
 
   private constructor(private readonly _options: PresenceOptions) {
     super();
     this._recordPath = join(_options.dataDir, HOSTS_FOLDER, `${_options.id}.json`);
     this._register(toDisposable(() => rmSync(this._recordPath, { force: true })));
+    this._watch = this._register(new FileWatch(this._recordPath, () => this._checkSoon()));
+    this._register(toDisposable(() => clearTimeout(this._soon)));
   }
 
   /** @throws what listening, or writing the record, fails with */
@@ -53,9 +62,8 @@ export class Presence extends Disposable {
   }
 
   private async _bind(): Promise<void> {
-    const { dataDir, runtimeDir, id, onControl, onStream, version, buildId } = this._options;
+    const { runtimeDir, onControl, onStream, version } = this._options;
     ensurePrivateFolder(runtimeDir);
-    ensurePrivateFolder(join(dataDir, HOSTS_FOLDER));
     const path = newSocketPath(runtimeDir, SOCKET_PREFIX);
     // An older server is kept: the connections it accepted are closed with it.
     this._register(
@@ -69,10 +77,16 @@ export class Presence extends Disposable {
       }),
     );
     this._path = path;
+    this._record();
+  }
+
+  private _record(): void {
+    const { dataDir, id, version, buildId } = this._options;
+    ensurePrivateFolder(join(dataDir, HOSTS_FOLDER));
     const record: HostRecord = {
       id,
       ...ownIdentity(),
-      socket: path,
+      socket: this._path,
       token: this._token,
       streamToken: this._streamToken,
       version,
@@ -80,20 +94,37 @@ export class Presence extends Disposable {
       protocol: PROTOCOL,
     };
     writePrivateFile(this._recordPath, JSON.stringify(record));
+    this._watch.begin();
+  }
+
+  private _checkSoon(): void {
+    clearTimeout(this._soon);
+    this._soon = setTimeout(() => void this._check(), AFTER_DELETION_MS);
+    this._soon.unref();
   }
 
   private async _check(): Promise<void> {
-    if (process.platform === 'win32' || this._isDisposed) {
+    if (this._isDisposed || this._isMending) {
       return;
     }
+    this._isMending = true;
     try {
-      const socketIsThere = lstatSync(this._path, { throwIfNoEntry: false })?.isSocket() === true;
-      const recordIsThere = lstatSync(this._recordPath, { throwIfNoEntry: false }) !== undefined;
-      if (!socketIsThere || !recordIsThere) {
+      if (!this._hasSocket()) {
         await this._bind();
+      } else if (lstatSync(this._recordPath, { throwIfNoEntry: false }) === undefined) {
+        this._record();
       }
     } catch (error) {
-      this._options.log(`can't be reached, and can't listen again: ${(error as Error).message}`);
+      this._options.log(`can't be reached, and can't say where it is: ${(error as Error).message}`);
+    } finally {
+      this._isMending = false;
     }
+  }
+
+  private _hasSocket(): boolean {
+    // A named pipe lives as long as its process.
+    return (
+      process.platform === 'win32' || lstatSync(this._path, { throwIfNoEntry: false })?.isSocket() === true
+    );
   }
 }

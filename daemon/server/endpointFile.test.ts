@@ -4,9 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { writePrivateFile } from '../platform/privateFile';
+import { readJsonFile, writePrivateFile } from '../platform/privateFile';
 import { newSocketPath } from '../platform/socketPath';
-import { ENDPOINT_FILE } from '../protocol/endpoint';
+import { ENDPOINT_FILE, type EndpointRecord } from '../protocol/endpoint';
+import { until } from '../ptyhost/testing/poll';
 import { Endpoint } from './endpointFile';
 
 describe('the endpoint', { skip: process.platform === 'win32' }, () => {
@@ -15,7 +16,7 @@ describe('the endpoint', { skip: process.platform === 'win32' }, () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'hf-ep-'));
     endpoint = new Endpoint({
-      onVanished: () => undefined,
+      keepFolder: () => true,
       dataDir: folder,
       runtimeDir: folder,
       version: '1.0.0',
@@ -35,6 +36,20 @@ describe('the endpoint', { skip: process.platform === 'win32' }, () => {
     assert.equal(readdirSync(folder).length, 2);
     endpoint.withdraw();
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('says again where it is at once when the file is deleted, and each time', async () => {
+    await endpoint.open();
+    const file = join(folder, ENDPOINT_FILE);
+    const { socket } = endpoint;
+    const from = performance.now();
+    for (let time = 0; time < 3; time += 1) {
+      rmSync(file);
+      await until('the file to be there', () => existsSync(file));
+      assert.equal((readJsonFile(file) as EndpointRecord).socket, socket);
+    }
+    // The look that comes every 5 s would be too late: whoever finds no file meanwhile starts another daemon.
+    assert.ok(performance.now() - from < 4000);
   });
 
   it('removes the socket of the one before, and no other', async () => {

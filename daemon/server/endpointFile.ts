@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeStaleSocket } from '../hosts/staleSocket';
 import { Disposable } from '../lifecycle/lifecycle';
+import { FileWatch } from '../platform/fileWatch';
 import { readJsonFile, writePrivateFile } from '../platform/privateFile';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { ownIdentity } from '../platform/processIdentity';
@@ -18,26 +19,40 @@ export interface EndpointOptions {
   readonly buildId: string;
   readonly startedAt: number;
   readonly onControl: ServerOptions['onControl'];
-  /** The file is gone, and not because somebody else serves: so may be everything else in the data folder. */
-  readonly onVanished: () => void;
+  /**
+   * Makes the data folder anew where it, or the lock in it, has gone.
+   * @returns whether this process holds it
+   * @throws what the file system throws
+   */
+  readonly keepFolder: () => boolean;
   readonly report: (what: string, error: unknown) => void;
 }
 
 /** Every window, command and program of a user; a descriptor and some kB each. */
 export const MAX_CLIENTS = 1024;
 /** Systems clean runtime folders at logout or by age; nobody who connects should wait longer than this. */
-const CHECK_INTERVAL_MS = 5000;
+const LOOK_EVERY_MS = 5000;
+/** Whoever deletes a folder may not be done when the first file of it is missed: the next looks come soon, ever less so. */
+const LOOK_AGAIN_MS = 20;
 
-/** The daemon's socket, and the file in the data folder that names it. Binds anew when the socket has vanished. */
+/**
+ * The daemon's socket, and the file in the data folder that names it. Says anew where it is when either has vanished: of
+ * the file at once, because a client that finds none starts another daemon.
+ */
 export class Endpoint extends Disposable {
   private readonly _token = newToken();
   private readonly _file: string;
+  private readonly _watch: FileWatch;
   private _server: HelloServer | undefined;
   private _timer: NodeJS.Timeout | undefined;
+  private _pauseMs = LOOK_EVERY_MS;
+  private _isMending = false;
+  private _isWithdrawn = false;
 
   public constructor(private readonly _options: EndpointOptions) {
     super();
     this._file = join(_options.dataDir, ENDPOINT_FILE);
+    this._watch = this._register(new FileWatch(this._file, () => this._look()));
   }
 
   public get socket(): string {
@@ -51,10 +66,7 @@ export class Endpoint extends Disposable {
       removeStaleSocket(before.socket);
     }
     await this._bind();
-    if (process.platform !== 'win32') {
-      this._timer = setInterval(() => this._check(), CHECK_INTERVAL_MS);
-      this._timer.unref();
-    }
+    this._lookAfter(LOOK_EVERY_MS);
   }
 
   /**
@@ -62,7 +74,9 @@ export class Endpoint extends Disposable {
    * leaving come to a sudden end, nothing else would know whose it was.
    */
   public withdraw(): void {
-    clearInterval(this._timer);
+    this._isWithdrawn = true;
+    clearTimeout(this._timer);
+    this._watch.dispose();
     const path = this._server?.path;
     if (path !== undefined && process.platform !== 'win32') {
       this._remove(path);
@@ -88,21 +102,33 @@ export class Endpoint extends Disposable {
   }
 
   private async _bind(): Promise<void> {
-    const { runtimeDir, version, buildId, startedAt, onControl } = this._options;
+    const { runtimeDir, version, onControl } = this._options;
     ensurePrivateFolder(runtimeDir);
-    const path = newSocketPath(runtimeDir, 'd-');
     const before = this._server;
     this._server = await listen({
-      path,
+      path: newSocketPath(runtimeDir, 'd-'),
       token: this._token,
       version,
       enforcesCapabilities: true,
       maxConnections: MAX_CLIENTS,
       onControl,
     });
+    if (this._isWithdrawn) {
+      this._server.dispose();
+      return;
+    }
+    // Connections made through the vanished socket go on; only its listener is of no more use.
+    if (before !== undefined) {
+      this._register(before);
+    }
+    this._announce();
+  }
+
+  private _announce(): void {
+    const { version, buildId, startedAt } = this._options;
     const record: EndpointRecord = {
       ...ownIdentity(),
-      socket: path,
+      socket: this.socket,
       token: this._token,
       version,
       buildId,
@@ -110,25 +136,60 @@ export class Endpoint extends Disposable {
       startedAt,
     };
     writePrivateFile(this._file, JSON.stringify(record));
-    // Connections made through the vanished socket go on; only its listener is of no more use.
-    if (before !== undefined) {
-      this._register(before);
+    this._watch.begin();
+  }
+
+  private _lookAfter(ms: number): void {
+    clearTimeout(this._timer);
+    if (this._isWithdrawn) {
+      return;
+    }
+    this._pauseMs = Math.min(ms, LOOK_EVERY_MS);
+    this._timer = setTimeout(() => this._look(), this._pauseMs);
+    this._timer.unref();
+  }
+
+  private _look(): void {
+    if (!this._isWithdrawn && !this._isMending) {
+      void this._mendAndLookAgain();
     }
   }
 
-  private _check(): void {
-    const { report } = this._options;
-    if (statSync(this.socket, { throwIfNoEntry: false }) !== undefined && this._isOurs()) {
-      return;
+  private async _mendAndLookAgain(): Promise<void> {
+    this._isMending = true;
+    let pauseMs = LOOK_EVERY_MS;
+    try {
+      pauseMs = (await this._mend()) ? LOOK_AGAIN_MS : 2 * this._pauseMs;
+    } catch (error) {
+      // The folder can't be written now, say: later it may be.
+      this._options.report('saying where this daemon is', error);
     }
-    if (!this._isOurs() && readJsonFile(this._file) !== undefined) {
-      // Somebody else serves this folder, which the lock forbids: not ours to overwrite.
-      return;
+    this._isMending = false;
+    this._lookAfter(pauseMs);
+  }
+
+  /** @returns whether there was something to mend */
+  private async _mend(): Promise<boolean> {
+    if (!this._options.keepFolder()) {
+      // Somebody else serves it: their file is not ours to overwrite.
+      return false;
     }
-    if (!this._isOurs()) {
-      this._options.onVanished();
+    if (!this._hasSocket()) {
+      await this._bind();
+      return true;
     }
-    this._bind().catch((error: unknown) => report('binding the socket anew', error));
+    if (this._isOurs()) {
+      return false;
+    }
+    this._announce();
+    return true;
+  }
+
+  private _hasSocket(): boolean {
+    // A named pipe lives as long as its process.
+    return (
+      process.platform === 'win32' || statSync(this.socket, { throwIfNoEntry: false })?.isSocket() === true
+    );
   }
 
   private _isOurs(): boolean {

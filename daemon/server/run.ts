@@ -220,6 +220,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       idle.keep = wanted;
     }),
   );
+  let isDisowned = false;
   endpoint = owned.add(
     new Endpoint({
       dataDir,
@@ -228,17 +229,16 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       buildId,
       startedAt,
       onControl: (peer) => server.accept(peer),
-      onVanished: () => {
-        try {
-          makeFolders();
-          GenerationLock.acquire(dataDir, LOCK_PREFIX);
-          if (GenerationLock.holder(dataDir, LOCK_PREFIX)?.pid !== process.pid) {
-            report('holding the data folder', 'it was deleted, and another daemon has it now');
-          }
-        } catch (error) {
-          // It can't be made now: looked at again soon.
-          report('making the data folder anew', error);
+      keepFolder: () => {
+        makeFolders();
+        const isHeld =
+          GenerationLock.isOurs(dataDir, LOCK_PREFIX) ||
+          GenerationLock.acquire(dataDir, LOCK_PREFIX) !== undefined;
+        if (!isHeld && !isDisowned) {
+          isDisowned = true;
+          report('holding the data folder', 'it was deleted, and another daemon has it now');
         }
+        return isHeld;
       },
       report,
     }),

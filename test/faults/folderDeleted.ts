@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '../../daemon/client/index';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
-import { ENDPOINT_FILE } from '../../daemon/protocol/endpoint';
 import { SessionList, SessionSet } from '../../daemon/protocol/sessions';
 import { type Place, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
@@ -12,8 +11,9 @@ import { inPlace } from './inPlace';
 import { NUMBERING, readNumbered } from './numbered';
 import { programs } from './state';
 
-/** The daemon looks for the file that names it each 5 s. */
 const PATIENCE_MS = 30_000;
+/** So many come while the folder is still gone. */
+const CLIENTS = 4;
 
 /** Everything in the data folder is deleted while all runs: nothing ends, and what is confirmed from then on is kept. */
 export const folderDeleted: Fault = {
@@ -29,7 +29,7 @@ export const folderDeleted: Fault = {
       survived: results.length,
       recoveries: results.flatMap(({ recoveries }) => recoveries),
       bytesChecked: results.reduce((sum, { bytesChecked }) => sum + bytesChecked, 0),
-      notes: ['recovered: the daemon can be found again'],
+      notes: [`recovered: ${CLIENTS} clients that come at once have found the daemon`],
     };
   },
 };
@@ -48,22 +48,24 @@ const run = async (place: Place, { say }: FaultContext): Promise<FaultResult> =>
   for (const name of readdirSync(folder)) {
     rmSync(join(folder, name), { recursive: true, force: true });
   }
+  // Nothing tells them that a daemon runs: they may start one.
+  const found = await Promise.all(Array.from({ length: CLIENTS }, () => Connection.open(place.options)));
+  const recovery = performance.now() - deleted;
+  for (const other of found) {
+    assert.equal((await other.call(DaemonStatus.type, {})).pid, pid, 'all have the same daemon');
+    other.dispose();
+  }
+  await poll(() => place.daemons().length === 1, {
+    what: 'one daemon',
+    timeoutMs: PATIENCE_MS,
+    state: () => place.daemons(),
+  });
   assert.ok(keys.attachment.write('[1]'));
   await keys.shows('[1]');
   assert.deepEqual(await programs(connection), before, 'the same programs run in the same sessions');
   // What is confirmed now is kept, and with it what was before.
   await connection.call(SessionSet.type, { target: { text: typed }, note: 'kept' });
   const later = await startProgram(connection, 'cat');
-  await poll(() => existsSync(join(folder, ENDPOINT_FILE)), {
-    what: 'the daemon to say again where it is',
-    timeoutMs: PATIENCE_MS,
-    state: () => readdirSync(folder),
-  });
-  const other = await Connection.open({ ...place.options, start: 'never' });
-  assert.equal((await other.call(DaemonStatus.type, {})).pid, pid, 'it is the same daemon');
-  other.dispose();
-  const recovery = performance.now() - deleted;
-
   const all = await programs(connection);
   assert.equal(all.length, before.length + 1);
   process.kill(pid, 'SIGKILL');
