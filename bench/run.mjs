@@ -16,6 +16,8 @@ const [name = '', ...options] = process.argv.slice(2);
 // Inside the repository, so that packages with native parts are found where npm has put them.
 const folder = path.join(root, 'out', `bench-${process.pid}`);
 const node = await ensureNode(24);
+// That of the product: a client of another one would not find the copy that its own command line runs from.
+const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 // It tidies up and ends; then this does. A terminal's signals reach it by themselves.
 let child;
@@ -42,7 +44,7 @@ try {
     format: 'cjs',
     mainFields: ['module', 'main'],
     external: ['node-pty', 'playwright-core', 'esbuild'],
-    define: { __HOLDFAST_VERSION__: JSON.stringify('0.0.0') },
+    define: { __HOLDFAST_VERSION__: JSON.stringify(version) },
     keepNames: true,
     logLevel: 'error',
   });
