@@ -1,137 +1,17 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RequestType } from 'vscode-jsonrpc';
-import { Emitter } from '../lifecycle/event';
 import { DisposableStore } from '../lifecycle/lifecycle';
-import { newSocketPath } from '../platform/socketPath';
-import { HoldfastError, type WireError } from '../protocol/errors';
-import type { SessionsChanged } from '../protocol/events';
-import { encodeFrame, type Frame, FrameDecoder, LAG_LIMIT } from '../protocol/frames';
-import { offset, type SessionId, type TerminalId, type Ticket, type ViewerId } from '../protocol/ids';
-import type { TerminalInfo } from '../protocol/model';
-import type { TerminalAttach, TerminalRefresh } from '../protocol/terminals';
-import { listen } from '../transport/accept';
+import { HoldfastError } from '../protocol/errors';
+import { LAG_LIMIT } from '../protocol/frames';
+import { offset } from '../protocol/ids';
 import { attachTerminal } from './attachment';
 import type { Attachment, AttachOptions } from './attachmentTypes';
 import { MAX_WAITING_BYTES, REFRESH_INTERVAL_MS } from './catchUp';
-
-const SIZE = { cols: 80, rows: 24 };
-const TERMINAL: TerminalInfo = {
-  id: 'terminal' as TerminalId,
-  name: 'main',
-  command: ['bash'],
-  pid: 1,
-  state: 'running',
-  exitCode: null,
-  signal: null,
-  createdAt: 0,
-  exitedAt: null,
-  ...SIZE,
-  cwd: '/',
-  title: '',
-  foreground: null,
-  idleMs: 0,
-  viewers: 0,
-  integration: 'none',
-};
-
-const until = async (what: string, condition: () => boolean): Promise<void> => {
-  for (const deadline = Date.now() + 5000; !condition(); await sleep(2)) {
-    assert.ok(Date.now() < deadline, what);
-  }
-};
-
-/** Serves streams over real sockets and says what a test wants said; records what the viewer says. */
-class Stage {
-  public readonly calls: string[] = [];
-  public readonly heard: Frame[] = [];
-  public attach: Partial<TerminalAttach.Result> = {};
-  public refresh: () => Pick<TerminalRefresh.Result, 'offset' | 'head' | 'snapshot'> = () => {
-    throw new HoldfastError('DAEMON_UNAVAILABLE', 'away', 'Wait.');
-  };
-  public failing: HoldfastError | undefined;
-  private readonly _sockets: Socket[] = [];
-  private _address = { socket: '', token: 'secret' };
-
-  public async open(folder: string, store: DisposableStore): Promise<void> {
-    const server = await listen({
-      path: newSocketPath(folder, 's-'),
-      token: 'secret',
-      version: '1',
-      onControl: ({ socket }) => void socket.destroy(),
-      onStream: () => ({
-        viewer: `v${this._sockets.length}` as ViewerId,
-        start: (socket) => {
-          const decoder = new FrameDecoder();
-          socket.on('data', (data: Buffer) => void this.heard.push(...decoder.push(data)));
-          socket.resume();
-          this._sockets.push(socket);
-        },
-      }),
-    });
-    store.add(server);
-    this._address = { ...this._address, socket: server.path };
-  }
-
-  public get streams(): number {
-    return this._sockets.length;
-  }
-
-  public say(...frames: readonly Frame[]): void {
-    this._sockets.at(-1)?.write(Buffer.concat(frames.map(encodeFrame)));
-  }
-
-  public output(at: number, text: string): void {
-    this.say({ kind: 'output', offset: offset(at), data: Buffer.from(text) });
-  }
-
-  public cut(): void {
-    this._sockets.at(-1)?.destroy();
-  }
-
-  public heardKinds(): string[] {
-    return this.heard.map((frame) => (frame.kind === 'seek' ? `seek ${frame.offset}` : frame.kind));
-  }
-
-  public readonly sessionsChanged = new Emitter<SessionsChanged.Params>();
-  public readonly onSessionsChanged = this.sessionsChanged.event;
-  public readonly client = { kind: 'test', version: '0', pid: process.pid } as const;
-
-  public call<P, R>(type: RequestType<P, R, WireError>, _params: P): Promise<R> {
-    this.calls.push(type.method);
-    try {
-      const answer = this._answer(type.method);
-      return Promise.resolve(answer as R);
-    } catch (error) {
-      return Promise.reject(HoldfastError.from(error));
-    }
-  }
-
-  private _answer(method: string): unknown {
-    if (this.failing !== undefined) {
-      throw this.failing;
-    }
-    if (method === 'terminal/refresh') {
-      return { continuation: '', size: SIZE, ...this.refresh() };
-    }
-    return {
-      session: 'session' as SessionId,
-      sessionName: 'name',
-      terminal: TERMINAL,
-      snapshot: 'S',
-      continuation: '',
-      offset: offset(100),
-      size: SIZE,
-      stream: { ...this._address, ticket: 'ticket' as Ticket },
-      ...this.attach,
-    } satisfies TerminalAttach.Result;
-  }
-}
+import { Stage, until } from './testing/stage';
 
 describe('an attachment', () => {
   let folder: string;

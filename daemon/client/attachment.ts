@@ -120,8 +120,6 @@ class TerminalAttachment extends Disposable implements Attachment {
     this._started = true;
     if (this._options.from === undefined) {
       this._delivery.show('attach', this._first);
-    } else if (this._link !== undefined) {
-      this._delivery.seek(this._link);
     }
     this._goOn(this._first, this._link);
   }
@@ -198,6 +196,9 @@ class TerminalAttachment extends Disposable implements Attachment {
     }
     this._link = link;
     if (link !== undefined) {
+      if (this._delivery.position !== (result.stream?.from ?? result.offset)) {
+        this._delivery.seek(link);
+      }
       link.start(
         (frame) => this._link === link && this._onFrame(frame, link),
         () => void this._broken(link),
@@ -357,12 +358,9 @@ class TerminalAttachment extends Disposable implements Attachment {
     }
     this._setState('live');
     const missed = result.offset - this._delivery.position;
-    if (this._wantsOutput || (link !== undefined && !wasBehind && missed > 0 && missed <= LAG_LIMIT)) {
-      // The journal holds what was missed, or GAP says that it does not.
-      if (link !== undefined) {
-        this._delivery.seek(link);
-      }
-    } else if (missed !== 0 || wasBehind) {
+    const isInJournal = link !== undefined && !wasBehind && missed > 0 && missed <= LAG_LIMIT;
+    // The journal holds what was missed, or GAP says that it does not.
+    if (!this._wantsOutput && !isInJournal && (missed !== 0 || wasBehind)) {
       this._delivery.show('reattach', result);
     }
     this._goOn(result, link);

@@ -6,6 +6,7 @@ import { HoldfastError, type WireError } from '../protocol/errors';
 import { EventHappened, EventsSubscribe, type HoldfastEvent, SessionsChanged } from '../protocol/events';
 import type { Hello } from '../protocol/hello';
 import type { SessionId } from '../protocol/ids';
+import { TerminalStreamReady } from '../protocol/terminals';
 import { type CallOptions, RpcPeer } from '../transport/rpc';
 import { attachTerminal } from './attachment';
 import type { Attachment, AttachOptions } from './attachmentTypes';
@@ -38,6 +39,10 @@ export class Connection extends Disposable {
    * after a reconnect, all of them.
    */
   public readonly onSessionsChanged: Event<SessionsChanged.Params> = this._onSessionsChanged.event;
+
+  private readonly _onStreamReady = this._register(new Emitter<TerminalStreamReady.Params>());
+  /** Where the stream of an attach is that is not answered yet. */
+  public readonly onStreamReady: Event<TerminalStreamReady.Params> = this._onStreamReady.event;
 
   private readonly _attachments = new Map<IDisposable, SessionId>();
   private readonly _pause = this._register(new Pause());
@@ -178,6 +183,7 @@ export class Connection extends Disposable {
     }
     peer.onNotification(EventHappened.type, (event) => this._onEvent.fire(event));
     peer.onNotification(SessionsChanged.type, (change) => this._sessionsChanged(change));
+    peer.onNotification(TerminalStreamReady.type, (ready) => this._onStreamReady.fire(ready));
     let broken = false;
     peer.onClose(() => {
       broken = true;

@@ -4,16 +4,18 @@ import type { Event } from '../lifecycle/event';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import type { SessionsChanged } from '../protocol/events';
 import type { Hello } from '../protocol/hello';
-import { TerminalAttach } from '../protocol/terminals';
+import { TerminalAttach, type TerminalStreamReady } from '../protocol/terminals';
 import type { CallOptions } from '../transport/rpc';
+import { EarlyStream } from './earlyStream';
 import { Backoff, type Pause } from './retry';
-import { StreamLink } from './streamLink';
+import type { StreamLink } from './streamLink';
 
 /** What an attachment needs of the connection it was made through. */
 export interface AttachHost {
   readonly client: Hello['client'];
   /** At least of the sessions that are viewed. */
   readonly onSessionsChanged: Event<SessionsChanged.Params>;
+  readonly onStreamReady: Event<TerminalStreamReady.Params>;
   call<P, R>(type: RequestType<P, R, WireError>, params: P, options?: CallOptions): Promise<R>;
 }
 
@@ -32,11 +34,11 @@ const ATTEMPT_PAUSE_MS = 20;
 export const openStream = async (host: AttachHost, params: TerminalAttach.Params): Promise<Opened> => {
   for (let attempt = 1; ; attempt++) {
     let isAnswered = false;
+    const early = new EarlyStream(host);
     try {
-      const result = await host.call(TerminalAttach.type, params);
+      const result = await host.call(TerminalAttach.type, { ...params, early: early.number });
       isAnswered = true;
-      const link =
-        result.stream === undefined ? undefined : await StreamLink.open(result.stream, host.client);
+      const link = result.stream === undefined ? undefined : await early.take(result.stream);
       return { result, link };
     } catch (error) {
       const { code } = HoldfastError.from(error);
@@ -46,6 +48,8 @@ export const openStream = async (host: AttachHost, params: TerminalAttach.Params
         throw isAnswered && code === 'DAEMON_UNAVAILABLE' ? unreachable(HoldfastError.from(error)) : error;
       }
       await sleep(ATTEMPT_PAUSE_MS);
+    } finally {
+      early.dispose();
     }
   }
 };

@@ -193,10 +193,13 @@ export namespace HostResize {
 export namespace HostSync {
   export interface Params {
     readonly terminal: TerminalId;
+    /** For whom a ticket is wanted as well, for a stream that begins at `head`; PTY hosts of the first builds give none. */
+    readonly ticket?: Omit<HostTicket.Params, 'terminal' | 'from'>;
   }
   export interface Result {
     /** Everything readable from the program when the call came in is in the journal before this. */
     readonly head: Offset;
+    readonly ticket?: Ticket;
   }
   export const type = request<Params, Result>('host/sync');
 }

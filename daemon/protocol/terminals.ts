@@ -1,5 +1,5 @@
 import type { Offset, SessionId, TerminalId, Ticket } from './ids';
-import { request } from './message';
+import { notification, request } from './message';
 import type { Size, SizeRule, TerminalInfo, TerminalState, ViewerMode } from './model';
 import type { ProgramSpec, Target } from './sessions';
 
@@ -34,6 +34,11 @@ export namespace TerminalAttach {
     readonly takeOver?: boolean;
     /** Send the snapshot as bytes; builds that do not know it send text. */
     readonly bytes?: boolean;
+    /**
+     * A number of the caller's: tell it with TerminalStreamReady where the stream is before the screen is drawn, so that
+     * both are waited for at once. The stream then begins at its `from`, not at `offset`. Builds that do not know it don't tell.
+     */
+    readonly early?: number;
   }
   export interface Result {
     readonly session: SessionId;
@@ -59,6 +64,17 @@ export interface StreamAddress {
   readonly socket: string;
   readonly token: string;
   readonly ticket: Ticket;
+  /** Where it begins, when that need not be the snapshot's `offset`: a viewer elsewhere SEEKs. */
+  readonly from?: Offset;
+}
+
+/** Sent to a client that attaches with `early`, before its answer, in which the stream is the same. */
+export namespace TerminalStreamReady {
+  export interface Params {
+    readonly early: number;
+    readonly stream: StreamAddress;
+  }
+  export const type = notification<Params>('terminal/stream-ready');
 }
 
 export namespace TerminalRefresh {

@@ -68,7 +68,12 @@ export const serveControl = ({ socket, hello }: AcceptedPeer, options: ControlOp
   peer.handle(HostResize.type, ({ terminal, size, viewer }) =>
     host.terminal(terminal).resize(size, viewer?.sizing),
   );
-  peer.handle(HostSync.type, ({ terminal }) => ({ head: host.terminal(terminal).sync() }));
+  peer.handle(HostSync.type, ({ terminal, ticket }) => {
+    const head = host.terminal(terminal).sync();
+    return ticket === undefined
+      ? { head }
+      : { head, ticket: host.tickets.issue({ ...ticket, terminal, from: head }) };
+  });
   peer.handle(HostRead.type, ({ terminal, from, to }) =>
     host.terminal(terminal).read(offset(from), offset(to)),
   );

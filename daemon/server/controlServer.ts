@@ -28,6 +28,7 @@ import {
   TerminalResize,
   TerminalSnapshot,
   TerminalSpawn,
+  TerminalStreamReady,
   TerminalTheme,
   TerminalType,
 } from '../protocol/terminals';
@@ -121,7 +122,7 @@ export class ControlServer extends Disposable {
     on(TerminalSpawn.type, Schema.terminalSpawn, (params) => terminals.spawn(params, kind));
     on(TerminalAttach.type, Schema.terminalAttach, (params) => {
       rights.demandToAttach(params);
-      return terminals.attach(params, hello.client);
+      return terminals.attach(params, hello.client, (ready) => peer.notify(TerminalStreamReady.type, ready));
     });
     on(TerminalRefresh.type, Schema.terminalRefresh, (params) => terminals.refresh(params));
     on(TerminalSnapshot.type, Schema.terminalSnapshot, (params) => terminals.snapshot(params));

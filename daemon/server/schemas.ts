@@ -165,6 +165,7 @@ const terminalAttach: v.GenericSchema<unknown, TerminalAttach.Params> = v.object
   room: v.exactOptional(size),
   takeOver: v.exactOptional(v.boolean()),
   bytes: v.exactOptional(v.boolean()),
+  early: v.exactOptional(count),
 });
 
 const terminalRefresh: v.GenericSchema<unknown, TerminalRefresh.Params> = v.object({

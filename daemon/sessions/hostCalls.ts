@@ -36,6 +36,11 @@ export class HostCalls {
     return (await this._hosts.require(row.host).call(HostSync.type, { terminal: row.id })).head;
   }
 
+  /** The same for a viewer that is about to come. @returns with a ticket from there, unless the PTY host is an old one */
+  public syncFor(row: TerminalRow, ticket: NonNullable<HostSync.Params['ticket']>): Promise<HostSync.Result> {
+    return this._hosts.require(row.host).call(HostSync.type, { terminal: row.id, ticket });
+  }
+
   /** @returns how many bytes the program was given @throws SESSION_UNREACHABLE, also for what may still arrive */
   public async write(row: TerminalRow, data: Buffer): Promise<number> {
     if (data.length === 0) {

@@ -13,7 +13,7 @@ import type {
   TerminalTheme,
   TerminalType,
 } from '../protocol/terminals';
-import { Attaching } from './attaching';
+import { Attaching, type TellStream } from './attaching';
 import { HostCalls } from './hostCalls';
 import { requireTerminalInfo, sessionState, terminalState } from './info';
 import type { Lifecycle } from './lifecycle';
@@ -85,8 +85,12 @@ export class TerminalService {
     });
   }
 
-  public attach(params: TerminalAttach.Params, client: Hello['client']): Promise<TerminalAttach.Result> {
-    return this._attaching.attach(params, client);
+  public attach(
+    params: TerminalAttach.Params,
+    client: Hello['client'],
+    tell: TellStream,
+  ): Promise<TerminalAttach.Result> {
+    return this._attaching.attach(params, client, tell);
   }
 
   public async refresh(params: TerminalRefresh.Params): Promise<TerminalRefresh.Result> {

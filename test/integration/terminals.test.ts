@@ -16,6 +16,7 @@ import {
   TerminalRefresh,
   TerminalResize,
   TerminalSnapshot,
+  TerminalStreamReady,
   TerminalType,
 } from '../../daemon/protocol/terminals';
 import type { RpcPeer } from '../../daemon/transport/rpc';
@@ -43,6 +44,24 @@ describe('terminals', () => {
 
   const remove = (text: string): Promise<unknown> =>
     peer.call(SessionRemove.type, { target: { text }, force: true });
+
+  it('are told of early, where somebody wants that: before their screen is drawn', async () => {
+    await daemon.shell(peer, 'early');
+    const told: string[] = [];
+    const subscription = peer.onNotification(TerminalStreamReady.type, ({ early, stream }) => {
+      told.push(`${early} ${stream.ticket}`);
+    });
+    const { result, viewer } = await attach('early', { early: 7 });
+    assert.deepEqual(told, [`7 ${result.stream?.ticket}`], 'told by the time of the answer');
+    assert.equal(result.stream?.from, result.offset);
+    viewer.type('echo after-$((20+2))\r');
+    await viewer.until('after-22');
+    assert.equal((await attach('early')).result.stream?.from, undefined);
+    assert.equal(told.length, 1, 'who does not ask is not told');
+    subscription.dispose();
+    viewer.close();
+    await remove('early');
+  });
 
   it('are attached with a snapshot, and go on from its offset', async () => {
     await daemon.shell(peer, 'attached');
