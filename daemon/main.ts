@@ -5,6 +5,7 @@ import { COMPILED_FOLDER, loadModule } from './platform/compiledModule';
 import { GenerationLock } from './platform/generationLock';
 import { compileWasmLate } from './platform/hotCode';
 import { refuseInspector } from './platform/noInspector';
+import { closePlugs } from './platform/plugs';
 import { ensurePrivateFolder } from './platform/privateFolder';
 import { explainUnwritable } from './platform/unwritable';
 import { LOCK_PREFIX, RUNTIME_FOLDER } from './protocol/endpoint';
@@ -20,6 +21,7 @@ const SAVE_AFTER_MS = 2000;
  * Takes the lock before anything heavy is loaded: of twenty that are started at once, nineteen leave cheaply.
  */
 const main = async (): Promise<void> => {
+  closePlugs();
   const { values } = parseArgs({
     options: {
       'data-dir': { type: 'string' },

@@ -18,6 +18,8 @@ export const Variable = {
   SCREEN_HEAP_MB: 'HOLDFAST_SCREEN_HEAP_MB',
   /** How many terminals may run at once, instead of 2000; for tests. */
   SESSION_LIMIT: 'HOLDFAST_SESSION_LIMIT',
+  /** From a PTY host to the daemon that it starts, and no further: which descriptors are to be closed. */
+  PLUGS: 'HOLDFAST_PLUGS',
 } as const;
 
 /** A variable's number of milliseconds, or `otherwise` where it is not set or none. */

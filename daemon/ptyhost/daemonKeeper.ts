@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Disposable, DisposableStore, toDisposable } from '../lifecycle/lifecycle';
 import { withoutLostCache } from '../platform/compileCache';
+import { plugsIn } from '../platform/plugs';
 import { withStartLog } from '../platform/startLog';
 import type { HostRelease, LaunchLine } from '../protocol/host';
 import { millisFrom, Variable } from '../protocol/variables';
@@ -128,12 +129,12 @@ export class DaemonKeeper extends Disposable {
 
   private _spawn(launch: LaunchLine): ChildProcess {
     const spawnWith = (stderr: number | 'ignore'): ChildProcess =>
-      withoutMasters(([stdin = 'ignore', stdout = 'ignore', , ...others]) =>
+      withoutMasters((nothing) =>
         spawn(launch.executable, [...launch.args], {
           cwd: process.platform === 'win32' ? undefined : '/',
-          env: withoutLostCache(launch.environment),
+          env: { ...withoutLostCache(launch.environment), ...plugsIn(nothing) },
           detached: true,
-          stdio: [stdin, stdout, stderr, ...others],
+          stdio: nothing.map((entry, fd) => (fd === 2 ? stderr : entry)),
           windowsHide: true,
         }),
       );
