@@ -3,6 +3,7 @@ import { cycles } from './cycles';
 import { daemonCrashing } from './daemonCrashing';
 import { daemonKilled, daemonReplaced } from './daemonKilled';
 import { daemonVersions } from './daemonVersions';
+import { day } from './day';
 import { descriptorsExhausted } from './descriptors';
 import type { Fault } from './fault';
 import { folderDeleted } from './folderDeleted';
@@ -38,5 +39,6 @@ export const FAULTS: readonly Fault[] = [
   workerMemory,
   clockJumps,
   cycles,
+  day,
   liveSessions,
 ];

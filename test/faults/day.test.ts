@@ -1,0 +1,9 @@
+import { test } from 'node:test';
+import { noUsage } from './cycles';
+import { day } from './day';
+
+test('two hours of everything that is done in a day leave nothing behind', {
+  skip: noUsage(),
+}, async (context) => {
+  await day.run({ times: 2, seed: 1, say: (text) => context.diagnostic(text) });
+});
