@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import type { Connection } from '../../daemon/client/index';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { SessionKill, SessionRemove } from '../../daemon/protocol/sessions';
@@ -7,7 +6,7 @@ import { type Place, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
-import { slopeOf, type Usage, usageOf } from './usage';
+import { noUsage, slopeOf, type Usage, usageOf } from './usage';
 
 /** Logs, a database, what V8 compiled, a kept session's keyframe: made once, whatever the number of cycles. */
 const STEADY = 12;
@@ -27,12 +26,9 @@ export const cycles: Fault = {
   name: 'cycles',
   title: 'sessions are created, attached, typed in, killed and removed',
   times: 10_000,
+  missing: noUsage,
   run: (context) => inPlace((place) => run(place, context)),
 };
-
-/** Why this machine can't tell what leaks; false when it can. */
-export const noUsage = (): string | false =>
-  existsSync('/proc/self/smaps_rollup') ? false : 'the system does not tell what a process holds';
 
 const run = async (place: Place, { times, say }: FaultContext): Promise<FaultResult> => {
   const connection = await place.connection();

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
-import { noUsage } from './cycles';
 import { day } from './day';
+import { noUsage } from './usage';
 
 test('two hours of everything that is done in a day leave nothing behind', {
   skip: noUsage(),

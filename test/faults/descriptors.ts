@@ -22,6 +22,7 @@ export const descriptorsExhausted: Fault = {
   name: 'descriptors',
   title: 'the daemon, then the PTY host, has no descriptor left',
   times: 10,
+  missing: () => noDescriptorLimits(),
   run: (context) => inPlace((place) => run(place, context)),
 };
 

@@ -23,6 +23,8 @@ export interface Fault {
   readonly title: string;
   /** Times of a whole run. */
   readonly times: number;
+  /** What this machine lacks for it; false when nothing. */
+  readonly missing?: () => string | false;
   /** @throws Error naming what did not hold */
   run(context: FaultContext): Promise<FaultResult>;
 }

@@ -5,7 +5,7 @@ import { type Place, startProgram } from '../integration/clientFixture';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
 import { programs, served } from './state';
-import { slopeOf, type Usage, usageOf } from './usage';
+import { noUsage, slopeOf, type Usage, usageOf } from './usage';
 
 const SAMPLES = 10;
 /** So many are started at once. */
@@ -18,6 +18,7 @@ export const liveSessions: Fault = {
   name: 'live-sessions',
   title: 'many live sessions; the daemon is killed under them',
   times: 1000,
+  missing: noUsage,
   run: (context) => inPlace((place) => run(place, context)),
 };
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
+import { codeServerEntry } from '../editor/tools';
 import { launchBrowser, Workbench } from '../editor/workbench';
-import { counter, Journey, type ListedSession } from '../journeys/journey';
+import { counter, Journey, type ListedSession, packedExtension } from '../journeys/journey';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 
@@ -23,6 +24,15 @@ export const pageGone: Fault = {
   name: 'page-gone',
   title: 'pages of the editor are killed or stopped, and their extension hosts live on',
   times: 1,
+  missing: () => {
+    try {
+      packedExtension();
+      codeServerEntry();
+      return false;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  },
   run: async (context) => {
     const results: FaultResult[] = [];
     for (let time = 0; time < context.times; time++) {

@@ -1,6 +1,7 @@
 import { test } from 'node:test';
-import { cycles, noUsage } from './cycles';
+import { cycles } from './cycles';
 import { placesLost } from './placesLost';
+import { noUsage } from './usage';
 import { viewersGone } from './viewersGone';
 
 test('one daemon is found, whatever became of what names it, and whoever comes', {

@@ -39,10 +39,15 @@ const main = async (): Promise<void> => {
   const seed = Number(options.seed);
   console.log(`seed ${seed}`);
   const rows: string[] = [];
-  for (const fault of FAULTS.filter(
-    ({ name }) => options.only === undefined || options.only.split(',').includes(name),
-  )) {
+  const begun = performance.now();
+  for (const fault of chosen()) {
+    const missing = fault.missing?.() ?? false;
+    if (missing !== false) {
+      console.log(`${fault.name}: left out, ${missing}`);
+      continue;
+    }
     console.log(`${fault.name} …`);
+    const from = performance.now();
     try {
       const times = options.times === undefined ? fault.times : Number(options.times);
       rows.push(rowOf(fault, await fault.run({ times, seed, say: (text) => console.log(`  ${text}`) })));
@@ -50,6 +55,7 @@ const main = async (): Promise<void> => {
       console.error(`FAILED ${fault.name}, seed ${seed}:`, error);
       process.exitCode = 1;
     }
+    console.log(`  ${lasted(from)}`);
   }
   console.log(
     [
@@ -57,8 +63,22 @@ const main = async (): Promise<void> => {
       '| fault | survived | recovered, p50 | p95 | output compared | |',
       '| --- | --: | --: | --: | --: | --- |',
       ...rows,
+      '',
+      `all of it in ${lasted(begun)}`,
     ].join('\n'),
   );
 };
+
+/** @throws Error for a name that no fault has */
+const chosen = (): readonly Fault[] => {
+  const names = options.only?.split(',') ?? FAULTS.map(({ name }) => name);
+  const unknown = names.filter((each) => !FAULTS.some(({ name }) => name === each));
+  if (unknown.length > 0) {
+    throw new Error(`no fault is called ${unknown.join(', ')}: see --list`);
+  }
+  return FAULTS.filter(({ name }) => names.includes(name));
+};
+
+const lasted = (from: number): string => `${Math.round((performance.now() - from) / 1000)} s`;
 
 void main();

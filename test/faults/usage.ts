@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Place } from '../integration/clientFixture';
 
@@ -11,6 +11,10 @@ export interface Usage {
   readonly sockets: number;
   readonly files: number;
 }
+
+/** Why this machine can't tell what leaks; false when it can. */
+export const noUsage = (): string | false =>
+  existsSync('/proc/self/smaps_rollup') ? false : 'the system does not tell what a process holds';
 
 export const usageOf = (place: Place, pids: readonly number[]): Usage => ({
   processes: place.processes().length,

@@ -239,7 +239,8 @@ export const counter = (file: string): string =>
 
 const sizesOf = (file: string): string => `sizes-${file}`;
 
-const packedExtension = (): string => {
+/** @throws Error when the extension has not been packed */
+export const packedExtension = (): string => {
   const named = process.env['HOLDFAST_VSIX'];
   if (named !== undefined) {
     return named;
