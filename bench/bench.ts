@@ -35,7 +35,8 @@ const chosen = (): readonly Measure[] => {
   const names = options.only?.split(',');
   const unknown = names?.find((name) => measures.every((measure) => measure.name !== name));
   if (unknown !== undefined) {
-    throw new Error(`there is no measure '${unknown}': ${measures.map(({ name }) => name).join(', ')}`);
+    say(`there is no measure '${unknown}': ${measures.map(({ name }) => name).join(', ')}`);
+    process.exit(2);
   }
   return names === undefined ? measures : measures.filter(({ name }) => names.includes(name));
 };

@@ -18,14 +18,14 @@ const FLOODS: readonly Flood[] = [
   {
     name: 'a flood',
     command: 'yes "a line of a flood that is to be stopped"',
-    repetitions: 10,
+    repetitions: 20,
     isFor: () => true,
   },
   {
     // Emulators, and whatever looks for control sequences, take several times as long for each byte of it.
     name: 'a coloured flood',
     command: "yes $'\\e[31mred\\e[0m \\e[1;32mgreen bold\\e[0m and \\e[48;5;17mblue background\\e[m here'",
-    repetitions: 8,
+    repetitions: 20,
     isFor: (contender) => contender.startsWith('holdfast') || contender === 'tmux',
   },
 ];

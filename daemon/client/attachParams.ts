@@ -1,6 +1,6 @@
 import type { Size } from '../protocol/model';
 import type { TerminalAttach } from '../protocol/terminals';
-import type { AttachOptions } from './attachmentTypes';
+import type { AttachOptions, ResetReason } from './attachmentTypes';
 
 type Optional = 'size' | 'sizing' | 'history' | 'room' | 'takeOver';
 type Wanted = Pick<AttachOptions, 'target' | 'mode'> & {
@@ -32,8 +32,17 @@ export const paramsToReattach = (
   options: AttachOptions,
   size: Size | undefined,
 ): TerminalAttach.Params =>
-  paramsToAttach({ ...options, target, size, history: historyAfterReset(options), takeOver: undefined });
+  paramsToAttach({
+    ...options,
+    target,
+    size,
+    history: historyAfterReset(options, 'reattach'),
+    takeOver: undefined,
+  });
 
 /** How many rows of scrollback a screen brings that is shown in place of an earlier one. */
-export const historyAfterReset = ({ resetHistory, history }: AttachOptions): number | undefined =>
-  resetHistory ?? history;
+export const historyAfterReset = (
+  { resetHistory, history }: AttachOptions,
+  reason: ResetReason,
+): number | undefined =>
+  typeof resetHistory === 'function' ? resetHistory(reason) : (resetHistory ?? history);

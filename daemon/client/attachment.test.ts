@@ -9,7 +9,7 @@ import { HoldfastError } from '../protocol/errors';
 import { LAG_LIMIT } from '../protocol/frames';
 import { offset } from '../protocol/ids';
 import { attachTerminal } from './attachment';
-import type { Attachment, AttachOptions } from './attachmentTypes';
+import type { Attachment, AttachOptions, ResetReason } from './attachmentTypes';
 import { MAX_WAITING_BYTES, REFRESH_INTERVAL_MS } from './catchUp';
 import { Stage, until } from './testing/stage';
 
@@ -176,7 +176,7 @@ describe('an attachment', () => {
     await until('it ends', () => log.includes('gone: no session'));
   });
 
-  it('that fell behind is shown screens until the program calms down, the last with its scrollback', async () => {
+  it('that fell behind is shown screens until the program calms down, then one with its scrollback', async () => {
     await attach({ history: 10 });
     let head = 1_000_000;
     stage.refresh = () => {
@@ -187,11 +187,28 @@ describe('an attachment', () => {
     await until('it asks for the output again', () => stage.heardKinds().includes(`seek ${head}`));
     stage.output(head, 'live');
     await until('it is live', () => seen.endsWith('live'));
-    assert.match(seen, /^<attach>S(<catch-up>\[\d\]){3,}live$/);
+    assert.match(seen, /^<attach>S(<catch-up>\[\d\]){3,}<caught-up>\[\d\]live$/);
     assert.deepEqual(
       log.filter((entry) => !entry.includes('x')),
       ['catching-up', 'live'],
     );
+  });
+
+  it('that fell behind and wants no scrollback then is not shown the last screen twice', async () => {
+    const asked: ResetReason[] = [];
+    await attach({
+      resetHistory: (reason) => {
+        asked.push(reason);
+        return 0;
+      },
+    });
+    stage.refresh = () => ({ offset: offset(9000), head: offset(9000), snapshot: 'T' });
+    stage.say({ kind: 'lagged', offset: offset(9000) });
+    await until('it asks for the output again', () => stage.heardKinds().includes('seek 9000'));
+    stage.output(9000, 'live');
+    await until('it is live', () => seen.endsWith('live'));
+    assert.match(seen, /^<attach>S(<catch-up>T){2}live$/);
+    assert.deepEqual(asked, ['caught-up']);
   });
 
   it('that fell behind and wants all of the output gets it late, and is told of what is gone', async () => {

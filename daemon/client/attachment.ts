@@ -84,10 +84,10 @@ class TerminalAttachment extends Disposable implements Attachment {
     this.onResize = this._delivery.onResize;
     this.onGap = this._delivery.onGap;
     this._catchUp = new CatchUp({
-      history: historyAfterReset(_options),
+      history: () => historyAfterReset(_options, 'caught-up'),
       refresh: (rows) => this._refresh(rows),
       drained: () => this._delivery.credit.drained(_options.restBytes ?? MAX_WAITING_BYTES),
-      show: (screen) => this._delivery.show('catch-up', screen),
+      show: (reason, screen) => this._delivery.show(reason, screen),
       done: () => this._caughtUp(),
       failed: (error) => this._gone(error),
     });
@@ -154,7 +154,7 @@ class TerminalAttachment extends Disposable implements Attachment {
       return this._state !== 'reconnecting';
     }
     try {
-      const screen = await this._refresh(historyAfterReset(this._options));
+      const screen = await this._refresh(historyAfterReset(this._options, 'redraw'));
       if (this._link !== link || this.state !== 'live') {
         return this._link === link;
       }

@@ -4,8 +4,11 @@ import type { Offset, SessionId, ViewerId } from '../protocol/ids';
 import type { Size, TerminalInfo, TerminalState, ViewerMode } from '../protocol/model';
 import type { TerminalAttach, ThemeColors } from '../protocol/terminals';
 
-/** Why a snapshot follows: the first one, one of a flood's, the one after a broken stream, or one that was asked for. */
-export type ResetReason = 'attach' | 'catch-up' | 'reattach' | 'redraw';
+/**
+ * Why a snapshot follows: the first one, one of those shown to a viewer that fell behind, the one that ends this, the one
+ * after a broken stream, or one that was asked for.
+ */
+export type ResetReason = 'attach' | 'catch-up' | 'caught-up' | 'reattach' | 'redraw';
 
 export interface AttachOptions extends TerminalAttach.Params {
   /**
@@ -26,9 +29,9 @@ export interface AttachOptions extends TerminalAttach.Params {
   readonly reset?: (reason: ResetReason, size: Size) => string | Uint8Array;
   /**
    * Rows of scrollback in the snapshot that ends a flood, mends a broken stream or is drawn anew; `history` unless given.
-   * The screens shown during a flood never carry scrollback.
+   * The screens shown during a flood (`catch-up`) never carry scrollback. A function is asked before the snapshot is.
    */
-  readonly resetHistory?: number;
+  readonly resetHistory?: number | ((reason: ResetReason) => number | undefined);
   /** Leave terminal queries in the output: for consumers that are no emulator, such as a recorder. */
   readonly keepQueries?: boolean;
   /**

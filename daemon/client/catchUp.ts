@@ -20,11 +20,11 @@ const NEAR_BYTES = 64 * 1024;
 
 export interface CatchUpHost {
   /** Rows of scrollback of the screen that ends the catching up; the daemon's limit when undefined. */
-  readonly history: number | undefined;
+  history(): number | undefined;
   refresh(history: number | undefined): Promise<TerminalRefresh.Result>;
   /** Resolves when what was shown has been taken, but for what may stay unconfirmed for ever. */
   drained(): Promise<void>;
-  show(screen: TerminalRefresh.Result): void;
+  show(reason: 'catch-up' | 'caught-up', screen: TerminalRefresh.Result): void;
   /** The last shown screen is up to date. */
   done(): void;
   /** There is nothing to be shown any more. */
@@ -67,35 +67,32 @@ export class CatchUp {
   private async _loop(run: Pause): Promise<void> {
     const backoff = new Backoff(REFRESH_INTERVAL_MS);
     let head: number | undefined;
-    let isLast = false;
+    let history: number | undefined = 0;
     while (this._run === run) {
+      const isLast: boolean = history !== 0;
       if (!isLast) {
         await run.wait(Math.max(0, this._shownAt + this._interval - performance.now()));
         await this._host.drained();
       }
       try {
-        const screen =
-          this._run === run ? await this._host.refresh(isLast ? this._host.history : 0) : undefined;
+        const screen: TerminalRefresh.Result | undefined =
+          this._run === run ? await this._host.refresh(history) : undefined;
         if (this._run !== run || screen === undefined) {
           return;
         }
         backoff.reset();
-        const isNear =
+        const isNear: boolean =
           head !== undefined && screen.head - head <= NEAR_BYTES && screen.head - screen.offset <= NEAR_BYTES;
         head = screen.head;
-        if (isNear && !isLast && this._host.history !== 0) {
-          // The same once more with its scrollback, in place of this one.
-          isLast = true;
-          continue;
-        }
         this._shownAt = performance.now();
-        this._host.show(screen);
-        if (isNear && this._run === run) {
+        this._host.show(isLast ? 'caught-up' : 'catch-up', screen);
+        // The same once more with its scrollback: whoever waits for a prompt does not wait for that.
+        history = isNear && !isLast ? this._host.history() : 0;
+        if (isNear && history === 0 && this._run === run) {
           this.stop();
           this._host.done();
           return;
         }
-        isLast = false;
       } catch (error) {
         const known = HoldfastError.from(error);
         if (

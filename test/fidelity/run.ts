@@ -184,9 +184,8 @@ const main = async (): Promise<void> => {
   const notes: string[] = [];
   const isGenerated = options.only === '' || options.only === 'generated';
   if (recordings.length === 0 && !isGenerated) {
-    throw new Error(
-      `no recording has '${options.only}' in its name; there are ${recordingNames().join(', ')}`,
-    );
+    console.error(`no recording has '${options.only}' in its name; there are ${recordingNames().join(', ')}`);
+    process.exit(2);
   }
   if ((isAll || options.model) && recordings.length > 0) {
     tables.push({

@@ -1,5 +1,11 @@
 import type { ReadStream } from 'node:tty';
-import type { Attachment, AttachOptions, DetachReason, ExitStatus } from '../../client/attachmentTypes';
+import type {
+  Attachment,
+  AttachOptions,
+  DetachReason,
+  ExitStatus,
+  ResetReason,
+} from '../../client/attachmentTypes';
 import type { Connection } from '../../client/connection';
 import { compileHotCodeEarly } from '../../platform/hotCode';
 import { refuseInspector } from '../../platform/noInspector';
@@ -68,7 +74,12 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   let isShown = true;
   // A screen that comes when leaving has begun is shown no more.
   let hasMoreAbove = false;
-  const clear = (): string => (isShown ? outer.clear(!hasMoreAbove) : '');
+  // Whether the snapshot that was asked for has the session's whole scrollback with it.
+  let isWhole = false;
+  const clear = (reason: ResetReason): string => {
+    const empties = isWhole && reason !== 'catch-up';
+    return isShown ? outer.clear(empties ? 'empty' : hasMoreAbove ? 'leave' : 'keep') : '';
+  };
   const open = (changes: Partial<AttachOptions>): Promise<Attachment> =>
     connection.attach({
       target: request.target,
@@ -77,13 +88,18 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       sizing: request.sizing,
       flow: 'manual',
       restBytes: 0,
-      // The outer scrollback has these rows already.
-      resetHistory: 0,
-      reset: (reason) => (reason === 'attach' ? outer.scrollOut() : clear()),
+      // The outer scrollback has these rows already, unless it was left behind.
+      resetHistory: (reason) => {
+        const hasHole = reason !== 'redraw' || redrawing.isAskew;
+        isWhole = hasHole && outer.isQuick && request.history !== 0;
+        return isWhole ? request.history : 0;
+      },
+      reset: (reason) => (reason === 'attach' ? outer.scrollOut() : clear(reason)),
       ...(request.history === undefined ? {} : { history: request.history }),
       ...(request.takeOver ? { takeOver: true } : {}),
       ...changes,
     });
+  const afterStop = (reason: ResetReason): string => clear(reason === 'attach' ? 'catch-up' : reason);
   // Whatever is refused is refused before the terminal is touched.
   let attachment = await open({});
   const wasRunning = attachment.info.terminal.state === 'running';
@@ -114,7 +130,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       attachment.dispose();
       outer.makeRaw();
       const target = { text: `${attachment.info.session}:${attachment.info.terminal.id}` };
-      attachment = await open({ target, history: 0, takeOver: false, reset: clear });
+      attachment = await open({ target, history: 0, takeOver: false, reset: afterStop });
       end = await show(attachment, outside, request);
     }
     isShown = false;
@@ -212,7 +228,10 @@ const show = async (
       );
       undo.push(() => keyboard.dispose());
       for (const subscription of [
-        attachment.onData((data) => outer.write(data, () => attachment.acknowledge(data.length))),
+        attachment.onData((data) => {
+          redrawing.wrote();
+          outer.write(data, () => attachment.acknowledge(data.length));
+        }),
         attachment.onResize((size) => redrawing.follow(size)),
         attachment.onState((state) => {
           if (state === 'catching-up') {

@@ -52,7 +52,7 @@ describe('the modes of a session', () => {
 
   test('a scroll region and tab stops are undone without moving the cursor', () => {
     assert.equal(resetAfter(`${CSI}5;10r`), `${UNTOUCHED}${ESC}7${CSI}r${ESC}8`);
-    assert.match(resetAfter(`${CSI}3g`), /\x1b7\x1b\[3g\x1b\[9G\x1bH.*\x1b8$/);
+    assert.match(resetAfter(`${CSI}3g`), /\x1b7\x1b\[3g\x1b\[1G\x1bH\x1b\[9G\x1bH.*\x1b8$/);
     const alternate = resetAfter(`${CSI}?1049h${CSI}5;10r`);
     assert.equal(alternate, `${CSI}r${CSI}?1049l${UNTOUCHED}${ESC}7${CSI}r${ESC}8`);
   });

@@ -317,9 +317,9 @@ const kittyReset = (flags: KittyKeyboard): string =>
   (flags.depth > 0 ? `${CSI}<${flags.depth}u` : '') + (flags.set ? `${CSI}=0;1u` : '');
 
 /** TBC for all, then HTS each 8 columns, as a terminal starts. */
-const standardTabStops = (cols: number): string => {
+export const standardTabStops = (cols: number): string => {
   let text = `${CSI}3g`;
-  for (let column = 9; column <= cols; column += 8) {
+  for (let column = 1; column <= cols; column += 8) {
     text += `${CSI}${column}G${ESC}H`;
   }
   return text;

@@ -6,6 +6,7 @@ import type { ThemeColors } from '../../protocol/terminals';
 import { DirectWriter } from '../../transport/directSocket';
 import { ModeTracker } from './modeTracker';
 import { outerSize } from './outerSize';
+import { undoModes } from './undoModes';
 
 const CSI = '\x1b[';
 /** XTWINOPS: titles set from now on are in place of this one, until leaving takes it back. */
@@ -19,6 +20,11 @@ const PIECE_BYTES = 16 * 1024;
  * that follows. A local terminal's arrive within a few milliseconds.
  */
 const REPORTS_SETTLE_MS = 50;
+
+const QUICK_BYTES_PER_MS = 100;
+const TELLING_BYTES = 4 * 1024;
+/** What a piece counts for once the next has been taken: some ten of 16 KiB tell the pace. */
+const OLDER = 0.9;
 
 interface Pending {
   readonly data: Uint8Array;
@@ -41,6 +47,9 @@ export class OuterTerminal implements IDisposable {
   private _colours: ThemeColors | undefined;
   /** How many it had when it was cleared last. */
   private _rows = 0;
+  /** Of what it took last, older pieces counting less: how much, and how long it was waited for, in milliseconds. */
+  private _takenBytes = 0;
+  private _takenMs = 0;
   private readonly _restoreNow = (): void => this._leaveNow();
 
   private readonly _direct: DirectWriter;
@@ -51,6 +60,11 @@ export class OuterTerminal implements IDisposable {
 
   public get size(): Size {
     return outerSize(this._output);
+  }
+
+  /** Whether it takes a whole scrollback, a megabyte, in ten seconds at most: one on a slow line shows nothing else meanwhile. */
+  public get isQuick(): boolean {
+    return this._takenBytes >= this._takenMs * QUICK_BYTES_PER_MS;
   }
 
   /** The colours it had before the session, as far as it has told them: leaving puts these back. */
@@ -81,13 +95,13 @@ export class OuterTerminal implements IDisposable {
   }
 
   /**
-   * What stands on the screen goes into the scrollback: a line feed on the last row scrolls one row out.
-   * Then the cursor is at home on an empty screen, and the title is kept for the way out.
+   * What stands on the screen goes into the scrollback: a line feed on the last row scrolls one row out. Before that the
+   * terminal is made what it is when it starts, whatever a program has left it in that was killed, or a view of ours. Then the cursor is at home on an empty screen, and the title is kept for the way out.
    */
   public scrollOut(): string {
-    const { rows } = this.size;
+    const { cols, rows } = this.size;
     this._rows = rows;
-    return `${PUSH_TITLE}${CSI}0m${CSI}${rows};1H${'\n'.repeat(rows)}${CSI}H`;
+    return `${undoModes(cols, process.env['TERM'])}${PUSH_TITLE}${CSI}${rows};1H${'\n'.repeat(rows)}${CSI}H`;
   }
 
   /**
@@ -95,15 +109,17 @@ export class OuterTerminal implements IDisposable {
    * for a moment only, and is dropped. By ED 0 from home: ED 2 pushes the screen into the scrollback of VS Code's
    * terminals, ED 3 takes that away. A terminal that has grown may have taken rows back from its scrollback, which are
    * above the session's screen.
-   * @param keeps whether these rows go into the scrollback again; not where the session has taken back the same
+   * @param above what becomes of these rows: they go into the scrollback again, unless the session has taken back the same;
+   * or it is emptied, for a snapshot that brings the session's own
    */
-  public clear(keeps: boolean): string {
+  public clear(above: 'keep' | 'leave' | 'empty'): string {
     this.skip();
     const { cols, rows } = this.size;
-    const grown = keeps ? Math.max(0, rows - this._rows) : 0;
+    const grown = above === 'keep' ? Math.max(0, rows - this._rows) : 0;
     this._rows = rows;
     const keep = grown === 0 ? '' : `${CSI}${rows};1H${'\n'.repeat(grown)}`;
-    return `${this._modes.reset(cols, this._colours)}${keep}${PUSH_TITLE}${CSI}H${CSI}J`;
+    const empty = above === 'empty' ? `${CSI}3J` : '';
+    return `${this._modes.reset(cols, this._colours)}${keep}${PUSH_TITLE}${CSI}H${CSI}J${empty}`;
   }
 
   /** Shows bytes in order; `done` is called once the terminal has taken them. */
@@ -216,16 +232,28 @@ export class OuterTerminal implements IDisposable {
     this._modes.push(piece);
     const taken = this._direct.write(piece);
     if (taken === piece.length) {
+      this._noteTaken(taken, 0);
       done();
     } else {
       this._writeLater(piece.subarray(taken), done);
     }
   }
 
+  private _noteTaken(bytes: number, ms: number): void {
+    if (bytes < TELLING_BYTES) {
+      // What a little takes is how soon this process is woken.
+      return;
+    }
+    this._takenBytes = this._takenBytes * OLDER + bytes;
+    this._takenMs = this._takenMs * OLDER + ms;
+  }
+
   private _writeLater(rest: Uint8Array, done: () => void): void {
     this._writing = true;
+    const since = performance.now();
     this._output.write(rest, () => {
       this._writing = false;
+      this._noteTaken(rest.length, performance.now() - since);
       countAsTaken(this._skipped.splice(0));
       done();
       this._pump();

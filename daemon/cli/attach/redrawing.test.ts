@@ -93,6 +93,23 @@ describe('the screen is drawn anew', () => {
     assert.equal(drawn(), 2);
   });
 
+  test('and knows whether something was written while the session had the size of another viewer', async () => {
+    const { redrawing } = watched();
+    redrawing.wrote();
+    assert.equal(redrawing.isAskew, false, 'in its own size');
+    redrawing.resize({ cols: 90, rows: 30 });
+    redrawing.wrote();
+    redrawing.follow({ cols: 90, rows: 30 });
+    await pass(5000);
+    assert.equal(redrawing.isAskew, false, 'while the session follows this terminal');
+    redrawing.follow(OTHER);
+    redrawing.wrote();
+    assert.equal(redrawing.isAskew, true);
+    redrawing.follow({ cols: 90, rows: 30 });
+    await pass(5000);
+    assert.equal(redrawing.isAskew, false, 'drawn anew');
+  });
+
   test('not any more when it is over', async () => {
     const { redrawing, drawn } = watched();
     redrawing.follow(OTHER);

@@ -19,6 +19,8 @@ export class Redrawing implements IDisposable {
   private _isStale = false;
   /** This terminal's own size has changed since. */
   private _isResized = false;
+  /** Something was written while the session had another viewer's size: other rows have scrolled out here than there. */
+  private _isAskew = false;
   private _isDrawing = false;
   private _timer: NodeJS.Timeout | undefined;
   private _isDisposed = false;
@@ -35,6 +37,15 @@ export class Redrawing implements IDisposable {
   /** The size that the session has, as far as it was told. */
   public get inForce(): Size {
     return this._inForce;
+  }
+
+  public get isAskew(): boolean {
+    return this._isAskew;
+  }
+
+  /** Something of the session was shown. */
+  public wrote(): void {
+    this._isAskew ||= !this._fits && !this._isResized && !this._isDrawing;
   }
 
   /** The session has another size. */
@@ -77,6 +88,7 @@ export class Redrawing implements IDisposable {
     this._isResized = false;
     const isDrawn = await this._redraw();
     this._isDrawing = false;
+    this._isAskew &&= !isDrawn || !this._fits;
     this._isStale ||= !isDrawn;
     this._isResized ||= wasResized && !isDrawn;
     this._schedule(isDrawn ? SETTLE_MS : RETRY_MS);

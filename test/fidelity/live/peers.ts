@@ -57,8 +57,10 @@ const versionOf = (file: string, ...args: readonly string[]): string | undefined
       ?.trim();
   } catch (error) {
     // dtach and screen end with a failure after telling their version.
-    const { stdout } = error as { readonly stdout?: string };
-    return stdout === undefined || stdout === '' ? undefined : stdout.split('\n')[0]?.trim();
+    const { stdout } = error as { readonly stdout?: string | null };
+    return stdout === undefined || stdout === null || stdout === ''
+      ? undefined
+      : stdout.split('\n')[0]?.trim();
   }
 };
 
