@@ -217,13 +217,20 @@ describe('what answers for the daemon', () => {
   });
 
   test('and does not know the token is AUTH_FAILED', async () => {
-    await holdfast.json(['daemon', 'start']);
-    const file = endpointFile(holdfast);
-    const good = readFileSync(file, 'utf8');
-    writeFileSync(file, JSON.stringify({ ...(JSON.parse(good) as EndpointRecord), token: 'guessed' }));
-    await provoke(holdfast, 'AUTH_FAILED', ['ls']);
-    writeFileSync(file, good);
-    await holdfast.json(['ls']);
+    const other = new Holdfast();
+    try {
+      // Its own daemon would mend its file at once.
+      await holdfast.json(['daemon', 'start']);
+      await holdfast.json(['daemon', 'stop']);
+      await other.json(['daemon', 'start']);
+      const theirs = JSON.parse(readFileSync(endpointFile(other), 'utf8')) as EndpointRecord;
+      writeFileSync(endpointFile(holdfast), JSON.stringify({ ...theirs, token: 'guessed' }), { mode: 0o600 });
+      await provoke(holdfast, 'AUTH_FAILED', ['ls']);
+      rmSync(endpointFile(holdfast));
+      await holdfast.json(['ls']);
+    } finally {
+      await other.dispose();
+    }
   });
 });
 
