@@ -13,6 +13,7 @@ import { InputQueue } from './pty/inputQueue';
 import type { Pty, PtyExit } from './pty/pty';
 import { noPty } from './pty/spawnErrors';
 import { spawnPty } from './pty/spawnPty';
+import { noteTyped } from './pty/typing';
 import { Readers } from './readers';
 import type { StreamReader } from './streamReader';
 import { ViewerTable } from './viewerTable';
@@ -196,6 +197,7 @@ export class Terminal extends Disposable {
 
   /** Somebody typed. */
   public type(keys: Buffer): void {
+    noteTyped(this._pty);
     this.input.push(keys);
     this._guard.typed();
     this._readers.expectEcho(Date.now());

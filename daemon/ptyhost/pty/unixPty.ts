@@ -11,6 +11,7 @@ import { waitForExec } from './execWatch';
 import { signalGroups } from './processGroups';
 import { DRAIN_BYTES, type Pty, type PtyEvents, type PtyExit, type PtyOptions } from './pty';
 import { noPty, spawnFailed } from './spawnErrors';
+import { mostToRead } from './typing';
 
 /** One read takes at most this much; also the largest record of a journal. */
 const READ_BYTES = 64 * 1024;
@@ -178,7 +179,8 @@ export class UnixPty extends Disposable implements Pty {
   /** Reads behind the `length` bytes that are in the buffer, where these mean a flood. @returns how many there are then */
   private _readOn(length: number): number {
     let filled = length;
-    while (filled >= BUSY_BYTES && filled <= READ_BYTES - BUSY_BYTES) {
+    const most = mostToRead(this, READ_BYTES);
+    while (filled >= BUSY_BYTES && filled <= most - BUSY_BYTES) {
       const more = this._readNow(filled);
       filled += more;
       if (more < BUSY_BYTES) {
