@@ -21,7 +21,9 @@ const PIECE_BYTES = 16 * 1024;
  */
 const REPORTS_SETTLE_MS = 50;
 
+/** A terminal that takes less is spared a whole scrollback: 100 kB a second. */
 const QUICK_BYTES_PER_MS = 100;
+/** Pieces from this size on tell how fast a terminal is. */
 const TELLING_BYTES = 4 * 1024;
 /** What a piece counts for once the next has been taken: some ten of 16 KiB tell the pace. */
 const OLDER = 0.9;
@@ -96,7 +98,8 @@ export class OuterTerminal implements IDisposable {
 
   /**
    * What stands on the screen goes into the scrollback: a line feed on the last row scrolls one row out. Before that the
-   * terminal is made what it is when it starts, whatever a program has left it in that was killed, or a view of ours. Then the cursor is at home on an empty screen, and the title is kept for the way out.
+   * terminal is made what it is when it starts, whatever a program has left it in that was killed, or a view of ours.
+   * Then the cursor is at home on an empty screen, and the title is kept for the way out.
    */
   public scrollOut(): string {
     const { cols, rows } = this.size;
