@@ -4,27 +4,35 @@ import type { TerminalId } from '../protocol/ids';
 import type { Terminal } from './terminal';
 
 /** A look at a terminal's foreground program takes about 20 µs. */
-const READS_PER_CALL = 100;
+const READS_BEHIND_A_CALL = 100;
 
 /** Tells which of many terminals have changed since somebody asked; costs nothing while nobody does. */
 export class Activity {
-  private readonly _programs = new CalmReads<TerminalId, string | null>(READS_PER_CALL);
+  private readonly _programs = new CalmReads<TerminalId, string | null>(
+    READS_BEHIND_A_CALL,
+    (id) => this._terminals.get(id)?.foreground ?? null,
+    (id) => this._terminals.has(id),
+  );
   private readonly _told = new Map<
     TerminalId,
     { readonly activity: TerminalActivity; readonly inCall: number }
   >();
   private _call = 0;
 
-  public since(call: number, terminals: readonly Terminal[]): HostActivity.Result {
+  /** @param _terminals those there are at any time */
+  public constructor(private readonly _terminals: ReadonlyMap<TerminalId, Terminal>) {}
+
+  public since(call: number): HostActivity.Result {
     this._call++;
-    const now = new Map(terminals.map((terminal) => [terminal.id, terminal]));
-    this._programs.begin((id) => now.has(id));
+    this._programs.begin();
     for (const id of this._told.keys()) {
-      if (!now.has(id)) {
+      if (!this._terminals.has(id)) {
         this._told.delete(id);
       }
     }
-    for (const terminal of terminals) {
+    let running = 0;
+    for (const terminal of this._terminals.values()) {
+      running += terminal.exit === null ? 1 : 0;
       const activity = this._look(terminal);
       const told = this._told.get(terminal.id);
       if (told === undefined || !isSame(told.activity, activity)) {
@@ -34,14 +42,14 @@ export class Activity {
     const changed = [...this._told.values()].filter(({ inCall }) => inCall > call);
     return {
       upTo: this._call,
-      running: terminals.filter((terminal) => terminal.exit === null).length,
+      running,
       terminals: changed.map(({ activity }) => activity),
     };
   }
 
   private _look(terminal: Terminal): TerminalActivity {
     const { id, pid, lastOutputAt } = terminal;
-    const foreground = this._programs.get(id, lastOutputAt, () => terminal.foreground);
+    const foreground = this._programs.get(id, lastOutputAt);
     return { id, pid, lastOutputAt, foreground, ended: terminal.exit !== null };
   }
 }

@@ -25,7 +25,7 @@ export class PtyHost extends Disposable {
   private readonly _streams = new Map<ViewerId, ViewerStream>();
   /** Ended and acknowledged, but somebody still reads what they wrote last. */
   private readonly _forgotten = new Set<Terminal>();
-  private readonly _activity = new Activity();
+  private readonly _activity = new Activity(this._terminals);
   private readonly _kills = this._register(new DisposableStore());
 
   public constructor(
@@ -54,7 +54,7 @@ export class PtyHost extends Disposable {
   }
 
   public activity(since: number): HostActivity.Result {
-    return this._activity.since(since, this.terminals);
+    return this._activity.since(since);
   }
 
   /** @throws HoldfastError SPAWN_FAILED, SESSION_LIMIT, INVALID_INPUT */

@@ -48,6 +48,7 @@ export class Catalog extends Disposable {
   /** The terminals of each session, in their order. */
   private readonly _ofSession = new Map<SessionId, readonly TerminalRow[]>();
   private readonly _live = new Map<TerminalId, LiveState>();
+  private readonly _revisions = new Map<SessionId, number>();
   /** Rows nobody is to see any more, whose removal the disk has not taken yet. */
   private readonly _owed = new Set<(writer: StoreWriter) => void>();
   private readonly _takenBack = new Set<TerminalId>();
@@ -101,6 +102,11 @@ export class Catalog extends Disposable {
     return rows;
   }
 
+  /** Another number whenever anything that is known about the session or its terminals has changed. */
+  public revisionOf(session: SessionId): number {
+    return this._revisions.get(session) ?? 0;
+  }
+
   public live(terminal: TerminalId): LiveState {
     return this._live.get(terminal) ?? NOTHING_KNOWN;
   }
@@ -113,6 +119,7 @@ export class Catalog extends Disposable {
     const before = this.live(terminal);
     const after = { ...before, ...change };
     this._live.set(terminal, after);
+    this._revise(row.session);
     // That a program writes is no news for a list; that would make every list flicker.
     if (!isSame(before, after)) {
       this._onDidChange.fire(row.session);
@@ -224,6 +231,7 @@ export class Catalog extends Disposable {
   private _put(row: SessionRow): void {
     this._sessions.set(row.id, row);
     this._inOrder = undefined;
+    this._revise(row.id);
     this._onDidChange.fire(row.id);
   }
 
@@ -232,6 +240,7 @@ export class Catalog extends Disposable {
     const known = this._terminals.get(row.id);
     this._ofSession.delete(row.session);
     this._terminals.set(row.id, known === undefined ? row : { ...row, environment: known.environment });
+    this._revise(row.session);
     this._onDidChange.fire(row.session);
   }
 
@@ -241,6 +250,7 @@ export class Catalog extends Disposable {
       this._live.delete(row.id);
     }
     this._sessions.delete(id);
+    this._revisions.delete(id);
     this._inOrder = undefined;
     this._ofSession.delete(id);
     this._onDidRemove.fire(id);
@@ -252,8 +262,13 @@ export class Catalog extends Disposable {
     this._live.delete(id);
     if (row !== undefined) {
       this._ofSession.delete(row.session);
+      this._revise(row.session);
       this._onDidChange.fire(row.session);
     }
+  }
+
+  private _revise(session: SessionId): void {
+    this._revisions.set(session, this.revisionOf(session) + 1);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readForegroundFolder } from '../platform/processTree';
 import { HoldfastError } from '../protocol/errors';
-import type { SessionId, TerminalId } from '../protocol/ids';
+import type { Millis, SessionId, TerminalId } from '../protocol/ids';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../protocol/model';
 import type { SessionRow, TerminalRow } from '../store/rows';
 import type { Catalog } from './catalog';
@@ -20,6 +20,13 @@ export const sessionState = (session: SessionRow['id'], catalog: Catalog): Termi
 /** The folder of the program in front in a terminal, given the terminal's first program; null where the system does not tell. */
 export type ReadFolder = (pid: number, terminal: TerminalId) => string | null;
 
+/** Since when a terminal has been idle. */
+export const quietSince = (row: TerminalRow, catalog: Catalog): Millis =>
+  catalog.live(row.id).lastOutputAt ?? row.exitedAt ?? row.createdAt;
+
+export const idleFor = (since: Millis): number => Math.max(0, Date.now() - since);
+
+/** Of what the catalog knows, the folder and the time alone: a list builds it anew only when one of them has changed. */
 export const terminalInfo = (
   row: TerminalRow,
   catalog: Catalog,
@@ -48,7 +55,7 @@ export const terminalInfo = (
       row.cwd,
     title: row.title,
     foreground: isRunning ? live.foreground : null,
-    idleMs: Math.max(0, Date.now() - (live.lastOutputAt ?? row.exitedAt ?? row.createdAt)),
+    idleMs: idleFor(quietSince(row, catalog)),
     viewers: live.viewers.length,
     integration: 'none',
     ...(live.screenSetAside ? { screenSetAside: true } : {}),

@@ -1,8 +1,6 @@
-import { CalmReads } from '../platform/calmReads';
-import { readForegroundFolder } from '../platform/processTree';
 import { HoldfastError } from '../protocol/errors';
 import type { ClientKind } from '../protocol/hello';
-import type { SessionId, TerminalId } from '../protocol/ids';
+import type { SessionId } from '../protocol/ids';
 import type { SessionInfo, ViewerInfo } from '../protocol/model';
 import type {
   SessionCreate,
@@ -18,9 +16,10 @@ import type {
 import type { SessionRow, TerminalRow } from '../store/rows';
 import { Creating, nameTaken } from './creating';
 import { matchesFilter } from './filter';
-import { type ReadFolder, requireSessionInfo, sessionInfo, terminalInfo, terminalState } from './info';
+import { requireSessionInfo, terminalInfo, terminalState } from './info';
 import { emptyToNull, uniqueTags } from './labels';
 import type { Lifecycle } from './lifecycle';
+import { Listing } from './listing';
 import type { Live } from './live';
 import { checkName } from './naming';
 import type { Parts } from './parts';
@@ -28,13 +27,10 @@ import { resourceUse } from './resources';
 import { parseSignal } from './signals';
 import type { Targets } from './targets';
 
-/** A look at the folder of a terminal's foreground program takes about 50 µs. */
-const FOLDER_READS_PER_LIST = 100;
-
 /** Everything clients ask about sessions; one method a message of protocol/sessions.ts. */
 export class SessionService {
   private readonly _creating: Creating;
-  private readonly _folders = new CalmReads<TerminalId, string | null>(FOLDER_READS_PER_LIST);
+  private readonly _listing: Listing;
 
   public constructor(
     private readonly _parts: Parts,
@@ -43,6 +39,7 @@ export class SessionService {
     private readonly _live: Live,
   ) {
     this._creating = new Creating(_parts, _lifecycle);
+    this._listing = new Listing(_parts.catalog);
   }
 
   public create(params: SessionCreate.Params, client: ClientKind): Promise<SessionCreate.Result> {
@@ -51,14 +48,10 @@ export class SessionService {
 
   public async list(params: SessionList.Params): Promise<SessionList.Result> {
     await this._live.refresh();
-    const { catalog } = this._parts;
-    this._folders.begin((id) => catalog.terminal(id) !== undefined);
-    const readFolder: ReadFolder = (pid, id) =>
-      this._folders.get(id, catalog.live(id).lastOutputAt ?? 0, () => readForegroundFolder(pid));
-    const sessions = catalog.sessions
-      .map((row) => sessionInfo(row, catalog, readFolder))
+    const listed = this._listing
+      .all()
       .filter(
-        (info) =>
+        ({ info }) =>
           (params.state === undefined
             ? params.all === true || info.state !== 'exited'
             : info.state === params.state) &&
@@ -66,8 +59,8 @@ export class SessionService {
           (params.filter === undefined || matchesFilter(info, params.filter)),
       );
     return params.bytes === true
-      ? { sessions: [], sessionsBytes: Buffer.from(JSON.stringify(sessions)) }
-      : { sessions };
+      ? { sessions: [], sessionsBytes: Buffer.from(`[${listed.map((session) => session.json()).join()}]`) }
+      : { sessions: listed.map((session) => session.now()) };
   }
 
   public async show({ target }: SessionShow.Params): Promise<SessionShow.Result> {
