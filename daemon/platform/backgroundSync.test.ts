@@ -44,4 +44,15 @@ describe('a file that is brought to the disk in the background', () => {
     sync.close(fd);
     assert.throws(() => closeSync(fd), { code: 'EBADF' });
   });
+
+  it('says when it is there, also of a file that is left', async () => {
+    const sync = new BackgroundSync(0);
+    const fd = openSync(join(folder, 'c'), 'a');
+    writeSync(fd, 'x');
+    const begun = new Promise<void>((resolve) => sync.begin(fd, resolve));
+    writeSync(fd, 'y');
+    const left = new Promise<void>((resolve) => sync.leave(fd, resolve));
+    await Promise.all([begun, left]);
+    assert.throws(() => closeSync(fd), { code: 'EBADF' }, 'it is closed once both are there');
+  });
 });

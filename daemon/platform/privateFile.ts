@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { newId } from './secrets';
 
@@ -24,6 +33,17 @@ export const writePrivateFile = (path: string, content: string | Uint8Array): vo
   renameSync(temporary, path);
   syncFolder(dirname(path));
 };
+
+/** Removes what a power cut or a crash left of `writePrivateFile`. Nobody may be writing in the folder. */
+export const removeUnfinished = (folder: string): void => {
+  for (const name of readdirSync(folder)) {
+    if (UNFINISHED_NAME.test(name)) {
+      rmSync(join(folder, name), { force: true });
+    }
+  }
+};
+
+const UNFINISHED_NAME = /^\..+\.tmp$/;
 
 /** Flushes a folder's entries; Windows has no such call and needs none. */
 export const syncFolder = (path: string): void => {

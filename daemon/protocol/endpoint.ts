@@ -12,7 +12,9 @@ export const COMMAND_FOLDER = 'bin';
 export const LOG_FOLDER = 'logs';
 export const LOCK_PREFIX = 'daemon.lock.';
 export const STORE_FILE = 'holdfast.db';
-/** A broken file of the store that was set aside: its name before, and when (UTC, ISO 8601 without separators). */
+/** A broken file that was set aside: its name before, and when (UTC, ISO 8601 without separators). */
+export const SET_ASIDE_SUFFIX = /^(.+)\.broken-(\d{8}T\d{9}Z)(?:-\d+)?$/;
+/** One of the store. */
 export const SET_ASIDE_NAME = /^(holdfast\.(?:db|log)[a-z0-9.]*)\.broken-(\d{8}T\d{9}Z)(?:-\d+)?$/;
 
 /** What the daemon writes to ENDPOINT_FILE (0600) once it serves: how a client finds it. */

@@ -218,7 +218,7 @@ test('a mirror whose keyframe was lost in its sleep draws the screen from the jo
     assert.deepEqual(lines.slice(0, 50), screen.lines.slice(0, 50));
     assert.deepEqual(
       told.map(({ kind }) => kind),
-      lost === 0 ? ['bell'] : ['bell', 'gap'],
+      lost === 0 ? ['bell', 'setAside'] : ['bell', 'setAside', 'gap'],
     );
     letSleep(followed);
   }

@@ -178,6 +178,9 @@ export class Followed extends Disposable {
   private _build(): Mirror {
     const { terminal, size, settings, tell } = this._options;
     const mirror = this._awake.add(new Mirror(terminal, size, settings(), this._asleep));
+    for (const path of mirror.setAside) {
+      tell({ kind: 'setAside', terminal, path });
+    }
     this._awake.add(mirror.onState((state) => tell({ kind: 'state', state })));
     this._awake.add(mirror.onBell(() => tell({ kind: 'bell', terminal })));
     this._awake.add(mirror.onCovered((covered) => this._stream?.send({ kind: 'cover', offset: covered })));

@@ -1,7 +1,7 @@
 import { type CommandMark, NO_MARKS } from './commandMarks';
 import { drawLines, drawTail, rowsOf } from './historyDrawing';
-import type { HistoryLines } from './historyFile';
 import { encodeLine, encodePlainRow, Mark } from './historyLine';
+import type { HistoryLines } from './historyLines';
 import { rowsOfLines, type TakenRows } from './historyRows';
 import type { TrimListener } from './historyTap';
 import type { LinkLookup } from './rowWriter';

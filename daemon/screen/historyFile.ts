@@ -1,18 +1,23 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { fdatasyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { BackgroundSync } from '../platform/backgroundSync';
+import { setAside } from '../platform/brokenFile';
+import { crc32 } from '../platform/crc32';
+import { syncFolder } from '../platform/privateFile';
 import type { TerminalId } from '../protocol/ids';
+import { FlushedUpTo } from './flushedUpTo';
+import { GatheredLines } from './gatheredLines';
+import {
+  cutOverlaps,
+  endOf,
+  readLinesBackwards,
+  type Segment,
+  segmentAt,
+  segmentsOf,
+  sumOf,
+  syncSegment,
+  tailOf,
+} from './historySegments';
+import { type HistorySum, stateOfHistory, tailBegin, wholeLinesEnd } from './historyState';
 
 /** A terminal's history is kept in files of this size … */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
@@ -22,35 +27,8 @@ export const MAX_SEGMENTS = 4;
 const GATHER_BYTES = 64 * 1024;
 /** What waits in memory while the disk takes nothing. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-const FIRST_GATHER_BYTES = 4096;
 /** How often lines of a flood are brought to the disk: a power cut takes no more than 5 s of them. */
 const BACKGROUND_MS = 4000;
-/** A UTF-16 unit takes three bytes at most. */
-const MAX_UTF8 = 3;
-const READ_BYTES = 256 * 1024;
-const LINE_FEED = 0x0a;
-
-interface Segment {
-  /** Position of its first byte in the whole history. */
-  readonly start: number;
-  readonly path: string;
-}
-
-/** Where a history's lines go and come from. */
-export type HistoryLines = Pick<
-  HistoryFile,
-  'length' | 'append' | 'appendLines' | 'truncate' | 'readBackwards' | 'tail'
->;
-
-/** Keeps nothing: for an emulator whose lines are known already. */
-export const NO_LINES: HistoryLines = {
-  length: 0,
-  append: () => undefined,
-  appendLines: () => undefined,
-  truncate: () => undefined,
-  readBackwards: () => undefined,
-  tail: () => ({ lines: Buffer.alloc(0), isAll: true }),
-};
 
 /**
  * The append-only text of a terminal's rows that left its screen, in segments of which the oldest are
@@ -60,43 +38,96 @@ export const NO_LINES: HistoryLines = {
 export class HistoryFile {
   private _segments: Segment[];
   private _fd: number | undefined;
-  /** Lines not written yet, in its first `_gatheredBytes` bytes. */
-  private _gathered = Buffer.alloc(0);
-  private _gatheredBytes = 0;
+  /** Lines not written yet. */
+  private readonly _gathered = new GatheredLines();
   private _flushAt = GATHER_BYTES;
   private _written: number;
-  private _isDirty = false;
   private readonly _background = new BackgroundSync(BACKGROUND_MS);
+  private readonly _flushed: FlushedUpTo;
+  /** Of what stands from a position to the end of what is written; not taken again where it is gone on with. */
+  private _sum: { readonly from: number; crc: number } | undefined;
+  /** Whether the folder knows all segments after a power cut. */
+  private _areNamesFlushed = false;
+  /** Some of it can't be waited for: it was on the disk and was taken back, or nobody brought it there. */
+  private _isSyncDue: boolean;
 
+  /** @param _segmentBytes of each file */
   public constructor(
     private readonly _folder: string,
     private readonly _terminal: TerminalId,
+    private readonly _segmentBytes = SEGMENT_BYTES,
   ) {
     this._segments = segmentsOf(_folder, _terminal);
-    this._written = this._endOfLast();
+    cutOverlaps(this._segments);
+    const last = this._segments.at(-1);
+    this._written = last === undefined ? 0 : endOf(last);
+    this._flushed = new FlushedUpTo(0);
+    this._isSyncDue = this._written > 0;
   }
 
   /** The position behind the last line, written or gathered. */
   public get length(): number {
-    return this._written + this._gatheredBytes;
+    return this._written + this._gathered.length;
   }
 
   /** Appends one line; the line feed is added. */
   public append(line: string): void {
-    const most = line.length * MAX_UTF8 + 1;
-    this._reserve(most);
-    const end = this._gatheredBytes + this._gathered.write(line, this._gatheredBytes);
-    this._gathered[end] = LINE_FEED;
-    this._gatheredBytes = end + 1;
+    this._gathered.append(line);
     this._flushWhenFull();
   }
 
   /** Appends lines that end with their line feeds. */
   public appendLines(lines: Uint8Array): void {
-    this._reserve(lines.length);
-    this._gathered.set(lines, this._gatheredBytes);
-    this._gatheredBytes += lines.length;
+    this._gathered.appendLines(lines);
     this._flushWhenFull();
+  }
+
+  /**
+   * Goes back to what a keyframe knows, as far as that is there and right; damaged files are set aside.
+   * @param sum undefined where the keyframe is older than sums
+   * @returns where what was set aside is now
+   */
+  public goBackTo(length: number, sum?: HistorySum): readonly string[] {
+    const { end, broken, damaged } = stateOfHistory(this._segments, length, sum);
+    const aside = [
+      ...broken.map(({ path }) => setAside(path, 'move')),
+      ...(damaged === undefined ? [] : [setAside(damaged.path, 'copy')]),
+    ];
+    this._segments = this._segments.filter((segment) => !broken.includes(segment));
+    this.truncate(end);
+    this._flushed.all(Math.min(end, sum?.isFlushed === false ? sum.from : end));
+    this._isSyncDue = this._flushed.position < end;
+    return aside;
+  }
+
+  /** Takes back what was not written to its end when nobody knows how long it is to be: a power cut leaves such. */
+  public keepWholeLines(): void {
+    for (const segment of this._segments) {
+      const size = endOf(segment);
+      const end = wholeLinesEnd(segment, size);
+      if (end < size) {
+        this.truncate(end);
+        return;
+      }
+    }
+  }
+
+  /** What a keyframe of the first `length` bytes is to say of them; undefined where they are gone. */
+  public sumUpTo(length: number): HistorySum | undefined {
+    this.flush();
+    const isFlushed = length <= this._flushed.position;
+    const from = isFlushed
+      ? tailBegin(this._segments, length)
+      : Math.max(this._flushed.position, this._segments[0]?.start ?? 0);
+    const isKnown = this._sum?.from === from && length === this._written;
+    const crc = isKnown ? this._sum?.crc : sumOf(this._segments, from, length);
+    if (crc === undefined) {
+      return undefined;
+    }
+    if (length === this._written) {
+      this._sum = { from, crc };
+    }
+    return { from, crc, isFlushed };
   }
 
   /** Takes back what stands behind `position`. A shorter history stays as it is. */
@@ -106,6 +137,9 @@ export class HistoryFile {
       return;
     }
     this._close();
+    this._sum = undefined;
+    this._isSyncDue ||= position < this._flushed.position;
+    this._flushed.cutAt(position);
     while (this._segments.length > 0) {
       const last = this._segments[this._segments.length - 1];
       if (last === undefined || last.start < position || (last.start === 0 && position === 0)) {
@@ -124,12 +158,14 @@ export class HistoryFile {
 
   /** Hands gathered lines to the operating system. */
   public flush(): void {
-    if (this._gatheredBytes === 0) {
+    if (this._gathered.length === 0) {
       return;
     }
-    const bytes = this._gathered.subarray(0, this._gatheredBytes);
+    const { bytes } = this._gathered;
     const fd = this._fdForAppend();
-    this._isDirty = true;
+    if (this._flushed.position === this._written) {
+      this._sum = { from: this._written, crc: 0 };
+    }
     try {
       for (let done = 0; done < bytes.length; ) {
         done += writeSync(fd, bytes, done);
@@ -139,26 +175,32 @@ export class HistoryFile {
       ftruncateSync(fd, this._written - (this._segments.at(-1)?.start ?? 0));
       throw error;
     }
-    this._gatheredBytes = 0;
+    if (this._sum !== undefined) {
+      this._sum.crc = crc32(bytes, this._sum.crc);
+    }
+    this._gathered.clear();
     this._written += bytes.length;
   }
 
-  /** Hands gathered lines over, and has them brought to the disk without waiting for it. */
+  /**
+   * Hands gathered lines over, and has them brought to the disk without waiting for it; unless they are in the place of lines
+   * that were there already, as after a resize: those must not be lost now.
+   */
   public flushCalmly(): void {
     this.flush();
-    if (this._fd !== undefined) {
-      this._background.begin(this._fd);
+    if (this._isSyncDue) {
+      this._bringToDisk();
+    } else if (this._fd !== undefined && this._background.isDue) {
+      this._flushNames();
+      this._background.begin(this._fd, this._flushed.begun(this._written));
     }
   }
 
   /** Makes everything appended so far survive a power cut; an idle history keeps no file open and no memory. */
   public sync(): void {
     this.flush();
-    this._gathered = Buffer.alloc(0);
-    if (this._isDirty && this._fd !== undefined) {
-      fdatasyncSync(this._fd);
-      this._isDirty = false;
-    }
+    this._gathered.release();
+    this._bringToDisk();
     this._close();
   }
 
@@ -168,52 +210,13 @@ export class HistoryFile {
    */
   public readBackwards(take: (line: Buffer) => boolean): void {
     this.flush();
-    let rest: Buffer = Buffer.alloc(0);
-    for (const segment of [...this._segments].reverse()) {
-      const fd = openSync(segment.path, 'r');
-      try {
-        let end = fstatSync(fd).size;
-        while (end > 0) {
-          const begin = Math.max(0, end - READ_BYTES);
-          const block = Buffer.alloc(end - begin);
-          readSync(fd, block, 0, block.length, begin);
-          end = begin;
-          const bytes = rest.length === 0 ? block : Buffer.concat([block, rest]);
-          // The first line of a block may begin in the one before; lines never cross segments.
-          const complete = begin === 0 ? 0 : bytes.indexOf(LINE_FEED) + 1;
-          for (let lineEnd = bytes.length - 1; lineEnd >= complete && bytes.length > 0; ) {
-            const lineStart = lineEnd === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, lineEnd - 1) + 1;
-            if (!take(bytes.subarray(lineStart, lineEnd))) {
-              return;
-            }
-            lineEnd = lineStart - 1;
-          }
-          rest = bytes.subarray(0, complete);
-        }
-      } finally {
-        closeSync(fd);
-      }
-    }
+    readLinesBackwards(this._segments, take);
   }
 
   /** The newest lines that fit `bytes`, whole, of the newest segment, or of all when they are together no longer. */
   public tail(bytes: number): { readonly lines: Buffer; readonly isAll: boolean } {
     this.flush();
-    const last = this._segments.at(-1);
-    if (last === undefined) {
-      return { lines: Buffer.alloc(0), isAll: true };
-    }
-    const fd = openSync(last.path, 'r');
-    try {
-      const { size } = fstatSync(fd);
-      const begin = Math.max(0, size - bytes);
-      const block = Buffer.allocUnsafe(size - begin);
-      readSync(fd, block, 0, block.length, begin);
-      const lines = begin === 0 ? block : block.subarray(block.indexOf(LINE_FEED) + 1);
-      return { lines, isAll: begin === 0 && this._segments.length === 1 };
-    } finally {
-      closeSync(fd);
-    }
+    return tailOf(this._segments, bytes);
   }
 
   public close(): void {
@@ -221,17 +224,8 @@ export class HistoryFile {
     this._close();
   }
 
-  private _reserve(bytes: number): void {
-    const needed = this._gatheredBytes + bytes;
-    if (needed > this._gathered.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, this._gathered.length * 2, FIRST_GATHER_BYTES));
-      this._gathered.copy(grown, 0, 0, this._gatheredBytes);
-      this._gathered = grown;
-    }
-  }
-
   private _flushWhenFull(): void {
-    if (this._gatheredBytes < this._flushAt) {
+    if (this._gathered.length < this._flushAt) {
       return;
     }
     try {
@@ -239,23 +233,26 @@ export class HistoryFile {
       this._flushAt = GATHER_BYTES;
     } catch {
       // A full disk must not stop the parser: the lines wait in memory, and in the end the oldest go.
-      this._flushAt = this._gatheredBytes + GATHER_BYTES;
-      const surplus = this._gatheredBytes - MAX_WAITING_BYTES;
+      this._flushAt = this._gathered.length + GATHER_BYTES;
+      const surplus = this._gathered.length - MAX_WAITING_BYTES;
       if (surplus > 0) {
-        const from = this._gathered.indexOf(LINE_FEED, surplus) + 1;
-        this._gathered.copyWithin(0, from, this._gatheredBytes);
-        this._gatheredBytes -= from;
+        this._gathered.dropOldest(surplus);
       }
     }
   }
 
   private _fdForAppend(): number {
     const last = this._segments.at(-1);
-    if (last !== undefined && this._written - last.start < SEGMENT_BYTES) {
+    if (last !== undefined && this._written - last.start < this._segmentBytes) {
       return this._open(last);
     }
-    this._close();
-    const next = { start: this._written, path: join(this._folder, `${this._terminal}.${this._written}.txt`) };
+    if (this._fd !== undefined) {
+      this._flushNames();
+      this._background.leave(this._fd, this._flushed.begun(this._written));
+      this._fd = undefined;
+    }
+    const next = segmentAt(this._folder, this._terminal, this._written);
+    this._areNamesFlushed = false;
     this._segments.push(next);
     while (this._segments.length > MAX_SEGMENTS) {
       const oldest = this._segments.shift();
@@ -278,22 +275,28 @@ export class HistoryFile {
     }
   }
 
-  private _endOfLast(): number {
-    const last = this._segments.at(-1);
-    return last === undefined ? 0 : last.start + statSync(last.path).size;
+  private _bringToDisk(): void {
+    const flushed = this._flushed.position;
+    if (flushed === this._written && !this._isSyncDue) {
+      return;
+    }
+    for (const [index, segment] of this._segments.entries()) {
+      const next = this._segments[index + 1];
+      if (next === undefined && this._fd !== undefined) {
+        fdatasyncSync(this._fd);
+      } else if (flushed < (next?.start ?? this._written)) {
+        syncSegment(segment);
+      }
+    }
+    this._flushNames();
+    this._flushed.all(this._written);
+    this._isSyncDue = false;
+  }
+
+  private _flushNames(): void {
+    if (!this._areNamesFlushed) {
+      syncFolder(this._folder);
+      this._areNamesFlushed = true;
+    }
   }
 }
-
-/** Deletes a terminal's history. */
-export const forgetHistory = (folder: string, terminal: TerminalId): void => {
-  for (const { path } of segmentsOf(folder, terminal)) {
-    rmSync(path, { force: true });
-  }
-};
-
-const segmentsOf = (folder: string, terminal: TerminalId): Segment[] =>
-  readdirSync(folder)
-    .map((name) => ({ name, match: /^(.+)\.(\d+)\.txt$/.exec(name) }))
-    .filter(({ match }) => match?.[1] === terminal)
-    .map(({ name, match }) => ({ start: Number(match?.[2]), path: join(folder, name) }))
-    .sort((a, b) => a.start - b.start);

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { forgetSetAside } from '../platform/brokenFile';
 import { writePrivateFile } from '../platform/privateFile';
 import type { Millis, Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { ThemeColors } from '../protocol/terminals';
+import type { HistorySum } from './historyState';
 import type { RevisionState } from './revision';
 
 /**
@@ -15,6 +17,8 @@ export interface Keyframe {
   readonly offset: Offset;
   readonly size: Size;
   readonly historyLength: number;
+  /** How the end of the history is recognised. */
+  readonly historySum?: HistorySum;
   /** The width at which the history's last row is full and goes on in the first one of the snapshot. */
   readonly openCols?: number;
   /** Rows above the screen since the scrollback was last cleared; ED 3 moves a saved cursor by them. */
@@ -38,19 +42,19 @@ export const writeKeyframe = (folder: string, terminal: TerminalId, keyframe: Ke
   const header = JSON.stringify({ ...rest, snapshotBytes: text.length });
   const body = Buffer.concat([Buffer.from(`${header}\n`), text, continuation]);
   writePrivateFile(
-    pathOf(folder, terminal),
+    keyframePath(folder, terminal),
     Buffer.concat([Buffer.from(`${MAGIC} ${checksum(body)}\n`), body]),
   );
 };
 
 /**
- * The terminal's keyframe, or undefined when there is none or it is damaged.
+ * The terminal's keyframe, or undefined when there is none.
  * @throws Error when it can't be read now and may well be later
  */
-export const readKeyframe = (folder: string, terminal: TerminalId): Keyframe | undefined => {
+export const readKeyframe = (folder: string, terminal: TerminalId): Keyframe | 'broken' | undefined => {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(pathOf(folder, terminal));
+    bytes = readFileSync(keyframePath(folder, terminal));
   } catch (error) {
     if (isForNow(error)) {
       throw error;
@@ -62,7 +66,7 @@ export const readKeyframe = (folder: string, terminal: TerminalId): Keyframe | u
   const [magic, sum] = bytes.subarray(0, Math.max(0, firstEnd)).toString('latin1').split(' ');
   const body = bytes.subarray(firstEnd + 1);
   if (magic !== MAGIC || sum !== checksum(body)) {
-    return undefined;
+    return 'broken';
   }
   const headerEnd = body.indexOf(0x0a);
   const header = JSON.parse(body.subarray(0, headerEnd).toString('utf8')) as Omit<
@@ -82,9 +86,13 @@ export const readKeyframe = (folder: string, terminal: TerminalId): Keyframe | u
 const isForNow = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
 
+/** Deletes it, and what was set aside of it. */
 export const forgetKeyframe = (folder: string, terminal: TerminalId): void => {
-  rmSync(pathOf(folder, terminal), { force: true });
+  const path = keyframePath(folder, terminal);
+  rmSync(path, { force: true });
+  forgetSetAside(folder, (name) => name === basename(path));
 };
 
-const pathOf = (folder: string, terminal: TerminalId): string => join(folder, `${terminal}.keyframe`);
+export const keyframePath = (folder: string, terminal: TerminalId): string =>
+  join(folder, `${terminal}.keyframe`);
 const checksum = (body: Buffer): string => createHash('sha256').update(body).digest('hex');

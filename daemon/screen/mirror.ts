@@ -4,10 +4,12 @@ import { type Millis, type Offset, offset, type TerminalId } from '../protocol/i
 import type { Size } from '../protocol/model';
 import type { ThemeColors } from '../protocol/terminals';
 import type { Answer, Emulator } from './emulator';
+import { fromDisk, goodKeyframe } from './fromDisk';
 import type { History } from './history';
-import { HistoryFile, NO_LINES } from './historyFile';
+import type { HistoryFile } from './historyFile';
+import { NO_LINES } from './historyLines';
 import type { TakenRows } from './historyRows';
-import { type Keyframe, readKeyframe } from './keyframe';
+import type { Keyframe } from './keyframe';
 import { type KeptScreen, KeyframeKeeper } from './keyframeKeeper';
 import { type MirrorSnapshot, screenOf, snapshotOf, stateOf } from './mirrorViews';
 import { type Rebuilt, rebuild } from './rebuild';
@@ -41,6 +43,8 @@ export interface Asleep {
  */
 export class Mirror extends Disposable implements KeptScreen {
   public readonly emulator: Emulator;
+  /** Where files of it are that were found broken. */
+  public readonly setAside: readonly string[];
   private readonly _history: History;
   private readonly _keeper: KeyframeKeeper;
   private readonly _file: HistoryFile;
@@ -77,17 +81,14 @@ export class Mirror extends Disposable implements KeptScreen {
     asleep?: Asleep,
   ) {
     super();
-    const { historiesFolder, keyframesFolder } = _settings;
-    const keyframe = readKeyframe(keyframesFolder, terminal);
-    const file = new HistoryFile(historiesFolder, terminal);
+    const { keyframesFolder } = _settings;
+    const { keyframe, file, setAside, isMended } = fromDisk(terminal, _settings, asleep);
+    this.setAside = setAside;
     this._register(toDisposable(() => file.close()));
     this._file = file;
     this._isRedrawing = keyframe === undefined && asleep !== undefined;
     this._isUnplaced = keyframe === undefined && asleep === undefined && file.length > 0;
     const known = keyframe ?? asleep;
-    if (known !== undefined) {
-      file.truncate(known.historyLength);
-    }
     const { emulator, history } = rebuild(this._isRedrawing ? NO_LINES : file, size, keyframe);
     this._history = history;
     this.emulator = this._register(emulator);
@@ -103,6 +104,9 @@ export class Mirror extends Disposable implements KeptScreen {
     this._register(emulator.onAnswer((answer) => this._answer(answer)));
     this._register(emulator.onBell(() => this._rang()));
     this._isRebuilding = false;
+    if (isMended) {
+      this._keeper.saveSoon();
+    }
   }
 
   /** The offset behind the last byte parsed. */
@@ -143,7 +147,7 @@ export class Mirror extends Disposable implements KeptScreen {
   /** Whether the keyframe makes the same mirror again. One that can't be read any more is written anew, later. */
   public isWholeOnDisk(): boolean {
     workFor(this.terminal);
-    const keyframe = readKeyframe(this._settings.keyframesFolder, this.terminal);
+    const { keyframe } = goodKeyframe(this._settings.keyframesFolder, this.terminal);
     if (keyframe === undefined || keyframe.offset !== this._offset) {
       this._keeper.saveSoon();
       return false;
@@ -263,10 +267,12 @@ export class Mirror extends Disposable implements KeptScreen {
   /** @param historyLength how much of the history stands above `above` */
   private _keyframe(above: Pick<TakenRows, 'rows' | 'marks'>, historyLength: number): Keyframe {
     const { normal } = this.emulator.core._bufferService.buffers;
+    const historySum = this._file.sumUpTo(historyLength);
     return {
       offset: this._offset,
       size: this.emulator.size,
       historyLength,
+      ...(historySum === undefined ? {} : { historySum }),
       ...(this._history.openCols === undefined || historyLength < this._file.length
         ? {}
         : { openCols: this._history.openCols }),

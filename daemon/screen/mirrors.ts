@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Disposable } from '../lifecycle/lifecycle';
 import { HoldfastError } from '../protocol/errors';
 import type { Offset, TerminalId } from '../protocol/ids';
 import { DEFAULT_SIZE, type Size } from '../protocol/model';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { Followed } from './followed';
-import { forgetHistory } from './historyFile';
+import { forgetHistory } from './historySegments';
 import { readJournalTail } from './journalTail';
-import { forgetKeyframe } from './keyframe';
+import { forgetKeyframe, keyframePath } from './keyframe';
 import type { Mirror } from './mirror';
 import { forgetRevision } from './revision';
 import { Sleepers } from './sleepers';
@@ -132,7 +131,7 @@ export class Mirrors extends Disposable {
   }
 
   private _isOnDisk(terminal: TerminalId): boolean {
-    return existsSync(join(this._settings.keyframesFolder, `${terminal}.keyframe`));
+    return existsSync(keyframePath(this._settings.keyframesFolder, terminal));
   }
 
   private _fromDisk(terminal: TerminalId): Followed {

@@ -1,7 +1,7 @@
 import type { Size } from '../protocol/model';
 import { Emulator } from './emulator';
 import { History } from './history';
-import type { HistoryLines } from './historyFile';
+import type { HistoryLines } from './historyLines';
 import type { Keyframe } from './keyframe';
 
 /** An emulator, and the history its rows go to. */

@@ -1,7 +1,7 @@
 import { designator } from './charsets';
 import type { RowMarks } from './commandMarks';
 import { describeRow, describeTerminal } from './describeTerminal';
-import { NO_LINES } from './historyFile';
+import { NO_LINES } from './historyLines';
 import type { Keyframe } from './keyframe';
 import { type Rebuilt, rebuild } from './rebuild';
 import type { SavedModes } from './trackedState';

@@ -57,6 +57,9 @@ export class Screens extends Disposable {
   private readonly _onGap = this._register(new Emitter<{ terminal: TerminalId; from: Offset; to: Offset }>());
   /** Output `[from, to)` was gone before the mirror could read it. */
   public readonly onGap = this._onGap.event;
+  private readonly _onBroken = this._register(new Emitter<{ terminal: TerminalId; path: string }>());
+  /** A keyframe or a history was broken, and is now at `path`, where nothing reads it. */
+  public readonly onBroken = this._onBroken.event;
   /** What it prints ended each worker that drew it: nobody draws it any more. */
   public readonly onSetAside: Event<TerminalId>;
   /** A worker died, and another one takes its place. */
@@ -257,6 +260,9 @@ export class Screens extends Disposable {
         return;
       case 'bell':
         this._onBell.fire(message.terminal);
+        return;
+      case 'setAside':
+        this._onBroken.fire({ terminal: message.terminal, path: message.path });
         return;
       case 'gap':
         this._onGap.fire({ terminal: message.terminal, from: message.from, to: message.to });

@@ -141,8 +141,9 @@ test('a mirror whose keyframe is gone when it wakes is drawn again from the jour
   await run(terminal, "out('woken by output')");
   assert.equal((await shows(terminal, 'woken by output'))[0], 'readyline 0');
   assert.deepEqual(
-    told.filter(({ kind }) => kind !== 'state'),
-    [],
+    told.map(({ kind }) => kind).filter((kind) => kind !== 'state'),
+    ['setAside'],
+    'the damaged one is named, and nothing else is told again',
   );
 });
 

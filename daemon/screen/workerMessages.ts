@@ -9,6 +9,8 @@ export interface WorkerSettings {
   readonly historiesFolder: string;
   readonly keyframesFolder: string;
   readonly scrollbackLimit: number;
+  /** Of each file of a history; SEGMENT_BYTES unless told otherwise. */
+  readonly historySegmentBytes?: number;
   /** After how long without need a mirror sleeps; SLEEP_AFTER_MS unless told otherwise. */
   readonly sleepAfterMs?: number;
   /** The last colours a viewer told: those of terminals nobody has looked at yet. */
@@ -76,4 +78,6 @@ export type FromWorker =
   | { readonly kind: 'connect'; readonly id: number; readonly terminal: TerminalId; readonly from: Offset }
   | { readonly kind: 'state'; readonly state: ScreenState }
   | { readonly kind: 'bell'; readonly terminal: TerminalId }
+  /** A broken file of a terminal's was set aside, and is there now. */
+  | { readonly kind: 'setAside'; readonly terminal: TerminalId; readonly path: string }
   | { readonly kind: 'gap'; readonly terminal: TerminalId; readonly from: Offset; readonly to: Offset };

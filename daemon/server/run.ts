@@ -5,6 +5,7 @@ import { DisposableStore } from '../lifecycle/lifecycle';
 import { readBuildId } from '../platform/buildId';
 import { saveCompileCacheSoon } from '../platform/compileCache';
 import { GenerationLock } from '../platform/generationLock';
+import { removeUnfinished } from '../platform/privateFile';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { explainUnwritable } from '../platform/unwritable';
 import type { DaemonShutdown } from '../protocol/daemon';
@@ -97,6 +98,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
     }
   };
   makeFolders();
+  removeUnfinished(join(dataDir, KEYFRAMES_FOLDER));
   const owned = new DisposableStore();
   const store = await Store.open(dataDir);
   for (const path of store.report.setAside) {

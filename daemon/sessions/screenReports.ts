@@ -47,6 +47,11 @@ export class ScreenReports extends Disposable {
         _parts.report(`a screen worker ended, at work for ${terminal ?? 'no terminal'}`, reason),
       ),
     );
+    this._register(
+      screens.onBroken(({ terminal, path }) =>
+        _parts.report(`a broken file of the screen of terminal ${terminal} was set aside`, path),
+      ),
+    );
     this._register(screens.onSetAside((terminal) => catalog.setLive(terminal, { screenSetAside: true })));
     this._register(catalog.onDidRemove(() => this._forgetRemoved()));
   }

@@ -1,5 +1,6 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
+import { brokenName, MAX_SET_ASIDE } from '../platform/brokenFile';
 import { syncFolder } from '../platform/privateFile';
 import { byWorth, type Candidate, emptyCandidate, inspectFile } from './candidate';
 import { writeFlushed } from './durableFile';
@@ -8,9 +9,6 @@ import { LOG_FORMAT, type ParsedLog, parseLog } from './logFormat';
 import { SqlDatabase } from './sqlite';
 import { storeNewer } from './storeErrors';
 import type { StoreFiles } from './storeFiles';
-
-/** Broken files that are kept, the newest: enough to look at what happened, several times over. */
-const MAX_SET_ASIDE = 20;
 
 export interface Recovered {
   readonly database: SqlDatabase;
@@ -173,7 +171,7 @@ const replay = ({
 const settle = async (files: StoreFiles, plan: Plan): Promise<Recovered> => {
   const setAside: string[] = [];
   for (const path of plan.broken) {
-    const aside = files.broken(path);
+    const aside = brokenName(path);
     await rename(path, aside);
     setAside.push(aside);
   }
@@ -185,7 +183,7 @@ const settle = async (files: StoreFiles, plan: Plan): Promise<Recovered> => {
     const { parsed, changes, keepCopy } = plan.log;
     const path = files.log(parsed.generation);
     if (keepCopy) {
-      const aside = files.broken(path);
+      const aside = brokenName(path);
       await writeFlushed(aside, await readFile(path));
       setAside.push(aside);
     }

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setAsideNames } from '../platform/brokenFile';
 import { SET_ASIDE_NAME, STORE_FILE } from '../protocol/endpoint';
 
 /** The names of the store's files; none but the database ends with its name. */
@@ -33,20 +33,7 @@ export class StoreFiles {
   /** Broken files that were set aside, oldest first. */
   public async setAside(): Promise<readonly string[]> {
     const names = (await readdir(this.folder)).filter((name) => SET_ASIDE_NAME.test(name));
-    // Of the same moment, the order does not matter.
-    const stampOf = (name: string): string => SET_ASIDE_NAME.exec(name)?.[2] ?? '';
-    return names.sort((a, b) => (stampOf(a) < stampOf(b) ? -1 : 1)).map((name) => join(this.folder, name));
-  }
-
-  /** A free name to set a broken file aside under, by which `doctor` knows it. */
-  public broken(path: string): string {
-    const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('.', '');
-    for (let attempt = 0; ; attempt += 1) {
-      const name = `${path}.broken-${stamp}${attempt === 0 ? '' : `-${attempt}`}`;
-      if (!existsSync(name)) {
-        return name;
-      }
-    }
+    return setAsideNames(names).map((name) => join(this.folder, name));
   }
 }
 

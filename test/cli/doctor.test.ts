@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
 import type { DaemonStatus } from '../../daemon/protocol/daemon';
-import { LOG_FOLDER, STORE_FILE } from '../../daemon/protocol/endpoint';
+import { HISTORIES_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER, STORE_FILE } from '../../daemon/protocol/endpoint';
 import { Holdfast } from './support/holdfast';
 import { until } from './support/until';
 
@@ -106,5 +115,62 @@ describe('doctor', { skip: process.platform === 'win32' }, () => {
     assert.deepEqual(await warnings(), [told]);
     rmSync(path.join(dataDir, aside));
     assert.deepEqual(await warnings(), []);
+  });
+
+  test('tells of broken screens that were set aside, and shows what is good of them, until they are removed', async () => {
+    const { dataDir } = resolveLocations(holdfast.env);
+    const folders = [KEYFRAMES_FOLDER, HISTORIES_FOLDER].map((name) => path.join(dataDir, name));
+    const filesOf = (id: string): readonly string[] =>
+      folders.flatMap((folder) =>
+        readdirSync(folder)
+          .filter((name) => name.startsWith(id))
+          .map((name) => path.join(folder, name)),
+      );
+    const ids: string[] = [];
+    for (const name of ['keyframe', 'history']) {
+      const { terminals } = await holdfast.create(name, '--', 'sh', '-c', 'seq 3000; echo end; exec cat');
+      ids.push(terminals[0]?.id ?? '');
+      await until('its last line', async () => {
+        const { stdout } = await holdfast.run(['snapshot', name]);
+        return stdout.includes('end');
+      });
+    }
+    await holdfast.json(['daemon', 'stop', '--force']);
+    for (const [index, ending] of ['.keyframe', '.txt'].entries()) {
+      const [file = ''] = filesOf(ids[index] ?? '').filter((name) => name.endsWith(ending));
+      truncateSync(file, Math.floor(statSync(file).size / 2));
+    }
+    const linesOf = async (name: string): Promise<readonly string[]> => {
+      const { lines } = await holdfast.json<{ lines: readonly string[] }>([
+        ...['snapshot', name, '--scrollback', '10000'],
+      ]);
+      return lines.filter((line) => line !== '');
+    };
+    const all = [...Array.from({ length: 3000 }, (_, index) => String(index + 1)), 'end'];
+    assert.deepEqual(await linesOf('keyframe'), all, 'the journal has all of it');
+    const left = await linesOf('history');
+    assert.deepEqual(
+      left,
+      all.filter((line) => left.includes(line)),
+      'each line is whole, once, and in its place',
+    );
+    assert.deepEqual(left.slice(-20), all.slice(-20));
+    const { findings } = await holdfast.json<Findings>(['doctor']);
+    const told = findings.filter(({ check, status }) => check === 'screens' && status === 'warning');
+    assert.deepEqual(
+      told.map(({ message }) => message.replace(/ on .*/, '')),
+      [
+        `the keyframe of terminal ${ids[0]} was broken and was set aside`,
+        `a history of terminal ${ids[1]} was broken and was set aside`,
+      ],
+    );
+    const log = readFileSync(path.join(dataDir, LOG_FOLDER, 'daemon.log'), 'utf8');
+    for (const id of ids) {
+      assert.ok(log.includes(`a broken file of the screen of terminal ${id} was set aside`));
+    }
+    for (const name of ['keyframe', 'history']) {
+      await holdfast.json(['rm', name]);
+    }
+    assert.deepEqual(ids.flatMap(filesOf), [], 'what was set aside goes with its session');
   });
 });

@@ -1,5 +1,6 @@
 import { test } from 'node:test';
 import { journalCut } from './journalCut';
+import { keyframeCut } from './keyframeCut';
 import { powerCut } from './powerCut';
 import { storeDamaged } from './storeDamaged';
 
@@ -9,6 +10,10 @@ test('a power cut between any two system calls of a save loses nothing that was 
 
 test('a power cut while a journal is written leaves all that was flushed, and nothing that is torn', async (context) => {
   await journalCut.run({ times: 2, seed: 4, say: (text) => context.diagnostic(text) });
+});
+
+test('a power cut while keyframes and histories are written leaves a screen that was shown, and no torn line', async (context) => {
+  await keyframeCut.run({ times: 1, seed: 18, say: (text) => context.diagnostic(text) });
 });
 
 test('a store that is broken or of a newer version takes no program with it', {

@@ -10,6 +10,7 @@ import { folderDeleted } from './folderDeleted';
 import { folderUnwritable } from './folderUnwritable';
 import { hostKilled } from './hostKilled';
 import { journalCut } from './journalCut';
+import { keyframeCut } from './keyframeCut';
 import { liveSessions } from './liveSessions';
 import { pageGone } from './pageGone';
 import { placesLost } from './placesLost';
@@ -30,6 +31,7 @@ export const FAULTS: readonly Fault[] = [
   reboot,
   powerCut,
   journalCut,
+  keyframeCut,
   storeDamaged,
   placesLost,
   folderDeleted,

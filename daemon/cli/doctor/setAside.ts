@@ -1,25 +1,53 @@
 import { join } from 'node:path';
 import type { Finding } from '../../protocol/daemon';
-import { SET_ASIDE_NAME, STORE_FILE } from '../../protocol/endpoint';
+import {
+  HISTORIES_FOLDER,
+  KEYFRAMES_FOLDER,
+  SET_ASIDE_NAME,
+  SET_ASIDE_SUFFIX,
+  STORE_FILE,
+} from '../../protocol/endpoint';
 import { namesIn } from './folders';
 
-/** Files of the store that were broken when a daemon started, the newest first: none of them is read any more. */
-export const checkSetAside = (dataDir: string): readonly Finding[] =>
-  namesIn(dataDir)
-    .flatMap((name) => {
-      const [, was, stamp] = SET_ASIDE_NAME.exec(name) ?? [];
-      return was === undefined || stamp === undefined ? [] : [{ path: join(dataDir, name), was, stamp }];
+/** Files of the store and of screens that were broken, each kind the newest first: none of them is read any more. */
+export const checkSetAside = (dataDir: string): readonly Finding[] => [
+  ...check('store', dataDir, SET_ASIDE_NAME, (was) => ({ what: was, meaning: meaningForStore(was) })),
+  ...check('screens', join(dataDir, KEYFRAMES_FOLDER), SET_ASIDE_SUFFIX, (was) => ({
+    what: `the keyframe of terminal ${was.replace(/\.keyframe$/, '')}`,
+    meaning:
+      'Its screen was drawn again from what its journal still had, under the scrollback that there was.',
+  })),
+  ...check('screens', join(dataDir, HISTORIES_FOLDER), SET_ASIDE_SUFFIX, (was) => ({
+    what: `a history of terminal ${was.replace(/\.\d+\.txt$/, '')}`,
+    meaning: 'Its scrollback lacks lines; those that were good are still there.',
+  })),
+];
+
+/** @param name has what the file was called and when it was set aside as its groups */
+const check = (
+  kind: string,
+  folder: string,
+  name: RegExp,
+  describe: (was: string) => { readonly what: string; readonly meaning: string },
+): readonly Finding[] =>
+  namesIn(folder)
+    .flatMap((each) => {
+      const [, was, stamp] = name.exec(each) ?? [];
+      return was === undefined || stamp === undefined ? [] : [{ path: join(folder, each), was, stamp }];
     })
     .sort((a, b) => (a.stamp < b.stamp ? 1 : -1))
-    .map(({ path, was, stamp }) => ({
-      check: 'store',
-      status: 'warning',
-      message: `${was} was broken and was set aside on ${asTime(stamp)}: ${path}`,
-      suggestion: `${meaningOf(was)} Delete the file if nobody is to look at it; look after the disk if it happens again.`,
-    }));
+    .map(({ path, was, stamp }) => {
+      const { what, meaning } = describe(was);
+      return {
+        check: kind,
+        status: 'warning',
+        message: `${what} was broken and was set aside on ${asTime(stamp)}: ${path}`,
+        suggestion: `${meaning} Delete the file if nobody is to look at it; look after the disk if it happens again.`,
+      };
+    });
 
 /** What docs/STORE.md says of it. */
-const meaningOf = (was: string): string =>
+const meaningForStore = (was: string): string =>
   was.startsWith(STORE_FILE)
     ? "What it held was taken from the store's other files; only if they were set aside with it, sessions are missing."
     : 'What was noted of sessions last before that may be missing.';

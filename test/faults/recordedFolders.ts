@@ -1,0 +1,277 @@
+import fs from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/** What a disk writes as a whole. */
+const SECTOR_BYTES = 512;
+/** How many mixtures are tried behind each call, beside what is the same for all files. */
+const MIXTURES = 3;
+
+interface File {
+  /** What a reader sees now. Never changed: replaced. */
+  seen: Buffer;
+  /** What was flushed: all that a power cut must leave. */
+  flushed: Buffer;
+  /** Of flushes that run beside others, only the one that was begun last counts. */
+  flushes: number;
+}
+
+interface Folder {
+  seen: Map<string, File>;
+  flushed: ReadonlyMap<string, File>;
+  /** The names after each change since the last flush: a disk may have come as far as any. */
+  between: ReadonlyMap<string, File>[];
+}
+
+type ContentOf = (file: File) => Buffer;
+type NamesOf = (folder: Folder) => ReadonlyMap<string, File>;
+
+/** The files of some folders after a cut: by path. */
+export type FolderRemains = ReadonlyMap<string, Buffer>;
+
+/**
+ * Takes part in the synchronous calls that change some folders' files, and in `fdatasync` beside them, and tells after each
+ * one what a power cut at this moment could leave. The calls are made for real too.
+ */
+export class RecordedFolders {
+  private readonly _folders: ReadonlyMap<string, Folder>;
+  private readonly _open = new Map<number, File | Folder>();
+  private readonly _originals: (() => void)[] = [];
+  private _tossed = 0;
+
+  /** @param _onCall hears of each call when it has been made */
+  public constructor(
+    folders: readonly string[],
+    private readonly _coins: readonly number[],
+    private readonly _onCall: (call: string, remains: () => readonly FolderRemains[]) => void,
+  ) {
+    this._folders = new Map(
+      folders.map((path) => [path, { seen: new Map(), flushed: new Map(), between: [] }]),
+    );
+  }
+
+  /** Begins to listen, for this whole process. The folders are empty. */
+  public install(): void {
+    const { openSync, closeSync, writeSync, ftruncateSync, renameSync, rmSync, writeFileSync } = fs;
+    this._replace('openSync', ((...args: Parameters<typeof openSync>) => {
+      const fd = openSync(...args);
+      this._opened(fd, resolve(String(args[0])), String(args[1]));
+      return fd;
+    }) as typeof openSync);
+    this._replace('closeSync', (fd) => {
+      this._open.delete(fd);
+      closeSync(fd);
+    });
+    this._replace('writeSync', ((...args: [number, Uint8Array, number?, number?, number?]) => {
+      const [fd, bytes, from = 0] = args;
+      const written = (writeSync as (...given: unknown[]) => number)(...args);
+      this._changed(fd, 'write', (seen) => {
+        assertAppends(args);
+        return Buffer.concat([seen, bytes.subarray(from, from + written)]);
+      });
+      return written;
+    }) as unknown as typeof writeSync);
+    this._replace('ftruncateSync', (fd, length) => {
+      ftruncateSync(fd, length);
+      this._changed(fd, 'truncate', (seen) => seen.subarray(0, length ?? 0));
+    });
+    this._replace('writeFileSync', (path, data, options) => {
+      writeFileSync(path, data, options);
+      this._written(resolve(String(path)), Buffer.from(data as string | Uint8Array));
+    });
+    this._replace('renameSync', (from, to) => {
+      renameSync(from, to);
+      this._renamed(resolve(String(from)), resolve(String(to)));
+    });
+    this._replace('rmSync', (path, options) => {
+      rmSync(path, options);
+      const [folder, name] = this._place(resolve(String(path)));
+      if (folder?.seen.delete(name) === true) {
+        this._called(`rm ${name}`);
+      }
+    });
+    this._replaceFlushes();
+  }
+
+  public uninstall(): void {
+    for (const restore of this._originals.splice(0)) {
+      restore();
+    }
+  }
+
+  private _replaceFlushes(): void {
+    const { fsyncSync, fdatasyncSync, fdatasync } = fs;
+    const flushing =
+      (flush: (fd: number) => void) =>
+      (fd: number): void => {
+        flush(fd);
+        this._flush(fd)?.();
+      };
+    this._replace('fsyncSync', flushing(fsyncSync));
+    this._replace('fdatasyncSync', flushing(fdatasyncSync));
+    this._replace('fdatasync', ((fd: number, done: fs.NoParamCallback) => {
+      // What is written while it runs may be on the disk or not.
+      const flushed = this._flush(fd);
+      fdatasync(fd, (error) => {
+        flushed?.();
+        done(error);
+      });
+    }) as typeof fdatasync);
+  }
+
+  /** @returns what is to be called when it is done */
+  private _flush(fd: number): (() => void) | undefined {
+    const opened = this._open.get(fd);
+    if (opened === undefined) {
+      return undefined;
+    }
+    if ('between' in opened) {
+      return () => {
+        opened.flushed = new Map(opened.seen);
+        opened.between = [];
+        this._called('fsync of a folder');
+      };
+    }
+    const { seen } = opened;
+    opened.flushes += 1;
+    const flush = opened.flushes;
+    return () => {
+      opened.flushed = flush === opened.flushes ? seen : opened.flushed;
+      this._called('flush');
+    };
+  }
+
+  private _opened(fd: number, path: string, flags: string): void {
+    const whole = this._folders.get(path);
+    const [folder, name] = this._place(path);
+    if (whole !== undefined) {
+      this._open.set(fd, whole);
+    } else if (folder !== undefined) {
+      const file = folder.seen.get(name) ?? newFile();
+      this._open.set(fd, file);
+      if (flags !== 'r' && !folder.seen.has(name)) {
+        folder.seen.set(name, file);
+        this._called(`create ${name}`);
+      }
+    }
+  }
+
+  private _changed(fd: number, call: string, change: (seen: Buffer) => Buffer): void {
+    const file = this._open.get(fd);
+    if (file !== undefined && 'seen' in file && !('between' in file)) {
+      file.seen = change(file.seen);
+      this._called(call);
+    }
+  }
+
+  private _written(path: string, bytes: Buffer): void {
+    const [folder, name] = this._place(path);
+    if (folder !== undefined) {
+      const file = folder.seen.get(name) ?? newFile();
+      folder.seen.set(name, file);
+      file.seen = bytes;
+      this._called(`write ${name}`);
+    }
+  }
+
+  private _renamed(from: string, to: string): void {
+    const [folder, name] = this._place(from);
+    const file = folder?.seen.get(name);
+    if (folder !== undefined && file !== undefined) {
+      folder.seen.delete(name);
+      folder.seen.set(basename(to), file);
+      this._called(`rename ${name}`);
+    }
+  }
+
+  private _called(call: string): void {
+    for (const folder of this._folders.values()) {
+      const last = folder.between.at(-1) ?? folder.flushed;
+      if (
+        last.size !== folder.seen.size ||
+        [...folder.seen].some(([name, file]) => last.get(name) !== file)
+      ) {
+        folder.between.push(new Map(folder.seen));
+      }
+    }
+    this._onCall(call, () => this._remains());
+  }
+
+  private _remains(): readonly FolderRemains[] {
+    const alike = ALL_CONTENTS.flatMap((content) =>
+      ALL_NAMES.map((names) => this._remain(names, () => content)),
+    );
+    const mixed = Array.from({ length: MIXTURES }, () =>
+      this._remain(
+        ({ flushed, between }) => {
+          const all = [flushed, ...between];
+          return all[this._toss(all.length)] ?? flushed;
+        },
+        () => [...ALL_CONTENTS, this._sectors][this._toss(ALL_CONTENTS.length + 1)] ?? SEEN,
+      ),
+    );
+    return [...alike, ...mixed];
+  }
+
+  private _remain(names: NamesOf, content: () => ContentOf): FolderRemains {
+    return new Map(
+      [...this._folders].flatMap(([path, folder]) =>
+        [...names(folder)].map(([name, file]): [string, Buffer] => [join(path, name), content()(file)]),
+      ),
+    );
+  }
+
+  /** New sectors among old ones, in any order. */
+  private readonly _sectors: ContentOf = ({ seen, flushed }) => {
+    const mixed = Buffer.alloc(seen.length);
+    flushed.copy(mixed);
+    for (let at = 0; at < seen.length; at += SECTOR_BYTES) {
+      if (this._toss(2) === 1) {
+        seen.copy(mixed, at, at, at + SECTOR_BYTES);
+      }
+    }
+    return mixed;
+  };
+
+  private _toss(below: number): number {
+    return (this._coins[this._tossed++ % this._coins.length] ?? 0) % below;
+  }
+
+  private _place(path: string): readonly [Folder | undefined, string] {
+    return [this._folders.get(dirname(path)), basename(path)];
+  }
+
+  private _replace<K extends keyof typeof fs>(name: K, other: (typeof fs)[K]): void {
+    const original = fs[name];
+    fs[name] = other;
+    this._originals.push(() => {
+      fs[name] = original;
+    });
+  }
+}
+
+const newFile = (): File => ({ seen: Buffer.alloc(0), flushed: Buffer.alloc(0), flushes: 0 });
+
+const assertAppends = ([, , from, length, position]: readonly unknown[]): void => {
+  if (length !== undefined || (position !== undefined && position !== null)) {
+    throw new Error(`only appending writes are recorded, not one from ${String(from)} to a place`);
+  }
+};
+
+const SEEN: ContentOf = ({ seen }) => seen;
+const FLUSHED: ContentOf = ({ flushed }) => flushed;
+
+/** Of what is not flushed the first half has come to the disk. */
+const HALF: ContentOf = ({ seen, flushed }) => {
+  const common = Math.min(seen.length, flushed.length);
+  return seen.subarray(0, common + Math.floor((seen.length - common) / 2));
+};
+
+/** The length has come to the disk, what stands there has not. */
+const ZEROS: ContentOf = ({ seen, flushed }) => {
+  const bytes = Buffer.alloc(seen.length);
+  flushed.copy(bytes);
+  return bytes;
+};
+
+const ALL_CONTENTS: readonly ContentOf[] = [SEEN, FLUSHED, HALF, ZEROS];
+const ALL_NAMES: readonly NamesOf[] = [({ seen }) => seen, ({ flushed }) => flushed];
