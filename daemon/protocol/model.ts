@@ -109,6 +109,8 @@ export interface Size {
   readonly rows: number;
 }
 
+export const isSameSize = (a: Size, b: Size): boolean => a.cols === b.cols && a.rows === b.rows;
+
 /** Whether not all of `of` fits into `size`. */
 export const isSmaller = (size: Size, of: Size): boolean => size.cols < of.cols || size.rows < of.rows;
 

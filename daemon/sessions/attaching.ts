@@ -104,7 +104,7 @@ export class Attaching {
     // Both are on their way at once, and the PTY host takes them in this order.
     const asked = Promise.all([
       mode === 'interactive' && size !== undefined
-        ? this._calls.resize(row, size, sizing ?? 'active')
+        ? this._calls.resizeFor(row, size, sizing ?? 'active')
         : undefined,
       this._calls.syncFor(row, viewer),
     ]);

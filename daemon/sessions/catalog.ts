@@ -2,7 +2,7 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { HoldfastEvent } from '../protocol/events';
 import type { Millis, SessionId, TerminalId } from '../protocol/ids';
-import type { ViewerInfo } from '../protocol/model';
+import type { Size, ViewerInfo } from '../protocol/model';
 import type { SessionRow, TerminalRow } from '../store/rows';
 import type { Store, StoreWriter } from '../store/store';
 
@@ -14,6 +14,8 @@ export interface LiveState {
   readonly foreground: string | null;
   readonly lastOutputAt: Millis | null;
   readonly ptsName: string | null;
+  /** The size in force, as its PTY host has told, until the row has it on the disk; null when it has. */
+  readonly size: Size | null;
   /** It is lost, and bringing it back by itself has failed. */
   readonly couldNotComeBack: boolean;
   /** Nobody draws its screen any more. */
@@ -26,6 +28,7 @@ const NOTHING_KNOWN: LiveState = {
   foreground: null,
   lastOutputAt: null,
   ptsName: null,
+  size: null,
   couldNotComeBack: false,
   screenSetAside: false,
 };
@@ -109,6 +112,11 @@ export class Catalog extends Disposable {
 
   public live(terminal: TerminalId): LiveState {
     return this._live.get(terminal) ?? NOTHING_KNOWN;
+  }
+
+  /** In force, though it may not be on the disk yet: after a crash the PTY host tells it again. */
+  public sizeOf({ id, cols, rows }: TerminalRow): Size {
+    return this.live(id).size ?? { cols, rows };
   }
 
   public setLive(terminal: TerminalId, change: Partial<LiveState>): void {
@@ -277,5 +285,7 @@ const isSame = (a: LiveState, b: LiveState): boolean =>
   a.foreground === b.foreground &&
   a.couldNotComeBack === b.couldNotComeBack &&
   a.screenSetAside === b.screenSetAside &&
+  // That it has been noted is no news.
+  (b.size === null || (a.size?.cols === b.size.cols && a.size.rows === b.size.rows)) &&
   a.viewers.length === b.viewers.length &&
   a.viewers.every((viewer, index) => viewer.id === b.viewers[index]?.id);

@@ -1,44 +1,41 @@
-import type { Hosts } from '../hosts/hosts';
 import { HostResize, HostSync, HostWrite } from '../protocol/host';
 import type { Offset } from '../protocol/ids';
 import type { Size, SizeRule } from '../protocol/model';
 import type { TerminalRow } from '../store/rows';
-import type { Catalog } from './catalog';
-import { SizeNotes } from './sizeNotes';
+import type { Parts } from './parts';
+import { noteSize } from './sizeNotes';
 
 /** A PTY host waits 10 s for a program to read its input before it gives up; that must not look like its silence. */
 const WRITE_TIMEOUT_MS = 20_000;
 
 /** What the PTY host of a running terminal is asked for it. */
 export class HostCalls {
-  private readonly _sizes: SizeNotes;
+  public constructor(private readonly _parts: Pick<Parts, 'hosts' | 'catalog' | 'report'>) {}
 
-  public constructor(
-    private readonly _hosts: Hosts,
-    catalog: Catalog,
-  ) {
-    this._sizes = new SizeNotes(catalog);
+  /**
+   * @param coming the rule of the viewer it is done for: others may want the terminal smaller
+   * @returns when the size in force is on the disk
+   */
+  public async resize(row: TerminalRow, size: Size, coming?: SizeRule): Promise<void> {
+    await noteSize(this._parts.catalog, row.id, await this._resized(row, size, coming));
   }
 
-  /** @param coming the rule of the viewer it is done for: others may want the terminal smaller */
-  public async resize(row: TerminalRow, size: Size, coming?: SizeRule): Promise<void> {
-    const result = await this._hosts.require(row.host).call(HostResize.type, {
-      terminal: row.id,
-      size,
-      ...(coming === undefined ? {} : { viewer: { sizing: coming } }),
-    });
-    const { cols, rows } = result.size ?? size;
-    await this._sizes.note(row.id, { cols, rows });
+  /** The same for a viewer that is about to come, and does not wait for the disk: the PTY host knows the size. */
+  public async resizeFor(row: TerminalRow, size: Size, coming: SizeRule): Promise<void> {
+    const inForce = await this._resized(row, size, coming);
+    noteSize(this._parts.catalog, row.id, inForce).catch((error: unknown) =>
+      this._parts.report(`noting the size of ${row.id}`, error),
+    );
   }
 
   /** Has its PTY host take in what the program has written. @returns how much that is */
   public async sync(row: TerminalRow): Promise<Offset> {
-    return (await this._hosts.require(row.host).call(HostSync.type, { terminal: row.id })).head;
+    return (await this._parts.hosts.require(row.host).call(HostSync.type, { terminal: row.id })).head;
   }
 
   /** The same for a viewer that is about to come. @returns with a ticket from there, unless the PTY host is an old one */
   public syncFor(row: TerminalRow, ticket: NonNullable<HostSync.Params['ticket']>): Promise<HostSync.Result> {
-    return this._hosts.require(row.host).call(HostSync.type, { terminal: row.id, ticket });
+    return this._parts.hosts.require(row.host).call(HostSync.type, { terminal: row.id, ticket });
   }
 
   /** @returns how many bytes the program was given @throws SESSION_UNREACHABLE, also for what may still arrive */
@@ -46,8 +43,16 @@ export class HostCalls {
     if (data.length === 0) {
       return 0;
     }
-    const host = this._hosts.require(row.host);
+    const host = this._parts.hosts.require(row.host);
     const params = { terminal: row.id, data: data.toString('base64') };
     return (await host.call(HostWrite.type, params, { timeoutMs: WRITE_TIMEOUT_MS, actsOnce: true })).bytes;
+  }
+  private async _resized(row: TerminalRow, size: Size, coming: SizeRule | undefined): Promise<Size> {
+    const result = await this._parts.hosts.require(row.host).call(HostResize.type, {
+      terminal: row.id,
+      size,
+      ...(coming === undefined ? {} : { viewer: { sizing: coming } }),
+    });
+    return result.size ?? size;
   }
 }

@@ -45,8 +45,7 @@ export const terminalInfo = (
     signal: row.signal,
     createdAt: row.createdAt,
     exitedAt: row.exitedAt,
-    cols: row.cols,
-    rows: row.rows,
+    ...catalog.sizeOf(row),
     // What the program reported (OSC 7 and the like), else what the system knows or has known, else where it was started.
     cwd:
       row.lastCwd ??

@@ -1,14 +1,14 @@
 import type { HostLink } from '../hosts/hostLink';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { HostStatus, HostTerminal } from '../protocol/host';
-import { MAIN_TERMINAL } from '../protocol/model';
+import { isSameSize, MAIN_TERMINAL } from '../protocol/model';
 import type { TerminalRow } from '../store/rows';
 import { endPrograms } from './ending';
 import type { Exits } from './exits';
 import { freeName } from './naming';
 import type { Parts } from './parts';
 import type { Starting } from './starting';
-import { noteViewers, sameSize } from './viewerNotes';
+import { noteViewers } from './viewerNotes';
 
 /** How often a terminal whose PTY host left no trace is looked at again. */
 const DOUBT_RETRY_MS = 5000;
@@ -102,7 +102,7 @@ export class Reconciling extends Disposable {
       row.state !== 'running' ||
       row.pid !== terminal.pid ||
       row.host !== host.id ||
-      !sameSize(row, terminal.size)
+      !isSameSize(row, terminal.size)
     ) {
       await catalog.changeTerminal(row.id, (current) => ({
         ...current,

@@ -2,7 +2,7 @@ import { Disposable } from '../lifecycle/lifecycle';
 import { HoldfastError } from '../protocol/errors';
 import { HostSync } from '../protocol/host';
 import type { Offset, TerminalId } from '../protocol/ids';
-import type { Size } from '../protocol/model';
+import { isSameSize, type Size } from '../protocol/model';
 import type { TerminalAttach } from '../protocol/terminals';
 import type { ScreenParts, SnapshotResult } from '../screen/screens';
 import type { TerminalRow } from '../store/rows';
@@ -159,9 +159,13 @@ export class ScreenAccess extends Disposable {
     const deadline = performance.now() + RESIZE_WAIT_MS;
     for (;;) {
       const result = await look();
-      const wanted = this._parts.catalog.terminal(row.id);
-      const isRight = wanted?.cols === result.size.cols && wanted.rows === result.size.rows;
-      if (isRight || wanted?.state !== 'running' || performance.now() > deadline) {
+      const { catalog } = this._parts;
+      const current = catalog.terminal(row.id);
+      if (
+        current?.state !== 'running' ||
+        isSameSize(catalog.sizeOf(current), result.size) ||
+        performance.now() > deadline
+      ) {
         return result;
       }
       await new Promise((resolve) => setTimeout(resolve, RESIZE_POLL_MS));

@@ -1,34 +1,34 @@
 import type { TerminalId } from '../protocol/ids';
-import type { Size } from '../protocol/model';
+import { isSameSize, type Size } from '../protocol/model';
+import type { StoreWriter } from '../store/store';
 import type { Catalog } from './catalog';
 
 /**
- * Notes the sizes of terminals in the store, and only those that are new: most viewers come back in the size
- * they left with, and a change waits for the disk.
+ * Takes in the size that a terminal has in its PTY host. It is seen at once; only a new one is written, together with
+ * what `also` adds, for most viewers come back in the size they left with.
+ * @returns when both are on the disk @throws STORE_ERROR
  */
-export class SizeNotes {
-  /** Changes that are on their way to the disk: until then the catalog has the size before. */
-  private readonly _underWay = new Map<TerminalId, number>();
-
-  public constructor(private readonly _catalog: Catalog) {}
-
-  /** Resolves when it is on the disk. */
-  public async note(terminal: TerminalId, { cols, rows }: Size): Promise<void> {
-    const known = this._catalog.terminal(terminal);
-    const underWay = this._underWay.get(terminal) ?? 0;
-    if (underWay === 0 && known?.cols === cols && known.rows === rows) {
-      return;
-    }
-    this._underWay.set(terminal, underWay + 1);
-    try {
-      await this._catalog.changeTerminal(terminal, (current) => ({ ...current, cols, rows }));
-    } finally {
-      const left = (this._underWay.get(terminal) ?? 1) - 1;
-      if (left > 0) {
-        this._underWay.set(terminal, left);
-      } else {
-        this._underWay.delete(terminal);
-      }
-    }
+export const noteSize = async (
+  catalog: Catalog,
+  terminal: TerminalId,
+  { cols, rows }: Size,
+  also?: (writer: StoreWriter) => void,
+): Promise<void> => {
+  const row = catalog.terminal(terminal);
+  if (row === undefined) {
+    return;
   }
-}
+  const size = { cols, rows };
+  // One that is on its way to the disk is not there before this.
+  if (catalog.live(terminal).size === null && isSameSize(row, size)) {
+    if (also !== undefined) {
+      await catalog.change((writer) => writer.terminal(terminal) !== undefined && also(writer));
+    }
+    return;
+  }
+  catalog.setLive(terminal, { size });
+  await catalog.changeTerminal(terminal, (current) => ({ ...current, ...size }), also);
+  if (catalog.live(terminal).size === size) {
+    catalog.setLive(terminal, { size: null });
+  }
+};

@@ -114,7 +114,7 @@ export class Starting {
         ...row.environment,
         ...ownVariables({ ...settings, session: row.session, terminal: row.id }),
       },
-      size: { cols: row.cols, rows: row.rows },
+      size: catalog.sizeOf(row),
       journal: journalPath(settings.dataDir, row.id),
       base: offset(row.base),
     });

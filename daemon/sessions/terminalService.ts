@@ -37,8 +37,8 @@ export class TerminalService {
     private readonly _lifecycle: Lifecycle,
     private readonly _screens: ScreenAccess,
   ) {
-    const { catalog, hosts } = _parts;
-    this._calls = new HostCalls(hosts, catalog);
+    const { catalog } = _parts;
+    this._calls = new HostCalls(_parts);
     this._attaching = new Attaching(_parts, _targets, _lifecycle, _screens, this._calls);
     this._typing = new Typing(catalog, _targets, _screens, this._calls);
   }

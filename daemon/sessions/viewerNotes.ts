@@ -1,8 +1,8 @@
 import type { HostViewersChanged } from '../protocol/host';
-import type { Size, ViewerInfo } from '../protocol/model';
-import type { TerminalRow } from '../store/rows';
+import type { ViewerInfo } from '../protocol/model';
 import type { StoreWriter } from '../store/store';
 import type { Catalog } from './catalog';
+import { noteSize } from './sizeNotes';
 
 /** Takes in who looks at a terminal now, and its size in force. Resolves when what is kept of it is on the disk. */
 export const noteViewers = async (
@@ -26,20 +26,8 @@ export const noteViewers = async (
       writer.addEvent({ ...about, event: 'viewer-detached', viewer: viewer.id });
     }
   };
-  if (!sameSize(row, size)) {
-    await catalog.changeTerminal(terminal, (current) => ({ ...current, ...size }), addEvents);
-  } else if (came.length > 0 || left.length > 0) {
-    // Most viewers come and go at the size there is: a row that stays as it is need not be written.
-    await catalog.change((writer) => {
-      if (catalog.terminal(terminal) !== undefined) {
-        addEvents(writer);
-      }
-    });
-  }
+  await noteSize(catalog, terminal, size, came.length > 0 || left.length > 0 ? addEvents : undefined);
 };
-
-export const sameSize = (row: TerminalRow, size: Size): boolean =>
-  row.cols === size.cols && row.rows === size.rows;
 
 const without = (all: readonly ViewerInfo[], some: readonly ViewerInfo[]): readonly ViewerInfo[] =>
   all.filter((viewer) => !some.some((other) => other.id === viewer.id));

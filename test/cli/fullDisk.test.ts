@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
 import type { DaemonStatus } from '../../daemon/protocol/daemon';
 import { JOURNALS_FOLDER } from '../../daemon/protocol/endpoint';
@@ -10,6 +10,7 @@ import { processesWith } from '../support/leaks';
 import { Holdfast } from './support/holdfast';
 import { noSmallDisk, onSmallDisk } from './support/smallDisk';
 import { until } from './support/until';
+import { DETACH, GREETER, Windows } from './support/windows';
 
 const PAGE = 4096;
 /** A creation writes the intent, then the journal, then what confirms it: each of them meets the end of the disk. */
@@ -19,6 +20,8 @@ const MARK = '31536001';
 
 describe('a disk that is full at any point of a creation', { skip: noSmallDisk() }, () => {
   const holdfast = new Holdfast();
+  const windows = new Windows(holdfast);
+  afterEach(() => windows.close());
   const filler = path.join(onSmallDisk(holdfast), 'filler');
 
   test('leaves a whole session, or no program, no row and no file of it', async () => {
@@ -61,6 +64,31 @@ describe('a disk that is full at any point of a creation', { skip: noSmallDisk()
     process.kill(session?.terminals[0]?.pid ?? assert.fail(), 'SIGKILL');
     rmSync(filler);
     await holdfast.untilState('ending', 'exited');
+  });
+
+  test('still shows a terminal in a window of another size, and what its size is now', async () => {
+    rmSync(filler, { force: true });
+    await holdfast.create('shown', ...GREETER);
+    fill(filler, 0);
+    const long = ['--env', `LONG=${'x'.repeat(PAGE)}`];
+    await holdfast.refused(1, 'STORE_ERROR', ['new', 'none', ...long, '--', 'sleep', MARK]);
+    const window = await windows.open({ cols: 91, rows: 17 });
+    window.type('hf attach shown\r');
+    await window.shows(/^greetings$/);
+    const sizeOf = async (): Promise<readonly (number | undefined)[]> => {
+      const terminal = (await holdfast.sessions()).find(({ name }) => name === 'shown')?.terminals[0];
+      return [terminal?.cols, terminal?.rows];
+    };
+    assert.deepEqual(await sizeOf(), [91, 17]);
+    // A daemon that knows only what the disk has kept hears of it from the PTY host.
+    const { pid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    process.kill(pid, 'SIGKILL');
+    rmSync(filler);
+    assert.deepEqual(await sizeOf(), [91, 17]);
+    window.type('hello\r');
+    await until('the echo', () => window.screen().filter((row) => row === 'hello').length === 2);
+    window.type(DETACH);
+    await window.shows(/^outer>/);
   });
 });
 
