@@ -57,8 +57,8 @@ export const activate = (context: ExtensionContext): void => {
     page.onDidLeave(() => {
       log.info('the page of this window does not answer: its terminals are left until it does');
       state.leave();
-      // Leaving an ephemeral session ends it: not while its viewer may come back.
-      open.leave(({ session }) => link.get(session)?.kind !== 'ephemeral');
+      // Ephemeral sessions too: nobody looks at them any more, and they end a while after their last viewer.
+      open.leave();
     }),
   );
   own(

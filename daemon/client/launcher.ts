@@ -10,6 +10,7 @@ import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import { dial } from '../transport/dial';
 import { type DaemonLink, hasLivingHost, isDead, readEndpoint } from './endpoint';
+import { findDaemon } from './hiddenDaemon';
 import { leave } from './leave';
 import { type ConnectOptions, type Runtime, START_TIMEOUT_MS } from './options';
 import { CLIENT_VERSION, findProgram } from './program';
@@ -231,7 +232,7 @@ const replace = async (
 };
 
 /**
- * Ends the running daemon: `if-idle` refuses while programs run (SESSIONS_RUNNING), `force` ends them first, those
+ * Ends the running daemon, also one that does not say yet where it is (`findDaemon`): `if-idle` refuses while programs run (SESSIONS_RUNNING), `force` ends them first, those
  * of a daemon that has died too.
  * @returns undefined when none runs
  */
@@ -267,11 +268,8 @@ export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRe
 };
 
 const connectOnlyOrNone = async (options: ConnectOptions): Promise<DaemonLink | undefined> => {
-  const { dataDir } = resolveLocations(options.environment ?? process.env);
-  const endpoint = readEndpoint(dataDir);
-  return endpoint === undefined || isDead(endpoint)
-    ? undefined
-    : connectOrStart({ ...options, start: 'never' });
+  const found = await findDaemon(resolveLocations(options.environment ?? process.env));
+  return found === undefined ? undefined : connectOrStart({ ...options, start: 'never' });
 };
 
 /** The connection, or undefined when the daemon does not answer now but may soon. */

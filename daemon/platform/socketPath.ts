@@ -7,6 +7,8 @@ import { newId } from './secrets';
 export const PROBE_SOCKET = 'e-';
 /** Names of the sockets of daemons, PTY hosts and probes, as `newSocketPath` makes them. */
 export const OUR_SOCKET = /^[dhe]-[a-z0-9]{12}\.sock$/;
+/** Those of daemons. */
+export const DAEMON_SOCKET = /^d-[a-z0-9]{12}\.sock$/;
 
 /** Bytes of `sun_path` less its end mark: unix(7), and 104 on macOS. Node cuts longer paths silently. */
 const MAX_SOCKET_PATH_BYTES = process.platform === 'darwin' ? 103 : 107;

@@ -211,8 +211,8 @@ export class OpenTerminals extends Disposable {
   }
 
   /** Nobody can be taken to look at this window: leaves what is shown. */
-  public leave(isMeant: (shown: Shown) => boolean): void {
-    for (const { pty } of this._entries.filter(({ shown }) => isMeant(shown))) {
+  public leave(): void {
+    for (const { pty } of this._entries) {
       pty.leave();
     }
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
+import { EPHEMERAL_GRACE_MS } from '../../daemon/sessions/parts';
 import { codeServerEntry } from '../editor/tools';
 import { launchBrowser, Workbench } from '../editor/workbench';
 import { counter, Journey, type ListedSession, packedExtension } from '../journeys/journey';
@@ -10,6 +11,11 @@ import type { Fault, FaultContext, FaultResult } from './fault';
 /** A page is asked each minute, and has a minute and a half to answer. */
 const LEASE_PATIENCE_MS = 200_000;
 const PATIENCE_MS = 40_000;
+/** Shown in the window that is killed. */
+const SHORT_LIVED = 'short-lived';
+/** What is looked for each half a second, by a command line that takes its time. */
+const SEEN_LATE_MS = 5000;
+const EPHEMERAL_PATIENCE_MS = EPHEMERAL_GRACE_MS + 15_000;
 /** What the extension host of a page that is gone may grow by, in MB: 60 s of what is printed would be twice as much. */
 const MOST_GROWTH_MB = 60;
 /** 2 MB a second: slow enough to be sent as it is, not screen by screen. */
@@ -100,6 +106,10 @@ const run = async (journey: Journey, pages: Page[], { say }: FaultContext): Prom
   const killed = await open();
   const counting = await start(killed, counter('count.txt'), /count 3/);
   const flooding = await start(killed, FLOOD, /^x{60}/);
+  await journey.holdfast('new', SHORT_LIVED, '--ephemeral', '--', 'sh', '-c', 'echo lives; exec cat');
+  await killed.window.run('Holdfast: Attach');
+  await killed.window.answer(SHORT_LIVED);
+  await killed.window.terminalShows(/^lives/);
   const stopped = await open();
   const typed = await start(stopped, 'echo "here $((6*7))"', /^here 42$/);
   const hosts = journey.extensionHosts();
@@ -107,14 +117,27 @@ const run = async (journey: Journey, pages: Page[], { say }: FaultContext): Prom
   const gone = performance.now();
   signal(killed.pids, 'SIGKILL');
   signal(stopped.pids, 'SIGSTOP');
+  await viewersAre({ [SHORT_LIVED]: 0 }, LEASE_PATIENCE_MS);
+  const alone = performance.now();
   await viewersAre({ [counting]: 0, [flooding]: 0, [typed]: 0 }, LEASE_PATIENCE_MS);
   const left = performance.now() - gone;
+  await poll(async () => (await stateOf(journey)) === 'exited', {
+    what: 'the ephemeral session to end',
+    timeoutMs: EPHEMERAL_PATIENCE_MS,
+    intervalMs: 500,
+    state: () => journey.sessions(),
+  });
+  const ended = performance.now() - alone;
+  assert.ok(
+    ended > EPHEMERAL_GRACE_MS - SEEN_LATE_MS,
+    `it ended ${Math.round(ended)} ms after its viewer left`,
+  );
   assert.deepEqual(journey.extensionHosts(), hosts, 'the server keeps the extension hosts');
   const growth = Math.max(...hosts.map((pid, index) => megabytes(pid) - (memory[index] ?? 0)));
   assert.ok(growth < MOST_GROWTH_MB, `an extension host has grown by ${growth} MB`);
   await journey.goesOn('count.txt');
   say(
-    `no viewer is left after ${Math.round(left)} ms; an extension host has grown by ${Math.round(growth)} MB`,
+    `no viewer is left after ${Math.round(left)} ms, an ephemeral session ended ${Math.round(ended)} ms after its own; an extension host has grown by ${Math.round(growth)} MB`,
   );
 
   // One has slept, and wakes.
@@ -133,7 +156,9 @@ const run = async (journey: Journey, pages: Page[], { say }: FaultContext): Prom
     await viewersAre({ [counting]: 1, [flooding]: 1, [typed]: 1 }, PATIENCE_MS);
     await next.window.goToTerminal(counting);
     await next.window.terminalShows(/count \d+/);
-    assert.deepEqual((await next.window.terminalNames()).sort(), [counting, flooding].sort());
+    // Of the one that has ended its last screen may be shown.
+    const names = (await next.window.terminalNames()).filter((name) => name !== SHORT_LIVED);
+    assert.deepEqual(names.sort(), [counting, flooding].sort());
     recoveries.push(performance.now() - begun);
     signal(next.pids, 'SIGKILL');
   }
@@ -144,11 +169,14 @@ const run = async (journey: Journey, pages: Page[], { say }: FaultContext): Prom
     bytesChecked: 0,
     notes: [
       'recovered: another window shows what the dead one did, its start included',
-      `no viewer left after ${Math.round(left / 1000)} s`,
+      `no viewer left after ${Math.round(left / 1000)} s, an ephemeral session ended ${Math.round(ended / 1000)} s after its own`,
       `a page that slept shows the same ${Math.round(woken)} ms after it woke`,
     ],
   };
 };
+
+const stateOf = async (journey: Journey): Promise<string | undefined> =>
+  (await journey.sessions()).find(({ name }) => name === SHORT_LIVED)?.state;
 
 /** A browser's first process and all below it. */
 const signal = (roots: readonly number[], name: NodeJS.Signals): void => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -133,6 +133,38 @@ describe('the client library', () => {
       assert.equal((await connection.call(SessionList.type, {})).sessions[0]?.id, session);
       assert.equal((await stopDaemon(place.options, 'force'))?.killed, 1);
       assert.equal(await stopDaemon(place.options, 'force'), undefined);
+    });
+
+    for (const deleted of ['data', 'what is in it']) {
+      it(`stops although its data folder was deleted a moment ago (${deleted})`, async () => {
+        const connection = await place.connection();
+        await startProgram(connection);
+        const { pid } = await connection.call(DaemonStatus.type, {});
+        const { dataDir } = place;
+        // So that it can say where it is only after somebody has begun to look for it.
+        process.kill(pid, 'SIGSTOP');
+        const paths =
+          deleted === 'data' ? [dirname(dataDir)] : readdirSync(dataDir).map((name) => join(dataDir, name));
+        for (const path of paths) {
+          rmSync(path, { recursive: true });
+        }
+        const stopping = stopDaemon(place.options, 'force');
+        process.kill(pid, 'SIGCONT');
+        assert.deepEqual(await stopping, { pid, killed: 1, keep: false });
+        await until('the daemon to end', () => processState(pid, null) === 'dead');
+      });
+    }
+
+    it('is not waited for in a data folder that has none, beside one of another folder', async () => {
+      await place.connection();
+      const from = performance.now();
+      const other = { ...place.environment, HOLDFAST_DATA_DIR: join(place.folder, 'other') };
+      assert.equal(await stopDaemon({ environment: other }, 'force'), undefined);
+      assert.ok(performance.now() - from < 10_000, 'for long');
+      await stopDaemon(place.options, 'force');
+      const left = performance.now();
+      assert.equal(await stopDaemon(place.options, 'force'), undefined);
+      assert.ok(performance.now() - left < 2000, 'one that has left is not looked for');
     });
   });
 });
