@@ -16,7 +16,14 @@ const leaves = [
   'daemon/transport',
   'daemon/journal',
 ];
-const controlPlane = ['daemon/screen', 'daemon/store', 'daemon/hosts', 'daemon/sessions', 'daemon/server'];
+const controlPlane = [
+  'daemon/shells',
+  'daemon/screen',
+  'daemon/store',
+  'daemon/hosts',
+  'daemon/sessions',
+  'daemon/server',
+];
 
 /** Part → the parts it may import besides itself. The table of docs/ARCHITECTURE.md, to be changed together with it. */
 const layers = {
@@ -26,10 +33,11 @@ const layers = {
   'daemon/transport': ['daemon/protocol', 'daemon/lifecycle', 'daemon/platform'],
   'daemon/journal': ['daemon/protocol', 'daemon/lifecycle', 'daemon/platform'],
   'daemon/ptyhost': leaves,
+  'daemon/shells': leaves,
   'daemon/screen': leaves,
   'daemon/store': leaves,
   'daemon/hosts': leaves,
-  'daemon/sessions': [...leaves, 'daemon/store', 'daemon/screen', 'daemon/hosts'],
+  'daemon/sessions': [...leaves, 'daemon/store', 'daemon/screen', 'daemon/shells', 'daemon/hosts'],
   'daemon/server': [...leaves, ...controlPlane],
   'daemon/client': leaves,
   'daemon/cli': [...leaves, 'daemon/client'],

@@ -57,6 +57,7 @@ export interface Settings {
   readonly 'holdfast.terminalSize': 'active' | 'smallest';
   readonly 'holdfast.shell.path': string | null;
   readonly 'holdfast.shell.args': readonly string[];
+  readonly 'holdfast.shellIntegration.enabled': boolean;
   readonly 'holdfast.daemon.runtime': string | null;
 }
 export type SettingName = keyof Settings;
@@ -69,6 +70,7 @@ export const SETTINGS: Settings = {
   'holdfast.terminalSize': 'active',
   'holdfast.shell.path': null,
   'holdfast.shell.args': [],
+  'holdfast.shellIntegration.enabled': true,
   'holdfast.daemon.runtime': null,
 };
 

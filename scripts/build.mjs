@@ -68,6 +68,7 @@ function copyRuntimeFiles() {
     path.join(root, 'node_modules/sql.js/dist/sql-wasm.wasm'),
     path.join(next, 'sql-wasm.wasm'),
   );
+  fs.cpSync(path.join(root, 'daemon/shells/scripts'), path.join(next, 'shells'), { recursive: true });
   fs.cpSync(path.join(nodePty, 'prebuilds'), path.join(next, 'prebuilds'), {
     recursive: true,
     filter: (source) => !source.endsWith('.pdb'),

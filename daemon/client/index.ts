@@ -10,7 +10,15 @@ export { newSocketPath, PROBE_SOCKET } from '../platform/socketPath';
 export type { Capability } from '../protocol/capabilities';
 export { type ErrorCode, HoldfastError } from '../protocol/errors';
 export type { EventName, HoldfastEvent, SessionsChanged } from '../protocol/events';
-export type { SessionInfo, Size, TerminalInfo, TerminalState, ViewerMode } from '../protocol/model';
+export type { CommandInfo } from '../protocol/history';
+export type {
+  CurrentCommand,
+  SessionInfo,
+  Size,
+  TerminalInfo,
+  TerminalState,
+  ViewerMode,
+} from '../protocol/model';
 export type { ThemeColors } from '../protocol/terminals';
 export type {
   AttachInfo,
@@ -39,7 +47,13 @@ export { CLIENT_VERSION, findProgram, type Program } from './program';
 export { QueryFilter } from './queryFilter';
 export { chooseRuntime } from './runtimeChooser';
 export { ensureRuntimeCopy } from './runtimeCopy';
-export { type ProgramOptions, Session, type SessionAttachOptions, type SpawnOptions } from './session';
+export {
+  type HistoryOptions,
+  type ProgramOptions,
+  Session,
+  type SessionAttachOptions,
+  type SpawnOptions,
+} from './session';
 export { type Output, Terminal, type TerminalEvent } from './terminal';
 export { ThemeProbe, type ThemeProbeSink } from './themeProbe';
 export { compareVersions } from './version';

@@ -31,7 +31,7 @@ const FILES = [
   'sql-wasm.wasm',
   'conpty_console_list_agent.js',
 ] as const;
-const FOLDERS = ['worker', 'bin'] as const;
+const FOLDERS = ['worker', 'bin', 'shells'] as const;
 /** Written last: a copy with it is whole. */
 const BUILD_ID = 'build-id';
 /** A copy that nobody uses is kept this long: a daemon that is just being started from it has no record yet. */

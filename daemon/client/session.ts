@@ -1,4 +1,5 @@
 import { HoldfastError } from '../protocol/errors';
+import { type CommandInfo, HistoryList } from '../protocol/history';
 import { offset, type SessionId } from '../protocol/ids';
 import type { SessionInfo, Size, TerminalInfo } from '../protocol/model';
 import { type ProgramSpec, SessionKill, SessionRemove, SessionShow } from '../protocol/sessions';
@@ -19,6 +20,8 @@ export interface ProgramOptions {
   readonly cols?: number;
   /** 24 unless given. */
   readonly rows?: number;
+  /** Whether a bare known shell (bash, zsh, fish, PowerShell) is started with shell integration; true unless given. */
+  readonly shellIntegration?: boolean;
 }
 
 export interface SpawnOptions extends ProgramOptions {
@@ -40,6 +43,14 @@ export interface SessionAttachOptions {
   readonly takeOver?: boolean;
   /** Leave terminal queries (DA, CPR, colours …) in `output`; the daemon answers them in any case. */
   readonly keepQueries?: boolean;
+}
+
+export interface HistoryOptions {
+  readonly terminal?: string;
+  /** Only those that failed. */
+  readonly failed?: boolean;
+  /** Only the newest so many. */
+  readonly limit?: number;
 }
 
 /** A session: it lives in the daemon, this is a handle to it. */
@@ -93,6 +104,17 @@ export class Session {
    */
   public attach(terminal?: string, options: SessionAttachOptions = {}): Promise<Terminal> {
     return this._attach(terminal, options);
+  }
+
+  /**
+   * The commands that its shells have run, oldest first: of shells with shell integration, the newest 1000 of each terminal.
+   * @param options.terminal its id or name; all of them unless given
+   * @throws HoldfastError SESSION_NOT_FOUND, TERMINAL_NOT_FOUND
+   */
+  public async history(options: HistoryOptions = {}): Promise<readonly CommandInfo[]> {
+    const { terminal, ...wanted } = options;
+    const target = { text: terminal === undefined ? this.id : `${this.id}:${terminal}` };
+    return (await this._connection.call(HistoryList.type, { target, ...wanted })).commands;
   }
 
   /** Ends all its programs and everything they started. Ended or forgotten already is no error. */
@@ -199,6 +221,7 @@ export const programSpec = (
     ...(program === undefined ? {} : { command: [program, ...(options.args ?? [])] }),
     ...(options.cols === undefined ? {} : { cols: options.cols }),
     ...(options.rows === undefined ? {} : { rows: options.rows }),
+    ...(options.shellIntegration === undefined ? {} : { shellIntegration: options.shellIntegration }),
   };
 };
 

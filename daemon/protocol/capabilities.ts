@@ -1,5 +1,6 @@
 import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from './daemon';
 import { EventsList, EventsSubscribe } from './events';
+import { HistoryList } from './history';
 import {
   SessionCreate,
   SessionDetach,
@@ -65,6 +66,7 @@ export const CAPABILITY_OF: Readonly<Record<string, Capability>> = {
   [TerminalKey.type.method]: 'input',
   [TerminalTheme.type.method]: 'input',
   [TerminalResize.type.method]: 'input',
+  [HistoryList.type.method]: 'observe',
   [EventsList.type.method]: 'observe',
   [EventsSubscribe.type.method]: 'observe',
   [DaemonStatus.type.method]: 'observe',

@@ -13,12 +13,17 @@ export type EventName =
   | 'terminal-unreachable'
   | 'viewer-attached'
   | 'viewer-detached'
+  | 'command-started'
+  | 'command-finished'
   | 'bell'
   | 'gap'
   | 'daemon-started'
   | 'daemon-stopping';
 
-/** Something that happened. Kept in the store, newest last, up to a limit of age and count. */
+/**
+ * Something that happened. Kept in the store, newest last, up to a limit of age and count; `command-started` and
+ * `command-finished` are told only: `session/history` has the commands.
+ */
 export interface HoldfastEvent {
   readonly time: Millis;
   readonly event: EventName;

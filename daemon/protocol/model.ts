@@ -15,6 +15,13 @@ export type ResurrectPolicy = 'never' | 'ask' | 'shell' | 'program';
  */
 export type LossState = 'coming-back' | 'unanswered' | 'answered' | 'left-alone';
 
+/** A command that is running in a shell. */
+export interface CurrentCommand {
+  /** The line as it was entered; null when the shell keeps it out of its own history. */
+  readonly command: string | null;
+  readonly startedAt: Millis;
+}
+
 /** A terminal, as every client sees it. */
 export interface TerminalInfo {
   readonly id: TerminalId;
@@ -38,7 +45,12 @@ export interface TerminalInfo {
   /** Milliseconds since the program last wrote. */
   readonly idleMs: number;
   readonly viewers: number;
+  /** `active` once its shell has said that it is integrated; then its commands are known. */
   readonly integration: 'active' | 'none';
+  /** What its shell runs, as far as it tells; null when nothing does. Absent where the daemon is of an earlier build. */
+  readonly currentCommand?: CurrentCommand | null;
+  /** Of the command that its shell has run last; null when there is none or it is not known. */
+  readonly lastExitCode?: number | null;
   /** What it printed has ended each worker that drew its screen: it runs, and only its output can be seen. */
   readonly screenSetAside?: true;
 }
@@ -61,6 +73,7 @@ export interface SessionInfo {
   readonly pinned: boolean;
   readonly createdAt: Millis;
   readonly lastAttachedAt: Millis | null;
+  /** How many commands its history has. */
   readonly commandCount: number;
   readonly viewers: number;
   readonly terminals: readonly TerminalInfo[];

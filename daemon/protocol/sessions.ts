@@ -34,6 +34,8 @@ export interface ProgramSpec {
   readonly added?: Readonly<Record<string, string>>;
   readonly cols?: number;
   readonly rows?: number;
+  /** Start a bare known shell with shell integration; it is unless this is false. Builds that do not know it have none. */
+  readonly shellIntegration?: boolean;
 }
 
 export namespace SessionCreate {

@@ -79,6 +79,16 @@ export class CommandMarks extends DisposableStore {
     return this._marks.length === 0 ? [] : this._marks.filter(({ marker }) => marker.line === row);
   }
 
+  /** What stands behind the newest prompt in its row; undefined when that has left the normal screen. */
+  public get entered(): string | undefined {
+    const mark = this._marks.findLast(({ kind }) => kind === 'B');
+    if (mark === undefined || mark.marker.line < 0) {
+      return undefined;
+    }
+    const { lines } = coreOf(this._terminal)._bufferService.buffers.normal;
+    return lines.get(mark.marker.line)?.translateToString(true, mark.column).trimEnd();
+  }
+
   public get rows(): RowMarks {
     const { lines } = coreOf(this._terminal)._bufferService.buffers.normal;
     const rows = new Map<Line, CommandMark[]>();

@@ -14,7 +14,8 @@ import { QueryAnswers } from './queryAnswers';
 import { queryEnds } from './queryEnds';
 import { boundRepetitions } from './repetitions';
 import { BLANK, widthAt } from './rowWriter';
-import { StateTracker } from './trackedState';
+import { ShellMarks } from './shellMarks';
+import { folderOf, StateTracker } from './trackedState';
 import { CELL_WORDS, type Core, coreOf, type Lines } from './xtermInternals';
 
 /** So much is parsed before it is tried again whether lines can be passed over; each time in vain, twice as much. */
@@ -36,6 +37,7 @@ export class Emulator extends Disposable {
   public readonly core: Core;
   public readonly tracked: StateTracker;
   public readonly marks: CommandMarks;
+  public readonly shell: ShellMarks;
   public readonly tap: HistoryTap;
   public readonly open = new OpenSequence();
   private readonly _onBell = this._register(new Emitter<void>());
@@ -49,7 +51,8 @@ export class Emulator extends Disposable {
   private readonly _forgetLinks: () => void;
   private readonly _queryAnswers: QueryAnswers;
 
-  public constructor(size: Size, listener: TrimListener) {
+  /** @param nonce what the shell in it says with its marks */
+  public constructor(size: Size, listener: TrimListener, nonce?: string) {
     super();
     this.terminal = new Terminal({
       allowProposedApi: true,
@@ -78,6 +81,13 @@ export class Emulator extends Disposable {
     const answers = new QueryAnswers(this.terminal, () => this.tracked, answer);
     this._queryAnswers = this._register(answers);
     this.tracked = this._register(new StateTracker(this.terminal, (index) => answers.color(index)));
+    this.shell = this._register(
+      new ShellMarks(this.terminal, {
+        nonce,
+        folder: () => folderOf(this.tracked),
+        entered: () => this.marks.entered,
+      }),
+    );
   }
 
   /** What is answered to those who ask for colours that no program has set. */

@@ -12,6 +12,8 @@ import { workFor } from './workNote';
 export interface FollowedOptions {
   readonly terminal: TerminalId;
   readonly size: Size;
+  /** What the shell in it says with its marks. */
+  readonly nonce?: string | undefined;
   /** Of the moment. */
   readonly settings: () => WorkerSettings;
   readonly tell: (message: FromWorker) => void;
@@ -49,6 +51,10 @@ export class Followed extends Disposable {
 
   public get isAwake(): boolean {
     return this._mirror !== undefined;
+  }
+
+  public get nonce(): string | undefined {
+    return this._options.nonce;
   }
 
   public get hasStream(): boolean {
@@ -176,12 +182,13 @@ export class Followed extends Disposable {
   }
 
   private _build(): Mirror {
-    const { terminal, size, settings, tell } = this._options;
-    const mirror = this._awake.add(new Mirror(terminal, size, settings(), this._asleep));
+    const { terminal, size, settings, tell, nonce } = this._options;
+    const mirror = this._awake.add(new Mirror(terminal, size, settings(), this._asleep, nonce));
     for (const path of mirror.setAside) {
       tell({ kind: 'setAside', terminal, path });
     }
     this._awake.add(mirror.onState((state) => tell({ kind: 'state', state })));
+    this._awake.add(mirror.onShellMark((mark) => tell({ kind: 'shell', terminal, mark })));
     this._awake.add(mirror.onBell(() => tell({ kind: 'bell', terminal })));
     this._awake.add(mirror.onCovered((covered) => this._stream?.send({ kind: 'cover', offset: covered })));
     this._awake.add(

@@ -18,6 +18,7 @@ import { nextRevision, type RevisionState, readRevision, visibleHash, writeRevis
 import { isWholeIn } from './sameState';
 import { screenRows } from './screenState';
 import { serialize } from './serializer';
+import type { ShellMark } from './shellMarks';
 import type { ScreenParts, ScreenState, WorkerSettings } from './workerMessages';
 import { workFor } from './workNote';
 
@@ -51,6 +52,8 @@ export class Mirror extends Disposable implements KeptScreen {
   private readonly _onState = this._register(new Emitter<ScreenState>());
   public readonly onState = this._onState.event;
   public readonly onCovered: Event<Offset>;
+  /** What the shell says of itself and its commands; again, when it is parsed again. */
+  public readonly onShellMark: Event<ShellMark>;
   private readonly _onAnswer = this._register(new Emitter<{ offset: Offset; bytes: Buffer }>());
   public readonly onAnswer = this._onAnswer.event;
   private readonly _onBell = this._register(new Emitter<void>());
@@ -73,12 +76,14 @@ export class Mirror extends Disposable implements KeptScreen {
   /**
    * From the keyframe if there is a good one, else empty.
    * @param asleep what was remembered of it when it was let go
+   * @param nonce what the shell in it says with its marks
    */
   public constructor(
     public readonly terminal: TerminalId,
     size: Size,
     private readonly _settings: WorkerSettings,
     asleep?: Asleep,
+    nonce?: string,
   ) {
     super();
     const { keyframesFolder } = _settings;
@@ -89,7 +94,7 @@ export class Mirror extends Disposable implements KeptScreen {
     this._isRedrawing = keyframe === undefined && asleep !== undefined;
     this._isUnplaced = keyframe === undefined && asleep === undefined && file.length > 0;
     const known = keyframe ?? asleep;
-    const { emulator, history } = rebuild(this._isRedrawing ? NO_LINES : file, size, keyframe);
+    const { emulator, history } = rebuild(this._isRedrawing ? NO_LINES : file, size, keyframe, nonce);
     this._history = history;
     this.emulator = this._register(emulator);
     this._offset = keyframe?.offset ?? offset(0);
@@ -103,6 +108,8 @@ export class Mirror extends Disposable implements KeptScreen {
     this.onCovered = this._keeper.onCovered;
     this._register(emulator.onAnswer((answer) => this._answer(answer)));
     this._register(emulator.onBell(() => this._rang()));
+    // What the keyframe has drawn was told when it happened.
+    this.onShellMark = emulator.shell.onMark;
     this._isRebuilding = false;
     if (isMended) {
       this._keeper.saveSoon();

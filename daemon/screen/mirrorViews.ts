@@ -8,6 +8,7 @@ import { type RevisionState, revisionText, shortHash } from './revision';
 import { cursorOf, modesOf, screenRows } from './screenState';
 import { keptTitle } from './serializeModes';
 import { type Serialized, serializeBehind } from './serializer';
+import { folderOf } from './trackedState';
 import type { ScreenParts, ScreenState } from './workerMessages';
 
 /** What to write to an empty terminal of `size`, then `continuation`, then the output from `offset` on. */
@@ -82,7 +83,7 @@ export const screenOf = (
 
 export const stateOf = ({ tracked, core }: Emulator): Pick<ScreenState, 'title' | 'cwd'> => ({
   title: keptTitle(core._inputHandler._windowTitle),
-  cwd: tracked.folder ?? folderOf(tracked.folderUri),
+  cwd: folderOf(tracked),
 });
 
 const inOnePiece = ([before, prefix, behind]: Serialized): Buffer => {
@@ -94,18 +95,4 @@ const inOnePiece = ([before, prefix, behind]: Serialized): Buffer => {
   bytes.set(prefix, start);
   bytes.write(behind, end);
   return bytes;
-};
-
-/** The path of OSC 7's file URI, whatever host it names. */
-const folderOf = (uri: string | undefined): string | null => {
-  const path = uri === undefined ? undefined : /^file:\/\/[^/]*(\/.*)$/.exec(uri)?.[1];
-  if (path === undefined) {
-    return null;
-  }
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // Not encoded after all.
-    return path;
-  }
 };

@@ -33,8 +33,9 @@ export class Mirrors extends Disposable {
     this._sleepers = this._register(new Sleepers(_settings.sleepAfterMs));
   }
 
-  public async follow(terminal: TerminalId, size: Size): Promise<void> {
-    const followed = this._followed.get(terminal) ?? this._start(terminal, size);
+  /** @param nonce what the shell in it says with its marks */
+  public async follow(terminal: TerminalId, size: Size, nonce?: string): Promise<void> {
+    const followed = this._ofNonce(terminal, nonce) ?? this._start(terminal, size, nonce);
     if (!followed.hasStream) {
       await followed.open();
     }
@@ -65,8 +66,8 @@ export class Mirrors extends Disposable {
     mirror.setTheme(theme);
   }
 
-  public restore(terminal: TerminalId, size: Size, journal: string): void {
-    const followed = this._followed.get(terminal) ?? this._start(terminal, size);
+  public restore(terminal: TerminalId, size: Size, journal: string, nonce?: string): void {
+    const followed = this._ofNonce(terminal, nonce) ?? this._start(terminal, size, nonce);
     if (followed.hasStream) {
       return;
     }
@@ -117,10 +118,27 @@ export class Mirrors extends Disposable {
     super.dispose();
   }
 
-  private _start(terminal: TerminalId, size: Size): Followed {
+  /** The one that believes this nonce. One that was read from disk for its screen alone believes none. */
+  private _ofNonce(terminal: TerminalId, nonce: string | undefined): Followed | undefined {
+    const followed = this._followed.get(terminal);
+    if (followed === undefined || followed.nonce === nonce) {
+      return followed;
+    }
+    try {
+      followed.save();
+    } catch {
+      // A full disk: a screen is worth more than what its shell says.
+      return followed;
+    }
+    this._drop(terminal);
+    return undefined;
+  }
+
+  private _start(terminal: TerminalId, size: Size, nonce?: string): Followed {
     const followed = new Followed({
       terminal,
       size,
+      nonce,
       settings: () => this._settings,
       tell: this._tell,
       connect: (from) => this._connect(terminal, from),

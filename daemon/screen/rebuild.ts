@@ -10,10 +10,13 @@ export interface Rebuilt {
   readonly history: History;
 }
 
-/** As it was when the keyframe was written, or an empty one of `size`. The lines end where the keyframe says. */
-export const rebuild = (lines: HistoryLines, size: Size, keyframe?: Keyframe): Rebuilt => {
+/**
+ * As it was when the keyframe was written, or an empty one of `size`. The lines end where the keyframe says.
+ * @param nonce what the shell in it says with its marks
+ */
+export const rebuild = (lines: HistoryLines, size: Size, keyframe?: Keyframe, nonce?: string): Rebuilt => {
   const history: History = new History(lines, (id) => emulator.core._oscLinkService.getLinkData(id));
-  const emulator = new Emulator(keyframe?.size ?? size, history);
+  const emulator = new Emulator(keyframe?.size ?? size, history, nonce);
   if (keyframe !== undefined) {
     emulator.feed(Buffer.from(keyframe.snapshot));
     emulator.feed(keyframe.continuation);

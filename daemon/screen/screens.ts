@@ -6,9 +6,18 @@ import type { Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { type Death, ScreenWorker } from './screenWorker';
-import type { FromWorker, ScreenParts, ScreenState, SnapshotResult, WorkerSettings } from './workerMessages';
+import type { ShellMark } from './shellMarks';
+import type {
+  FromWorker,
+  ScreenParts,
+  ScreenState,
+  SnapshotResult,
+  WorkerCalls,
+  WorkerSettings,
+} from './workerMessages';
 import { WorkerPool } from './workerPool';
 
+export type { ShellMark } from './shellMarks';
 export type { ScreenParts, ScreenState, SnapshotResult } from './workerMessages';
 
 /** Rows of scrollback in a snapshot unless told otherwise. */
@@ -19,6 +28,8 @@ const RESUME_RETRY_MS = 1000;
 export interface FollowOptions {
   readonly terminal: TerminalId;
   readonly size: Size;
+  /** What the shell in it says with its marks; null when it has none to say. */
+  readonly nonce?: string | null;
   /** Gives a fresh ticket for a stream from `from`; asked again when a stream breaks. */
   readonly connect: (from: Offset) => Promise<StreamAddress>;
 }
@@ -55,6 +66,9 @@ export class Screens extends Disposable {
   private readonly _onBell = this._register(new Emitter<TerminalId>());
   public readonly onBell = this._onBell.event;
   private readonly _onGap = this._register(new Emitter<{ terminal: TerminalId; from: Offset; to: Offset }>());
+  private readonly _onShellMark = this._register(new Emitter<{ terminal: TerminalId; mark: ShellMark }>());
+  /** What a shell with integration says; again, when a worker has to read it again. */
+  public readonly onShellMark = this._onShellMark.event;
   /** Output `[from, to)` was gone before the mirror could read it. */
   public readonly onGap = this._onGap.event;
   private readonly _onBroken = this._register(new Emitter<{ terminal: TerminalId; path: string }>());
@@ -85,10 +99,10 @@ export class Screens extends Disposable {
    * @throws what `connect` threw, or the stream's refusal
    */
   public async follow(options: FollowOptions): Promise<void> {
-    const { terminal, size } = options;
+    const { terminal } = options;
     this._followed.set(terminal, options);
     try {
-      await this._pool.call(terminal, 'follow', { terminal, size });
+      await this._pool.call(terminal, 'follow', followed(options));
     } catch (error) {
       if (this._followed.get(terminal) === options) {
         this._followed.delete(terminal);
@@ -164,9 +178,12 @@ export class Screens extends Disposable {
   /** Rebuilds an ended or lost terminal's mirror from its keyframe, history and journal file. */
   public async restore(
     terminal: TerminalId,
-    options: { readonly size: Size; readonly journal: string },
+    options: { readonly size: Size; readonly journal: string; readonly nonce?: string | null },
   ): Promise<void> {
-    await this._pool.call(terminal, 'restore', { terminal, ...options });
+    await this._pool.call(terminal, 'restore', {
+      ...followed({ terminal, ...options }),
+      journal: options.journal,
+    });
   }
 
   /** A program starts again under the old screen; its output goes on from `at`. Then call `follow`. */
@@ -228,8 +245,8 @@ export class Screens extends Disposable {
   }
 
   private _resume(options: FollowOptions, worker: ScreenWorker): void {
-    const { terminal, size } = options;
-    worker.call('follow', { terminal, size }).catch(() => {
+    const { terminal } = options;
+    worker.call('follow', followed(options)).catch(() => {
       if (worker.isGone) {
         // Whoever takes its place resumes it.
         return;
@@ -258,6 +275,9 @@ export class Screens extends Disposable {
       case 'state':
         this._onState.fire(message.state);
         return;
+      case 'shell':
+        this._onShellMark.fire({ terminal: message.terminal, mark: message.mark });
+        return;
       case 'bell':
         this._onBell.fire(message.terminal);
         return;
@@ -272,3 +292,13 @@ export class Screens extends Disposable {
     }
   }
 }
+
+const followed = ({
+  terminal,
+  size,
+  nonce,
+}: Pick<FollowOptions, 'terminal' | 'size' | 'nonce'>): WorkerCalls['follow']['params'] => ({
+  terminal,
+  size,
+  ...(nonce == null ? {} : { nonce }),
+});

@@ -1,5 +1,6 @@
 import type { Terminal } from '@xterm/headless';
 import { DisposableStore } from '../lifecycle/lifecycle';
+import { unescaped } from './escapedText';
 import { type Charset, type Core, coreOf, type ParserParams } from './xtermInternals';
 
 /**
@@ -293,3 +294,21 @@ const numberAt = (params: Params, index: number): number => {
 };
 const first = (params: Params): number => numberAt(params, 0);
 const second = (params: Params): number => numberAt(params, 1);
+
+/** The folder that a program has told last, by OSC 633 or OSC 7. */
+export const folderOf = ({ folder, folderUri }: StateTracker): string | null =>
+  folder === undefined ? pathOf(folderUri) : unescaped(folder);
+
+/** The path of OSC 7's file URI, whatever host it names. */
+const pathOf = (uri: string | undefined): string | null => {
+  const path = uri === undefined ? undefined : /^file:\/\/[^/]*(\/.*)$/.exec(uri)?.[1];
+  if (path === undefined) {
+    return null;
+  }
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Not encoded after all.
+    return path;
+  }
+};

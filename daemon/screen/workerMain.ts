@@ -32,8 +32,8 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
     });
   });
   const handlers: Handlers = {
-    follow: async ({ terminal, size }) => {
-      await mirrors.follow(terminal, size);
+    follow: async ({ terminal, size, nonce }) => {
+      await mirrors.follow(terminal, size, nonce);
       return undefined;
     },
     snapshot: async ({ terminal, history, room, atLeast, timeoutMs }) => {
@@ -58,8 +58,8 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
       await mirrors.setTheme(terminal, colors);
       return undefined;
     },
-    restore: ({ terminal, size, journal }) => {
-      mirrors.restore(terminal, size, journal);
+    restore: ({ terminal, size, journal, nonce }) => {
+      mirrors.restore(terminal, size, journal, nonce);
       return undefined;
     },
     restartUnder: async ({ terminal, at, separator }) => {

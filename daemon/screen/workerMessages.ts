@@ -3,6 +3,7 @@ import type { Hello } from '../protocol/hello';
 import type { Millis, Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { StreamAddress, TerminalSnapshot, ThemeColors } from '../protocol/terminals';
+import type { ShellMark } from './shellMarks';
 
 /** What a worker is started with. */
 export interface WorkerSettings {
@@ -43,7 +44,7 @@ export interface SnapshotResult {
 
 /** Calls to the worker, by name. */
 export interface WorkerCalls {
-  follow: { params: { terminal: TerminalId; size: Size }; result: undefined };
+  follow: { params: { terminal: TerminalId; size: Size; nonce?: string }; result: undefined };
   snapshot: {
     params: { terminal: TerminalId; history?: number; room?: Size; atLeast?: Offset; timeoutMs?: number };
     result: { snapshot: Uint8Array; continuation: Uint8Array; offset: Offset; size: Size };
@@ -56,7 +57,10 @@ export interface WorkerCalls {
   encodePaste: { params: { terminal: TerminalId; text: string; atLeast?: Offset }; result: Uint8Array };
   setDefaultTheme: { params: { colors: ThemeColors }; result: undefined };
   setTheme: { params: { terminal: TerminalId; colors: ThemeColors }; result: undefined };
-  restore: { params: { terminal: TerminalId; size: Size; journal: string }; result: undefined };
+  restore: {
+    params: { terminal: TerminalId; size: Size; journal: string; nonce?: string };
+    result: undefined;
+  };
   restartUnder: { params: { terminal: TerminalId; at: Offset; separator: string }; result: undefined };
   finish: { params: { terminal: TerminalId; atLeast?: Offset }; result: undefined };
   forget: { params: { terminal: TerminalId }; result: undefined };
@@ -77,6 +81,7 @@ export type FromWorker =
   /** A mirror wants a stream; answered by `connected` with the same id. */
   | { readonly kind: 'connect'; readonly id: number; readonly terminal: TerminalId; readonly from: Offset }
   | { readonly kind: 'state'; readonly state: ScreenState }
+  | { readonly kind: 'shell'; readonly terminal: TerminalId; readonly mark: ShellMark }
   | { readonly kind: 'bell'; readonly terminal: TerminalId }
   /** A broken file of a terminal's was set aside, and is there now. */
   | { readonly kind: 'setAside'; readonly terminal: TerminalId; readonly path: string }

@@ -5,6 +5,7 @@ import { Disposable } from '../lifecycle/lifecycle';
 import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from '../protocol/daemon';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import { EventsList, EventsSubscribe } from '../protocol/events';
+import { HistoryList } from '../protocol/history';
 import {
   SessionCreate,
   SessionDetach,
@@ -33,6 +34,7 @@ import {
   TerminalType,
 } from '../protocol/terminals';
 import type { Catalog } from '../sessions/catalog';
+import type { HistoryService } from '../sessions/historyService';
 import { sessionInfo } from '../sessions/info';
 import type { LossOffers } from '../sessions/lossOffers';
 import type { Resurrecting } from '../sessions/resurrecting';
@@ -49,6 +51,7 @@ export interface Services {
   readonly catalog: Catalog;
   readonly sessions: SessionService;
   readonly terminals: TerminalService;
+  readonly history: HistoryService;
   readonly resurrecting: Resurrecting;
   readonly offers: LossOffers;
   readonly daemon: DaemonService;
@@ -86,7 +89,7 @@ export class ControlServer extends Disposable {
       this._services.offers.left(peer);
       this._onClientsChanged.fire(this._clients.size);
     });
-    const { catalog, sessions, terminals, resurrecting, offers, daemon } = this._services;
+    const { catalog, sessions, terminals, history, resurrecting, offers, daemon } = this._services;
     const on = <P, R>(
       type: RequestType<P, R, WireError>,
       schema: GenericSchema<unknown, P>,
@@ -132,6 +135,7 @@ export class ControlServer extends Disposable {
     on(TerminalTheme.type, Schema.terminalTheme, (params) => terminals.setTheme(params));
     on(TerminalResize.type, Schema.terminalResize, (params) => terminals.resize(params));
 
+    on(HistoryList.type, Schema.historyList, (params) => history.list(params));
     on(EventsList.type, Schema.eventsList, (params) => ({ events: catalog.events(params) }));
     on(EventsSubscribe.type, Schema.eventsSubscribe, (params) => {
       this._subscriptions.get(peer)?.dispose();

@@ -23,8 +23,10 @@ import { WORKER_HEAP_MB } from '../screen/screenWorker';
 import { SLEEP_AFTER_MS } from '../screen/sleepers';
 import { BeginningAgain } from '../sessions/beginningAgain';
 import { Catalog } from '../sessions/catalog';
+import { CommandLog } from '../sessions/commandLog';
 import { Deadlines } from '../sessions/deadlines';
 import { Exits } from '../sessions/exits';
+import { HistoryService } from '../sessions/historyService';
 import { Lifecycle } from '../sessions/lifecycle';
 import { Live } from '../sessions/live';
 import { LossOffers } from '../sessions/lossOffers';
@@ -39,6 +41,7 @@ import { Starting } from '../sessions/starting';
 import { Starts } from '../sessions/starts';
 import { Targets } from '../sessions/targets';
 import { TerminalService } from '../sessions/terminalService';
+import { SHELLS_FOLDER } from '../shells/injection';
 import { Store } from '../store/store';
 import { VERSION } from './build';
 import { ControlServer } from './controlServer';
@@ -158,6 +161,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       dataDir,
       runtimeDir,
       version: VERSION,
+      shellsFolder: join(distribution, SHELLS_FOLDER),
       terminalLimit: numberFrom(Variable.SESSION_LIMIT, TERMINAL_LIMIT),
       ephemeralGraceMs: numberFrom(Variable.EPHEMERAL_GRACE_MS, EPHEMERAL_GRACE_MS),
     },
@@ -178,6 +182,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   );
   const live = new Live(parts, exits);
   owned.add(new ScreenReports(parts));
+  const commandLog = owned.add(new CommandLog(parts));
   await hosts.adopt();
   await reconciling.settled();
   await reconciling.settleOrphans();
@@ -198,6 +203,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       catalog,
       sessions: new SessionService(parts, targets, lifecycle, live),
       terminals: new TerminalService(parts, targets, lifecycle, screenAccess),
+      history: new HistoryService(parts, targets, screenAccess, commandLog),
       resurrecting,
       offers,
       daemon,
@@ -259,6 +265,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       .change((writer) => writer.addEvent({ time: Date.now(), event: 'daemon-stopping', details: { why } }))
       // A full disk must not keep it from leaving.
       .catch((error: unknown) => report('leaving', error));
+    await commandLog.flush().catch((error: unknown) => report('leaving', error));
     await hosts.release(why === 'replace' ? 'replace' : 'stop');
     if (why === 'force' || why === 'if-idle' || why === 'idle') {
       await hosts.untilGone(HOSTS_LEAVE_MS);

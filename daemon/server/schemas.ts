@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { DaemonKeep, DaemonShutdown } from '../protocol/daemon';
 import { HoldfastError } from '../protocol/errors';
 import type { EventsList, EventsSubscribe } from '../protocol/events';
+import type { HistoryList } from '../protocol/history';
 import type { Offset, SessionId, TerminalId, ViewerId } from '../protocol/ids';
 import { isSize, type Size } from '../protocol/model';
 import type {
@@ -82,6 +83,7 @@ const program = {
   added: v.exactOptional(v.record(v.string(), v.string())),
   cols: v.exactOptional(v.number()),
   rows: v.exactOptional(v.number()),
+  shellIntegration: v.exactOptional(v.boolean()),
 };
 
 const ofTarget = v.object({ target });
@@ -224,6 +226,12 @@ const terminalResize: v.GenericSchema<unknown, TerminalResize.Params> = v.object
   sizing: v.exactOptional(v.picklist(['active', 'smallest'])),
 });
 
+const historyList: v.GenericSchema<unknown, HistoryList.Params> = v.object({
+  target,
+  failed: v.exactOptional(v.boolean()),
+  limit: v.exactOptional(count),
+});
+
 const eventsList: v.GenericSchema<unknown, EventsList.Params> = v.object({
   session: v.exactOptional(brandedText<SessionId>()),
   limit: v.exactOptional(count),
@@ -268,6 +276,7 @@ export const Schema = {
   terminalKey,
   terminalResize,
   terminalTheme,
+  historyList,
   eventsList,
   eventsSubscribe,
   daemonShutdown,

@@ -1,3 +1,4 @@
+import { newId } from '../platform/secrets';
 import { HoldfastError } from '../protocol/errors';
 import { HostForget } from '../protocol/host';
 import { type Millis, type Offset, offset } from '../protocol/ids';
@@ -46,7 +47,14 @@ export class BeginningAgain {
     }
     await this._underOldScreen(row, at, how.separator.join('\r\n'));
     const { executable, args, cwd } = how;
-    const fresh = { base: at, lastCwd: null, seenCwd: cwd, title: '' } as const;
+    const fresh = {
+      base: at,
+      lastCwd: null,
+      seenCwd: cwd,
+      title: '',
+      shellNonce: row.shellNonce ?? newId(),
+      isIntegrated: false,
+    } as const;
     const next: TerminalRow = { ...row, ...fresh, executable, args, cwd, environment: inFolder(row, cwd) };
     const { host, spawned } = await this._starts.spawn(next, async () => undefined);
     const { pid, startTime } = spawned;

@@ -2,8 +2,8 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { HoldfastEvent } from '../protocol/events';
 import type { Millis, SessionId, TerminalId } from '../protocol/ids';
-import type { Size, ViewerInfo } from '../protocol/model';
-import type { SessionRow, TerminalRow } from '../store/rows';
+import type { CurrentCommand, Size, ViewerInfo } from '../protocol/model';
+import type { CommandRow, SessionRow, TerminalRow } from '../store/rows';
 import type { Store, StoreWriter } from '../store/store';
 
 /** What is known about a terminal at this moment and not worth keeping. */
@@ -18,6 +18,10 @@ export interface LiveState {
   readonly size: Size | null;
   /** It is lost, and bringing it back by itself has failed. */
   readonly couldNotComeBack: boolean;
+  /** What its shell runs, as far as it tells; `command` is null where it keeps the line to itself. */
+  readonly currentCommand: CurrentCommand | null;
+  /** Of the command that its shell has run last. */
+  readonly lastExitCode: number | null;
   /** Nobody draws its screen any more. */
   readonly screenSetAside: boolean;
 }
@@ -30,6 +34,8 @@ const NOTHING_KNOWN: LiveState = {
   ptsName: null,
   size: null,
   couldNotComeBack: false,
+  currentCommand: null,
+  lastExitCode: null,
   screenSetAside: false,
 };
 
@@ -54,6 +60,7 @@ export class Catalog extends Disposable {
   private readonly _revisions = new Map<SessionId, number>();
   /** Rows nobody is to see any more, whose removal the disk has not taken yet. */
   private readonly _owed = new Set<(writer: StoreWriter) => void>();
+  private readonly _commandCounts: Map<TerminalId, number>;
   private readonly _takenBack = new Set<TerminalId>();
 
   public constructor(private readonly _disk: Store) {
@@ -63,6 +70,15 @@ export class Catalog extends Disposable {
     }
     for (const row of _disk.terminals()) {
       this._terminals.set(row.id, row);
+    }
+    this._commandCounts = new Map(_disk.commandCounts());
+    for (const terminal of this._commandCounts.keys()) {
+      const newest = _disk.newestCommand(terminal);
+      if (newest !== undefined) {
+        const { line: command, startedAt, endedAt, exitCode } = newest;
+        const currentCommand = endedAt === null ? { command, startedAt } : null;
+        this._live.set(terminal, { ...NOTHING_KNOWN, currentCommand, lastExitCode: exitCode });
+      }
     }
   }
 
@@ -138,6 +154,24 @@ export class Catalog extends Disposable {
     return this._disk.events(...args);
   }
 
+  public commands(...args: Parameters<Store['commands']>): ReturnType<Store['commands']> {
+    return this._disk.commands(...args);
+  }
+
+  public newestCommand(...args: Parameters<Store['newestCommand']>): ReturnType<Store['newestCommand']> {
+    return this._disk.newestCommand(...args);
+  }
+
+  /** How many commands of a terminal are kept. */
+  public commandCount(terminal: TerminalId): number {
+    return this._commandCounts.get(terminal) ?? 0;
+  }
+
+  /** Tells of what happened to those who listen now, and does not keep it. */
+  public announce(event: HoldfastEvent): void {
+    this._onDidHappen.fire(event);
+  }
+
   /** Changes rows and adds events as one; resolves once that is on disk and seen. @throws what `edit` throws, STORE_ERROR */
   public async change(edit: (writer: StoreWriter) => void): Promise<void> {
     const apply: (() => void)[] = [];
@@ -164,6 +198,10 @@ export class Catalog extends Disposable {
         removeTerminal: (id) => {
           writer.removeTerminal(id);
           apply.push(() => this._removeTerminal(id));
+        },
+        putCommand: (row) => {
+          writer.putCommand(row);
+          apply.push(() => this._commandChanged(row));
         },
         addEvent: (event) => {
           writer.addEvent(event);
@@ -236,6 +274,15 @@ export class Catalog extends Disposable {
     });
   }
 
+  private _commandChanged({ session, terminal }: CommandRow): void {
+    const count = this._disk.commandCount(terminal);
+    if (count !== this.commandCount(terminal)) {
+      this._commandCounts.set(terminal, count);
+      this._revise(session);
+      this._onDidChange.fire(session);
+    }
+  }
+
   private _put(row: SessionRow): void {
     this._sessions.set(row.id, row);
     this._inOrder = undefined;
@@ -256,6 +303,7 @@ export class Catalog extends Disposable {
     for (const row of this.terminalsOf(id)) {
       this._terminals.delete(row.id);
       this._live.delete(row.id);
+      this._commandCounts.delete(row.id);
     }
     this._sessions.delete(id);
     this._revisions.delete(id);
@@ -268,6 +316,7 @@ export class Catalog extends Disposable {
     const row = this._terminals.get(id);
     this._terminals.delete(id);
     this._live.delete(id);
+    this._commandCounts.delete(id);
     if (row !== undefined) {
       this._ofSession.delete(row.session);
       this._revise(row.session);
@@ -284,6 +333,8 @@ const isSame = (a: LiveState, b: LiveState): boolean =>
   a.reachable === b.reachable &&
   a.foreground === b.foreground &&
   a.couldNotComeBack === b.couldNotComeBack &&
+  a.currentCommand === b.currentCommand &&
+  a.lastExitCode === b.lastExitCode &&
   a.screenSetAside === b.screenSetAside &&
   // That it has been noted is no news.
   (b.size === null || (a.size?.cols === b.size.cols && a.size.rows === b.size.rows)) &&

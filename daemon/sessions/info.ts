@@ -56,7 +56,9 @@ export const terminalInfo = (
     foreground: isRunning ? live.foreground : null,
     idleMs: idleFor(quietSince(row, catalog)),
     viewers: live.viewers.length,
-    integration: 'none',
+    integration: isRunning && row.isIntegrated ? 'active' : 'none',
+    currentCommand: isRunning ? live.currentCommand : null,
+    lastExitCode: live.lastExitCode,
     ...(live.screenSetAside ? { screenSetAside: true } : {}),
   };
 };
@@ -81,7 +83,7 @@ export const sessionInfo = (row: SessionRow, catalog: Catalog, readFolder?: Read
     pinned: row.pinned,
     createdAt: row.createdAt,
     lastAttachedAt: row.lastAttachedAt,
-    commandCount: 0,
+    commandCount: terminals.reduce((sum, terminal) => sum + catalog.commandCount(terminal.id), 0),
     viewers: terminals.reduce((sum, terminal) => sum + terminal.viewers, 0),
     terminals,
   };

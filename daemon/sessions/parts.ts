@@ -20,6 +20,8 @@ export interface Settings {
   readonly dataDir: string;
   readonly runtimeDir: string;
   readonly version: string;
+  /** Where the scripts of the shell integration are. */
+  readonly shellsFolder: string;
   /** How many terminals may run at once. */
   readonly terminalLimit: number;
   /** How long an ephemeral session stays after its last viewer has left. */

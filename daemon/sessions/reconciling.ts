@@ -205,6 +205,9 @@ export class Reconciling extends Disposable {
       seenCwd: null,
       standIn: null,
       resurrectedAt: null,
+      shellIntegration: true,
+      shellNonce: null,
+      isIntegrated: false,
     };
     await catalog.change((writer) => {
       if (writer.session(terminal.session) === undefined) {

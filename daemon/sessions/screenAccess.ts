@@ -9,6 +9,7 @@ import type { TerminalRow } from '../store/rows';
 import { journalPath } from './journals';
 import type { Parts } from './parts';
 import { rawOutput } from './rawOutput';
+import { reachableState } from './reachable';
 
 type Snapshot = Pick<
   TerminalAttach.Result,
@@ -125,6 +126,15 @@ export class ScreenAccess extends Disposable {
     return this._parts.screens.encodePaste(row.id, text, { atLeast: await this._head(row) });
   }
 
+  /** Resolves when what the program had written when the call came has been parsed. @throws as `encodeKeys` */
+  public async read(row: TerminalRow): Promise<void> {
+    if (reachableState(row, this._parts.catalog) === 'running') {
+      await this.encodeKeys(row, []);
+    } else {
+      await this.prepare(row);
+    }
+  }
+
   /** Makes sure that an ended terminal's screen has everything its journal holds. */
   public async prepare(row: TerminalRow): Promise<void> {
     const current = this._parts.catalog.terminal(row.id);
@@ -132,8 +142,9 @@ export class ScreenAccess extends Disposable {
       return;
     }
     const { screens, settings } = this._parts;
-    const { cols, rows } = current;
-    await screens.restore(row.id, { size: { cols, rows }, journal: journalPath(settings.dataDir, row.id) });
+    const { cols, rows, shellNonce } = current;
+    const journal = journalPath(settings.dataDir, row.id);
+    await screens.restore(row.id, { size: { cols, rows }, journal, nonce: shellNonce });
     this._restored.add(row.id);
   }
 

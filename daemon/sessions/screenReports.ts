@@ -29,6 +29,13 @@ export class ScreenReports extends Disposable {
       }),
     );
     this._register(
+      screens.onShellMark(({ terminal, mark }) => {
+        if (mark.kind === 'integrated' && catalog.terminal(terminal)?.isIntegrated === false) {
+          this._background(catalog.changeTerminal(terminal, (row) => ({ ...row, isIntegrated: true })));
+        }
+      }),
+    );
+    this._register(
       screens.onBell((terminal) => {
         const now = performance.now();
         if (now - (this._rang.get(terminal) ?? Number.NEGATIVE_INFINITY) >= BELL_INTERVAL_MS) {

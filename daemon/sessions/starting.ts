@@ -11,6 +11,7 @@ import { type Offset, offset, type SessionId, type TerminalId } from '../protoco
 import { DEFAULT_SIZE, isSize } from '../protocol/model';
 import type { ProgramSpec } from '../protocol/sessions';
 import type { StreamAddress } from '../protocol/terminals';
+import { type Shell, withIntegration } from '../shells/injection';
 import type { TerminalRow } from '../store/rows';
 import { ownVariables, programEnvironment } from './environment';
 import { journalPath } from './journals';
@@ -76,6 +77,9 @@ export class Starting {
       seenCwd: spec.cwd,
       standIn: null,
       resurrectedAt: null,
+      shellIntegration: spec.shellIntegration !== false,
+      shellNonce: newId(),
+      isIntegrated: false,
     };
   }
 
@@ -107,13 +111,8 @@ export class Starting {
     const spawned = await host.call(HostSpawn.type, {
       terminal: row.id,
       session: row.session,
-      executable: row.executable,
-      args: row.args,
+      ...this._program(row),
       cwd: row.cwd,
-      environment: {
-        ...row.environment,
-        ...ownVariables({ ...settings, session: row.session, terminal: row.id }),
-      },
       size: catalog.sizeOf(row),
       journal: journalPath(settings.dataDir, row.id),
       base: offset(row.base),
@@ -129,6 +128,17 @@ export class Starting {
     return spawned;
   }
 
+  /** As it is started: with what leads back here, and a shell with its integration. */
+  private _program(row: TerminalRow): Shell {
+    const { settings } = this._parts;
+    const { executable, args, session, id, shellNonce } = row;
+    const environment = { ...row.environment, ...ownVariables({ ...settings, session, terminal: id }) };
+    const program: Shell = { executable, args, environment };
+    return row.shellIntegration && shellNonce !== null
+      ? withIntegration(program, settings.shellsFolder, { nonce: shellNonce, number: row.base })
+      : program;
+  }
+
   /** Has a running terminal's screen followed; does nothing when it is. */
   public follow(row: TerminalRow, host: HostLink): void {
     const { screens, report } = this._parts;
@@ -136,6 +146,7 @@ export class Starting {
       .follow({
         terminal: row.id,
         size: { cols: row.cols, rows: row.rows },
+        nonce: row.shellNonce,
         connect: (from) => this._mirrorAddress(row.id, host, from),
       })
       // One that ended already is rebuilt from its journal when somebody looks.

@@ -35,6 +35,13 @@ export class Targets {
     return terminal;
   }
 
+  /** The terminals a target means: all of a session's, unless it names one. @throws as `resolve` */
+  public resolveTerminals(target: Target): readonly TerminalRow[] {
+    const { session, terminal } = this.resolve(target);
+    this.use(session.id);
+    return terminal === undefined ? this._parts.catalog.terminalsOf(session.id) : [terminal];
+  }
+
   /** The same for somebody who comes to look; `attached` stores it, once they see something. */
   public resolveToAttach(target: Target): TerminalRow {
     const resolved = this.resolve(target);

@@ -60,6 +60,14 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE terminals ADD COLUMN stand_in TEXT',
     'ALTER TABLE terminals ADD COLUMN resurrected_at INTEGER',
   ],
+  [
+    'ALTER TABLE terminals ADD COLUMN shell_integration INTEGER NOT NULL DEFAULT 1',
+    'ALTER TABLE terminals ADD COLUMN shell_nonce TEXT',
+    'ALTER TABLE terminals ADD COLUMN is_integrated INTEGER NOT NULL DEFAULT 0',
+    // Of a command: which prompt of its terminal it was entered at.
+    'ALTER TABLE commands ADD COLUMN number INTEGER',
+    'CREATE UNIQUE INDEX commands_number ON commands (terminal, number)',
+  ],
 ];
 
 /** The statements that bring a store from `version` to the newest one of `migrations`, one list a step. */

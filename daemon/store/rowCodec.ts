@@ -1,6 +1,6 @@
 import type { HoldfastEvent } from '../protocol/events';
 import type { HostId, SessionId, TerminalId } from '../protocol/ids';
-import type { SessionRow, TerminalRow } from './rows';
+import type { CommandRow, SessionRow, TerminalRow } from './rows';
 import { withoutSecrets } from './secretNames';
 import type { SqlRow, SqlValue, Statement } from './sqlite';
 
@@ -72,6 +72,9 @@ export const putTerminalStatement = (row: TerminalRow): Statement =>
     seen_cwd: row.seenCwd,
     stand_in: row.standIn === null ? null : JSON.stringify(row.standIn),
     resurrected_at: row.resurrectedAt,
+    shell_integration: row.shellIntegration ? 1 : 0,
+    shell_nonce: row.shellNonce,
+    is_integrated: row.isIntegrated ? 1 : 0,
   });
 
 export const readTerminal = (row: SqlRow): TerminalRow => ({
@@ -100,6 +103,28 @@ export const readTerminal = (row: SqlRow): TerminalRow => ({
   seenCwd: textOrNull(row, 'seen_cwd'),
   standIn: row['stand_in'] === null ? null : texts(row, 'stand_in'),
   resurrectedAt: integerOrNull(row, 'resurrected_at'),
+  shellIntegration: integer(row, 'shell_integration') !== 0,
+  shellNonce: textOrNull(row, 'shell_nonce'),
+  isIntegrated: integer(row, 'is_integrated') !== 0,
+});
+
+/** Inserts it, or replaces what is known of the command of that number. */
+export const putCommandStatement = (row: CommandRow & { readonly line: string }): Statement => [
+  'INSERT INTO commands (session, terminal, number, line, cwd, exit_code, started_at, ended_at) ' +
+    'VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (terminal, number) DO UPDATE SET ' +
+    'exit_code = excluded.exit_code, started_at = excluded.started_at, ended_at = excluded.ended_at',
+  [row.session, row.terminal, row.number, row.line, row.cwd, row.exitCode, row.startedAt, row.endedAt],
+];
+
+export const readCommand = (row: SqlRow): CommandRow => ({
+  session: text(row, 'session') as SessionId,
+  terminal: text(row, 'terminal') as TerminalId,
+  number: integer(row, 'number'),
+  line: text(row, 'line'),
+  cwd: textOrNull(row, 'cwd'),
+  exitCode: integerOrNull(row, 'exit_code'),
+  startedAt: integer(row, 'started_at'),
+  endedAt: integerOrNull(row, 'ended_at'),
 });
 
 export const readEvent = (row: SqlRow): HoldfastEvent => {

@@ -24,6 +24,22 @@ export interface SessionRow {
   readonly lastUsedAt: Millis;
 }
 
+/** A command as it is kept, of a shell with integration. */
+export interface CommandRow {
+  readonly session: SessionId;
+  readonly terminal: TerminalId;
+  /** Which prompt of its terminal it was entered at. */
+  readonly number: number;
+  /** Null for one that is not stored: its shell keeps it out of its own history. */
+  readonly line: string | null;
+  readonly cwd: string | null;
+  /** Null while it runs, and when it is not known. */
+  readonly exitCode: number | null;
+  readonly startedAt: Millis;
+  /** Null while it runs, and when its end was not seen. */
+  readonly endedAt: Millis | null;
+}
+
 /** A terminal as it is kept. */
 export interface TerminalRow {
   readonly id: TerminalId;
@@ -62,4 +78,10 @@ export interface TerminalRow {
   readonly standIn: readonly string[] | null;
   /** When it was last resurrected with nobody asking for it. */
   readonly resurrectedAt: Millis | null;
+  /** Whether a shell in it is to be started with shell integration. */
+  readonly shellIntegration: boolean;
+  /** What its shells say with each of their marks; null where it is of a build without shell integration. */
+  readonly shellNonce: string | null;
+  /** Whether the shell that runs has said so. */
+  readonly isIntegrated: boolean;
 }

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type ErrorCode, HoldfastError } from '../protocol/errors';
 import type { HoldfastEvent } from '../protocol/events';
+import { MAX_COMMANDS } from '../protocol/history';
 import type { SessionId, TerminalId } from '../protocol/ids';
+import type { CommandRow } from './rows';
 import { Store } from './store';
 import { sessionRow, terminalRow } from './testRows';
-import { MAX_EVENT_AGE_MS, MAX_EVENTS, PRUNE_EVENTS_EVERY } from './writer';
+import { MAX_EVENT_AGE_MS, MAX_EVENTS, PRUNE_COMMANDS_EVERY, PRUNE_EVENTS_EVERY } from './writer';
 
 const hasCode = (code: ErrorCode) => (error: unknown) =>
   error instanceof HoldfastError && error.code === code;
@@ -38,6 +40,44 @@ describe('Store', () => {
   afterEach(async () => {
     await Promise.all(opened.map((store) => store.close()));
     await rm(folder, { recursive: true });
+  });
+
+  it('keeps the newest commands of each terminal, and what is known last of each', async () => {
+    const store = await open();
+    const [session, terminal] = ['a' as SessionId, 't' as TerminalId];
+    const command = (number: number, changes: Partial<CommandRow> = {}): CommandRow => ({
+      ...{ session, terminal, number, line: `line ${number}`, cwd: '/', exitCode: null },
+      ...{ startedAt: number, endedAt: null, ...changes },
+    });
+    await store.change((w) => {
+      w.putSession(sessionRow('a'));
+      w.putTerminal(terminalRow('t', 'a'));
+      w.putCommand(command(1));
+      w.putCommand(command(1, { exitCode: 3, endedAt: 9 }));
+      w.putCommand(command(2, { line: null }));
+      w.putCommand(command(3, { terminal: 'gone' as TerminalId }));
+    });
+    assert.deepEqual(store.commands({ terminals: [terminal] }), [command(1, { exitCode: 3, endedAt: 9 })]);
+    const last = MAX_COMMANDS + PRUNE_COMMANDS_EVERY;
+    await store.change((w) => {
+      for (let number = 2; number <= last; number++) {
+        w.putCommand(command(number, { exitCode: number % 2 }));
+      }
+    });
+    const kept = store.commands({ terminals: [terminal] });
+    assert.deepEqual(
+      [kept.length, kept[0]?.number, kept.at(-1)?.number],
+      [MAX_COMMANDS, last - MAX_COMMANDS + 1, last],
+    );
+    assert.equal(store.commandCounts().get(terminal), MAX_COMMANDS);
+    assert.equal(store.newestCommand(terminal)?.number, last);
+    const failed = store.commands({ terminals: [terminal], failed: true, limit: 2 });
+    assert.deepEqual(
+      failed.map(({ number }) => number),
+      [last - 3, last - 1],
+    );
+    await store.change((w) => w.removeTerminal(terminal));
+    assert.deepEqual(store.commands({ terminals: [terminal] }), []);
   });
 
   it('gives back rows as they were put, after a clean close and after none', async () => {

@@ -2,19 +2,19 @@ import { Disposable } from '../lifecycle/lifecycle';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { HoldfastError } from '../protocol/errors';
 import type { HoldfastEvent } from '../protocol/events';
-import type { SessionId } from '../protocol/ids';
+import type { SessionId, TerminalId } from '../protocol/ids';
 import { Generations } from './generations';
 import { MIGRATIONS, migrationsFrom } from './migrations';
 import { readAll, unreadableRows } from './readRows';
 import { type Recovered, recover } from './recovery';
-import { readEvent, readSession, readTerminal } from './rowCodec';
-import type { SessionRow, TerminalRow } from './rows';
+import { readCommand, readEvent, readSession, readTerminal } from './rowCodec';
+import type { CommandRow, SessionRow, TerminalRow } from './rows';
 import { loadSqlite, type SqlDatabase, type Statement } from './sqlite';
 import { storeClosed, storeUnreadable, storeUnwritable } from './storeErrors';
 import { StoreFiles } from './storeFiles';
 import { RecordingWriter, type StoreWriter } from './writer';
 
-export type { SessionRow, TerminalRow } from './rows';
+export type { CommandRow, SessionRow, TerminalRow } from './rows';
 export type { StoreWriter } from './writer';
 
 /** What was found on opening. */
@@ -32,6 +32,14 @@ export interface StoreReport {
 export interface EventQuery {
   readonly session?: SessionId;
   /** Only the newest so many; all that are kept unless given. */
+  readonly limit?: number;
+}
+
+export interface CommandQuery {
+  readonly terminals: readonly TerminalId[];
+  /** Only those whose exit code is known and not 0. */
+  readonly failed?: boolean;
+  /** Only the newest so many. */
   readonly limit?: number;
 }
 
@@ -149,6 +157,39 @@ export class Store extends Disposable {
       [session, limit],
     );
     return readAll(rows.reverse(), readEvent);
+  }
+
+  /** Commands of these terminals, oldest first. */
+  public commands(query: CommandQuery): readonly CommandRow[] {
+    const { terminals, failed = false, limit = -1 } = query;
+    const rows = this._open().rows(
+      'SELECT * FROM commands WHERE terminal IN (SELECT value FROM json_each(?1)) AND number IS NOT NULL ' +
+        'AND (?2 = 0 OR (exit_code IS NOT NULL AND exit_code <> 0)) ' +
+        'ORDER BY started_at DESC, number DESC, terminal DESC LIMIT ?3',
+      [JSON.stringify(terminals), failed ? 1 : 0, limit],
+    );
+    return readAll(rows.reverse(), readCommand);
+  }
+
+  /** The command of a terminal that has begun last. */
+  public newestCommand(terminal: TerminalId): CommandRow | undefined {
+    const rows = this._open().rows(
+      'SELECT * FROM commands WHERE terminal = ? AND number IS NOT NULL ORDER BY number DESC LIMIT 1',
+      [terminal],
+    );
+    return readAll(rows, readCommand)[0];
+  }
+
+  /** How many commands are kept of each terminal that has some. */
+  public commandCounts(): ReadonlyMap<TerminalId, number> {
+    const rows = this._open().rows('SELECT terminal, count(*) AS kept FROM commands GROUP BY terminal');
+    return new Map(rows.map((row) => [String(row.terminal) as TerminalId, Number(row.kept)]));
+  }
+
+  public commandCount(terminal: TerminalId): number {
+    return Number(
+      this._open().rows('SELECT count(*) AS kept FROM commands WHERE terminal = ?', [terminal])[0]?.kept,
+    );
   }
 
   /**

@@ -53,5 +53,8 @@ export const terminalRow = (
   seenCwd: '/home/somebody/work/deep',
   standIn: null,
   resurrectedAt: null,
+  shellIntegration: true,
+  shellNonce: null,
+  isIntegrated: false,
   ...changes,
 });

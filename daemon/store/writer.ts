@@ -1,9 +1,16 @@
 import { HoldfastError } from '../protocol/errors';
 import type { HoldfastEvent } from '../protocol/events';
+import { MAX_COMMANDS } from '../protocol/history';
 import type { SessionId, TerminalId } from '../protocol/ids';
 import { readable } from './readRows';
-import { putSessionStatement, putTerminalStatement, readSession, readTerminal } from './rowCodec';
-import type { SessionRow, TerminalRow } from './rows';
+import {
+  putCommandStatement,
+  putSessionStatement,
+  putTerminalStatement,
+  readSession,
+  readTerminal,
+} from './rowCodec';
+import type { CommandRow, SessionRow, TerminalRow } from './rows';
 import type { SqlDatabase, Statement } from './sqlite';
 
 /**
@@ -25,7 +32,12 @@ export interface StoreWriter {
   putTerminal(row: TerminalRow): void;
   removeTerminal(id: TerminalId): void;
   addEvent(event: HoldfastEvent): void;
+  /** One whose terminal is no longer there is left out, and one that has no line. */
+  putCommand(row: CommandRow): void;
 }
+
+/** Old commands go each time a terminal has so many too many: seldom, as removing them is logged too. */
+export const PRUNE_COMMANDS_EVERY = 100;
 
 /** How many events are kept (up to PRUNE_EVENTS_EVERY more): some weeks of a busy user, about 2 MB. */
 export const MAX_EVENTS = 5000;
@@ -95,6 +107,7 @@ export class RecordingWriter implements StoreWriter {
 
   public removeTerminal(id: TerminalId): void {
     this._run(['DELETE FROM terminals WHERE id = ?', [id]]);
+    this._run(['DELETE FROM commands WHERE terminal = ?', [id]]);
   }
 
   public addEvent(event: HoldfastEvent): void {
@@ -107,6 +120,30 @@ export class RecordingWriter implements StoreWriter {
       this._run([
         'DELETE FROM events WHERE id <= ? OR time < ?',
         [newest - MAX_EVENTS, event.time - MAX_EVENT_AGE_MS],
+      ]);
+    }
+  }
+
+  public putCommand(row: CommandRow): void {
+    const { terminal, line } = row;
+    if (
+      line === null ||
+      this._database.rows('SELECT 1 FROM terminals WHERE id = ?', [terminal]).length === 0
+    ) {
+      return;
+    }
+    this._run(putCommandStatement({ ...row, line }));
+    const kept = Number(
+      this._database.rows('SELECT count(*) AS kept FROM commands WHERE session = ? AND terminal = ?', [
+        row.session,
+        terminal,
+      ])[0]?.kept,
+    );
+    if (kept >= MAX_COMMANDS + PRUNE_COMMANDS_EVERY) {
+      this._run([
+        'DELETE FROM commands WHERE terminal = ?1 AND number <= ' +
+          '(SELECT number FROM commands WHERE terminal = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)',
+        [terminal, MAX_COMMANDS],
       ]);
     }
   }

@@ -16,7 +16,12 @@ export const programSpec = (
   cwd: string,
   environment: Readonly<Record<string, string>>,
   command: readonly string[] = shellCommand(),
-): ProgramSpec => ({ command, cwd, environment });
+): ProgramSpec => ({
+  command,
+  cwd,
+  environment,
+  ...(readSetting('holdfast.shellIntegration.enabled') ? {} : { shellIntegration: false }),
+});
 
 /** The user's shell with its arguments. */
 export const shellCommand = (): readonly string[] => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import type { TerminalInfo } from '../../daemon/protocol/model';
+import type { CommandInfo } from '../../daemon/protocol/history';
+import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import { Holdfast } from './support/holdfast';
 import { until } from './support/until';
 
@@ -157,4 +158,50 @@ test('a terminal that has ended beside one that runs is named for itself', async
   const after = (await holdfast.sessions()).find(({ name }) => name === 'both')?.terminals;
   assert.equal(after?.[0]?.pid, before?.[0]?.pid, 'what ran goes on');
   await holdfast.json(['type', 'both:ended', 'x']);
+});
+
+describe('history', () => {
+  test('lists the commands of a shell with integration, for people and for scripts', async () => {
+    await holdfast.create('shell', '--', 'bash');
+    const main = async (): Promise<TerminalInfo> =>
+      (await holdfast.json<{ terminal: TerminalInfo }>(['show', 'shell:main'])).terminal;
+    await until('its integration', async () => (await main()).integration === 'active');
+    await holdfast.text(['type', 'shell', 'echo "a;b"', '--enter']);
+    await holdfast.text(['type', 'shell', '(exit 7)', '--enter']);
+    const commands = async (...options: string[]): Promise<readonly CommandInfo[]> =>
+      (await holdfast.json<{ commands: readonly CommandInfo[] }>(['history', 'shell', ...options])).commands;
+    await until(
+      'both commands',
+      async () => (await commands()).filter(({ durationMs }) => durationMs !== null).length === 2,
+    );
+    assert.deepEqual(
+      (await commands()).map(({ command, exitCode, terminal }) => [command, exitCode, terminal]),
+      [
+        ['echo "a;b"', 0, 'main'],
+        ['(exit 7)', 7, 'main'],
+      ],
+    );
+    assert.deepEqual(
+      (await commands('--failed')).map(({ command }) => command),
+      ['(exit 7)'],
+    );
+    assert.deepEqual(await commands('--limit', '1'), await commands('--failed'));
+    const text = await holdfast.text(['history', 'shell']);
+    assert.match(
+      text,
+      /^STARTED +TOOK +STATUS +FOLDER +COMMAND\n.*ms +0 +.*echo "a;b"\n.*ms +7 +.*\(exit 7\)\n$/,
+    );
+  });
+
+  test('is empty where a shell was asked to be started as it is', async () => {
+    await holdfast.create('plain', '--no-shell-integration', '--', 'bash');
+    await holdfast.text(['type', 'plain', 'echo done-$((1+1))', '--enter']);
+    await shows('plain', 'done-2');
+    assert.deepEqual(await holdfast.json(['history', 'plain']), { commands: [] });
+    const { terminals } = (await holdfast.json<{ session: SessionInfo }>(['show', 'plain'])).session;
+    assert.deepEqual(
+      terminals.map(({ integration }) => integration),
+      ['none'],
+    );
+  });
 });

@@ -76,6 +76,11 @@ describe('packages', () => {
         for (const name of [
           'dist/sql-wasm.wasm',
           'dist/build-id',
+          'dist/shells/bash.sh',
+          'dist/shells/zsh/.zshenv',
+          'dist/shells/zsh/integration.zsh',
+          'dist/shells/fish.fish',
+          'dist/shells/pwsh.ps1',
           'media/icon.png',
           'readme.md',
           'LICENSE.txt',

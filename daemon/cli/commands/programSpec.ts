@@ -11,6 +11,7 @@ export const programOf = (context: Context, input: Input): ProgramSpec => {
     cwd: folderOf(context, input.text('cwd')),
     environment: environmentOf(context.env, added),
     ...(added.length === 0 ? {} : { added: Object.fromEntries(added) }),
+    ...(input.flag('shellIntegration') === false ? { shellIntegration: false } : {}),
     ...(input.program === undefined ? {} : { command: input.program }),
   };
 };

@@ -33,6 +33,10 @@ const NEW_TAG: OptionSpec = {
     return text;
   },
 };
+const NO_SHELL_INTEGRATION: OptionSpec = {
+  flags: '--no-shell-integration',
+  description: 'start a shell without the script that tells where its commands begin and end',
+};
 const NOTE: OptionSpec = { flags: '--note <text>', description: 'a note for people' };
 
 export const sessionCommands: readonly CommandSpec[] = [
@@ -75,6 +79,7 @@ export const sessionCommands: readonly CommandSpec[] = [
         flags: '--ensure',
         description: 'use the session of that name if there is one; start it again if it ended',
       },
+      NO_SHELL_INTEGRATION,
       { flags: '-a, --attach', description: 'show it in this terminal at once' },
     ],
     takesProgram: true,
@@ -99,6 +104,7 @@ export const sessionCommands: readonly CommandSpec[] = [
       { flags: '--name <name>', description: "the terminal's name; its program's unless given" },
       CWD,
       ENV,
+      NO_SHELL_INTEGRATION,
     ],
     takesProgram: true,
     examples: [

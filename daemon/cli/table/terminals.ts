@@ -57,6 +57,30 @@ export const terminalCommands: readonly CommandSpec[] = [
     load: () => import('../commands/output'),
   },
   {
+    name: 'history',
+    group: GROUP,
+    summary: 'list the commands that its shells have run',
+    description:
+      'Lists the commands that the shells of a session have run, oldest first, with their exit codes, folders and ' +
+      'times: up to the newest 1000 of each terminal. They are known of shells with shell integration; what a shell ' +
+      'keeps out of its own history is not listed.',
+    arguments: [TARGET],
+    options: [
+      { flags: '--failed', description: 'only those that failed' },
+      {
+        flags: '--limit <n>',
+        description: 'only the newest so many',
+        parse: integer('--limit', 1, 10_000_000),
+      },
+    ],
+    onlyReads: true,
+    examples: [
+      { line: 'holdfast history build --failed', does: 'what went wrong in it' },
+      { line: 'holdfast history --limit 20 --json', does: 'the last 20, for a script' },
+    ],
+    load: () => import('../commands/history'),
+  },
+  {
     name: 'type',
     alias: 'send',
     group: GROUP,
