@@ -81,9 +81,18 @@ describe('the benchmark', () => {
     }
   });
 
-  it('names what it can measure when asked for something else', { skip: isWindows }, () => {
-    const run = spawnSync(process.execPath, [RUN, 'bench', '--only', 'nothing'], { encoding: 'utf8' });
-    assert.equal(run.status, 2);
-    assert.match(run.stderr, /^there is no measure 'nothing': echo, [^\n]*\n$/);
+  it('says in a sentence what is wrong with how it was called', { skip: isWindows }, () => {
+    const refusals: readonly (readonly [readonly string[], RegExp])[] = [
+      [['--only', 'nothing'], /^--only knows no 'nothing': echo, [^\n]*\n$/],
+      [['--no-such-option'], /^Unknown option '--no-such-option'\nnpm run bench -- [^\n]*\n$/],
+    ];
+    for (const [args, said] of refusals) {
+      const run = spawnSync(process.execPath, [RUN, 'bench', ...args], { encoding: 'utf8' });
+      assert.deepEqual([run.status, run.stdout], [2, '']);
+      assert.match(run.stderr, said);
+    }
+    const help = spawnSync(process.execPath, [RUN, 'bench', '--help'], { encoding: 'utf8' });
+    assert.equal(help.status, 0);
+    assert.match(help.stdout, /^npm run bench -- /);
   });
 });

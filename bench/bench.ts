@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { knownNames, readOptions } from '../scripts/options.mjs';
 import { describeMachine, load, versionOf } from './harness/machine';
 import type { Measure, MeasureContext } from './harness/measure';
 import { report } from './harness/report';
@@ -15,13 +15,11 @@ import { measures } from './measures/index';
  * Writes `results.json` and `results.md` into bench/, or into FOLDER. With `--quick` or `--only` nothing is
  * written unless a folder is named: a part is not the table that the README shows.
  */
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    out: { type: 'string' },
-    list: { type: 'boolean', default: false },
-  },
+const options = readOptions('npm run bench -- [--only NAME[,NAME]] [--quick] [--out FOLDER] [--list]', {
+  only: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  out: { type: 'string' },
+  list: { type: 'boolean', default: false },
 });
 
 const PEERS: Readonly<Record<string, string>> = { tmux: '-V', screen: '--version', dtach: '--help' };
@@ -32,13 +30,12 @@ const INTERRUPTED_STATUS = 130;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const chosen = (): readonly Measure[] => {
-  const names = options.only?.split(',');
-  const unknown = names?.find((name) => measures.every((measure) => measure.name !== name));
-  if (unknown !== undefined) {
-    say(`there is no measure '${unknown}': ${measures.map(({ name }) => name).join(', ')}`);
-    process.exit(2);
+  if (options.only === undefined) {
+    return measures;
   }
-  return names === undefined ? measures : measures.filter(({ name }) => names.includes(name));
+  const all = measures.map(({ name }) => name);
+  const names = knownNames('only', options.only, all);
+  return measures.filter(({ name }) => names.includes(name));
 };
 
 /** Whoever interrupts it leaves nothing behind either: what was opened is disposed of, and nothing more is measured. */

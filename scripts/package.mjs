@@ -12,8 +12,9 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { format, parseArgs } from 'node:util';
+import { format } from 'node:util';
 import { writeBuildId } from './build-id.mjs';
+import { readOptions } from './options.mjs';
 import { inRoot, tools } from './paths.mjs';
 import { run } from './run.mjs';
 import { Missing, runMain, say } from './say.mjs';
@@ -24,11 +25,9 @@ import { bringsNode, targets, UNIVERSAL } from './targets.mjs';
 /** What ships beside dist/ and package.json, if it exists. */
 const SHIPPED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'l10n', 'package.nls.json'];
 
-const { values: options } = parseArgs({
-  options: {
-    target: { type: 'string', default: `${process.platform}-${process.arch}` },
-    'no-build': { type: 'boolean', default: false },
-  },
+const options = readOptions('npm run package -- [--target PLATFORM|universal|all] [--no-build]', {
+  target: { type: 'string', default: `${process.platform}-${process.arch}` },
+  'no-build': { type: 'boolean', default: false },
 });
 
 async function main() {

@@ -15,7 +15,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from './options.mjs';
 import { inRoot } from './paths.mjs';
 import { run } from './run.mjs';
 import { Missing, runMain, say, seconds } from './say.mjs';
@@ -29,15 +29,15 @@ import { bringsNode, targets } from './targets.mjs';
 /** How often `npm run verify` tries what is tried with generated input; each test has a smaller number of its own. */
 const MORE_RUNS = { HOLDFAST_TEST_RUNS: process.env['HOLDFAST_TEST_RUNS'] ?? '400' };
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    files: { type: 'string' },
-    name: { type: 'string' },
-    all: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
-  },
+const USAGE =
+  'npm test -- [--only STAGE[,STAGE]] [--files PREFIX] [--name TITLE] [--all] [--list] [--verbose]';
+const options = readOptions(USAGE, {
+  only: { type: 'string' },
+  files: { type: 'string' },
+  name: { type: 'string' },
+  all: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
 });
 
 async function main() {

@@ -8,18 +8,16 @@
  * The product must be built. Prints a table and fails when anything does not hold.
  */
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { median, percentile } from '../../bench/harness/statistics';
+import { knownNames, readOptions, wholeNumber } from '../../scripts/options.mjs';
 import type { Fault, FaultResult } from './fault';
 import { FAULTS } from './table';
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    list: { type: 'boolean', default: false },
-    times: { type: 'string' },
-    seed: { type: 'string', default: String(randomInt(2 ** 31)) },
-  },
+const options = readOptions('npm run faults -- [--only NAME[,NAME]] [--times N] [--seed N] [--list]', {
+  only: { type: 'string' },
+  list: { type: 'boolean', default: false },
+  times: { type: 'string' },
+  seed: { type: 'string', default: String(randomInt(2 ** 31)) },
 });
 
 const rowOf = ({ title }: Fault, { survived, recoveries, bytesChecked, notes }: FaultResult): string => {
@@ -36,7 +34,8 @@ const main = async (): Promise<void> => {
     console.log(FAULTS.map(({ name, title }) => `${name.padEnd(20)}${title}`).join('\n'));
     return;
   }
-  const seed = Number(options.seed);
+  const seed = wholeNumber('seed', options.seed);
+  const wanted = options.times === undefined ? undefined : wholeNumber('times', options.times, 1);
   console.log(`seed ${seed}`);
   const rows: string[] = [];
   const begun = performance.now();
@@ -49,7 +48,7 @@ const main = async (): Promise<void> => {
     console.log(`${fault.name} …`);
     const from = performance.now();
     try {
-      const times = options.times === undefined ? fault.times : Number(options.times);
+      const times = wanted ?? fault.times;
       rows.push(rowOf(fault, await fault.run({ times, seed, say: (text) => console.log(`  ${text}`) })));
     } catch (error) {
       console.error(`FAILED ${fault.name}, seed ${seed}:`, error);
@@ -69,13 +68,12 @@ const main = async (): Promise<void> => {
   );
 };
 
-/** @throws Error for a name that no fault has */
 const chosen = (): readonly Fault[] => {
-  const names = options.only?.split(',') ?? FAULTS.map(({ name }) => name);
-  const unknown = names.filter((each) => !FAULTS.some(({ name }) => name === each));
-  if (unknown.length > 0) {
-    throw new Error(`no fault is called ${unknown.join(', ')}: see --list`);
+  if (options.only === undefined) {
+    return FAULTS;
   }
+  const all = FAULTS.map(({ name }) => name);
+  const names = knownNames('only', options.only, all);
   return FAULTS.filter(({ name }) => names.includes(name));
 };
 

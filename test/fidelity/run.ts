@@ -13,7 +13,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, wholeNumber } from '../../scripts/options.mjs';
 import { interestingCuts, spread } from './cuts';
 import { EMULATOR_VERSIONS, EMULATORS, type EmulatorName, versionOf } from './emulators';
 import { checkGenerated } from './generated';
@@ -28,19 +28,23 @@ import { lostIn, tallyOf, toldOf } from './tally';
 
 const ROOT = resolve(__dirname, '..', '..');
 const ADDON_VERSION = versionOf('@xterm/addon-serialize');
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    model: { type: 'boolean', default: false },
-    live: { type: 'boolean', default: false },
-    cuts: { type: 'string', default: '1000000' },
-    'live-cuts': { type: 'string', default: '6' },
-    seed: { type: 'string', default: '20251121' },
-    runs: { type: 'string', default: '1500' },
-    write: { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run fidelity -- [--only WORD] [--model | --live] [--cuts N] [--live-cuts N] [--seed N] [--runs N]
+                    [--write] [--verbose]`;
+const options = readOptions(USAGE, {
+  only: { type: 'string', default: '' },
+  model: { type: 'boolean', default: false },
+  live: { type: 'boolean', default: false },
+  cuts: { type: 'string', default: '1000000' },
+  'live-cuts': { type: 'string', default: '6' },
+  seed: { type: 'string', default: '20251121' },
+  runs: { type: 'string', default: '1500' },
+  write: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
 });
+const cutsWanted = wholeNumber('cuts', options.cuts, 1);
+const liveCuts = wholeNumber('live-cuts', options['live-cuts'], 1);
+const seed = wholeNumber('seed', options.seed);
+const runs = wholeNumber('runs', options.runs, 1);
 const isAll = !options.model && !options.live;
 /** A recording so long takes as much time at each cut as twenty others. */
 const LONG_BYTES = 60_000;
@@ -94,8 +98,8 @@ const modelRows = (recordings: readonly Recording[]): Row[] => {
   const results = columns.map((): CutResult[] => []);
   for (const recording of recordings) {
     const started = Date.now();
-    const limit = recording.bytes.length > LONG_BYTES ? CUTS_OF_A_LONG_ONE : Number(options.cuts);
-    const cuts = spread(interestingCuts(recording), Math.min(limit, Number(options.cuts)));
+    const limit = recording.bytes.length > LONG_BYTES ? CUTS_OF_A_LONG_ONE : cutsWanted;
+    const cuts = spread(interestingCuts(recording), Math.min(limit, cutsWanted));
     columns.forEach(([name, emulator, restorer, isOurs], index) => {
       const found = checkModel(recording, cuts, emulator, restorer);
       results[index]?.push(...found);
@@ -114,12 +118,7 @@ const modelRows = (recordings: readonly Recording[]): Row[] => {
 
 const generatedRows = (): Row[] =>
   EMULATORS.map((emulator) => {
-    const { results, skipped, first } = checkGenerated(
-      emulator,
-      Number(options.seed),
-      Number(options.runs),
-      holdfast,
-    );
+    const { results, skipped, first } = checkGenerated(emulator, seed, runs, holdfast);
     const name = `Holdfast, in ${EMULATOR_VERSIONS[emulator]}`;
     const isDetailed = tell(`generated streams (seed ${options.seed}), ${name}`, results);
     if (isDetailed && first !== undefined) {
@@ -138,7 +137,7 @@ const liveRows = async (
 ): Promise<Row[]> => {
   const results = new Map<PeerKind, CutResult[]>(kinds.map((kind) => [kind, []]));
   for (const recording of recordings) {
-    const cuts = spread(interestingCuts(recording), Number(options['live-cuts']));
+    const cuts = spread(interestingCuts(recording), liveCuts);
     const sizes = isSameSize ? [] : OTHER_SIZES;
     for (const kind of kinds) {
       const started = Date.now();

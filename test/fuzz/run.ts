@@ -9,29 +9,29 @@
  * a second or is shown something else, or when a log tells of an error that nobody had thought of.
  */
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { knownNames, readOptions, wholeNumber } from '../../scripts/options.mjs';
 import { fuzz, KINDS } from './fuzz';
 
 /** Hellos and messages go to two processes, streams to one. */
 const PLACES = 5;
 
-const { values: options } = parseArgs({
-  options: {
-    inputs: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: String(randomInt(2 ** 31)) },
-    only: { type: 'string', default: KINDS.join(',') },
-  },
+const options = readOptions('npm run fuzz -- [--inputs N] [--seed N] [--only KIND[,KIND]]', {
+  inputs: { type: 'string', default: '100000' },
+  seed: { type: 'string', default: String(randomInt(2 ** 31)) },
+  only: { type: 'string', default: KINDS.join(',') },
 });
 
 const main = async (): Promise<void> => {
-  const kinds = KINDS.filter((kind) => options.only.split(',').includes(kind));
-  const seed = Number(options.seed);
+  const names = knownNames('only', options.only, KINDS);
+  const kinds = KINDS.filter((kind) => names.includes(kind));
+  const seed = wholeNumber('seed', options.seed);
+  const inputs = wholeNumber('inputs', options.inputs, 1);
   console.log(`seed ${seed}`);
   const started = performance.now();
   const result = await fuzz({
     seed,
     kinds,
-    count: Math.ceil(Number(options.inputs) / PLACES),
+    count: Math.ceil(inputs / PLACES),
     say: (text) => console.log(`  ${text}`),
   });
   console.log(
