@@ -28,27 +28,36 @@ const SMALL_HEAP_MB = '24';
 
 const LARGE = { cols: 1000, rows: 500 } as const;
 
-/** Fills the screen from the first key on, again and again until another one. */
-const POISON = `
+/** Prints something from the first key on, again and again until another one. */
+const again = (text: string): string => `
 process.stdin.setRawMode(true);
 let keys = 0;
 process.stdin.on('data', () => { keys++; if (keys === 2) process.stdout.write('no more\\r\\n'); if (keys === 1) write(0); });
 const write = (time) => {
   if (keys !== 1) return;
-  process.stdout.write('e\\u0301'.repeat(520_000) + 'poison ' + time + '\\r\\n', () => setTimeout(() => write(time + 1), 50));
+  process.stdout.write(${text} + 'poison ' + time + '\\r\\n', () => setTimeout(() => write(time + 1), 50));
 };
 process.stdout.write('ready');`;
+
+/** Many small things at once, and a few that are as large as an emulator takes any: a sequence of just under 10 million characters. */
+const POISONS = [
+  again(`'e\\u0301'.repeat(520_000)`),
+  again(`'\\x1b]0;' + '\\u6f22'.repeat(9_900_000) + '\\x07'`),
+] as const;
 
 /** A screen worker hits its own memory limit by what a program prints, as often as it is tried. */
 export const workerMemory: Fault = {
   name: 'worker-memory',
   title: 'what a program prints takes a screen worker’s memory, each time it is drawn',
-  times: 3,
+  times: 4,
   run: async (context) => {
     const results: FaultResult[] = [];
     for (let time = 0; time < context.times; time++) {
       results.push(
-        await inPlace((place) => run(place, context), new Place({ HOLDFAST_SCREEN_HEAP_MB: SMALL_HEAP_MB })),
+        await inPlace(
+          (place) => run(place, POISONS[time % POISONS.length] ?? assert.fail(), context),
+          new Place({ HOLDFAST_SCREEN_HEAP_MB: SMALL_HEAP_MB }),
+        ),
       );
     }
     const [first] = results;
@@ -61,14 +70,14 @@ export const workerMemory: Fault = {
   },
 };
 
-const run = async (place: Place, { say }: FaultContext): Promise<FaultResult> => {
+const run = async (place: Place, program: string, { say }: FaultContext): Promise<FaultResult> => {
   const connection = await place.connection();
   const numbers = await startProgram(connection, process.execPath, '-e', NUMBERING);
   const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
   const { session } = await connection.call(SessionCreate.type, {
     cwd: '/',
     environment: { PATH: process.env['PATH'] ?? '' },
-    command: [process.execPath, '-e', POISON],
+    command: [process.execPath, '-e', program],
     ...LARGE,
   });
   const poisoned = session.id;
