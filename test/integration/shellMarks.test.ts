@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { TerminalAttach } from '../../daemon/protocol/terminals';
 import { poll } from '../support/poll';
 import { absent, marksIn, type ShellOptions, ShellRoom, type ShellSession } from './shellFixture';
 
@@ -64,7 +65,7 @@ for (const [name, options] of Object.entries(SHELLS)) {
     test('says of Enter alone, and of a line given up with Ctrl-C, that nothing has run', async () => {
       assert.deepEqual((await shell.run('')).status, '');
       await shell.enter('sleep 100');
-      await shell.shows(/\x1b\]633;C/);
+      await poll(async () => (await shell.info()).foreground === 'sleep', { what: 'the program in front' });
       const { status } = await shell.run('\x03');
       // The Enter behind Ctrl-C may be the next prompt's already.
       assert.match(status, /^(130|)$/);
@@ -122,6 +123,31 @@ for (const [name, options] of Object.entries(SHELLS)) {
     });
   });
 }
+
+test('who attaches later gets the marks, and what the shell said of itself', async () => {
+  const room = await ShellRoom.open();
+  try {
+    const shell = await room.shell('s', { command: ['bash'], files: { '.bashrc': "PS1='ready> '\n" } });
+    const { nonce } = await shell.run('echo first');
+    await shell.run('false');
+    const target = { text: 's' };
+    const { snapshot } = await room.peer.call(TerminalAttach.type, { target, mode: 'read-only' });
+    const marks = marksIn(snapshot);
+    for (const mark of [
+      'P;HasRichCommandDetection=True',
+      `E;echo first;${nonce}`,
+      `E;false;${nonce}`,
+      'A',
+      'B',
+      `P;Cwd=${shell.home}`,
+    ]) {
+      assert.ok(marks.includes(`633;${mark}`), `${mark} is not among ${marks.join(' ')}`);
+    }
+    assert.ok(marks.some((mark) => mark.startsWith(`633;D;1;${nonce}`)));
+  } finally {
+    await room.dispose();
+  }
+});
 
 test('a shell with other arguments, another program, and a shell whose user wants none have no integration', async () => {
   const room = await ShellRoom.open();
