@@ -20,6 +20,7 @@ import { Followed } from './followed';
 import { forgetHistory } from './historySegments';
 import { forgetKeyframe } from './keyframe';
 import { Mirror } from './mirror';
+import { Openings } from './openings';
 import type { FromWorker, WorkerSettings } from './workerMessages';
 
 const SIZE = { cols: 40, rows: 6 };
@@ -190,6 +191,7 @@ test('whoever follows a terminal is told where its broken keyframe is', () => {
     settings: () => settings,
     tell: (message) => told.push(message),
     connect: () => Promise.reject(new Error('there is no stream here')),
+    openings: new Openings(),
     onUsed: () => undefined,
   });
   followed.dispose();

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { newId } from '../platform/secrets';
+import { HoldfastError } from '../protocol/errors';
 import { offset, type TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
-import type { ThemeColors } from '../protocol/terminals';
+import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { Followed } from './followed';
 import type { Mirror } from './mirror';
+import { Openings } from './openings';
 import type { FromWorker, WorkerSettings } from './workerMessages';
 
 const SIZE: Size = { cols: 40, rows: 6 };
@@ -39,14 +41,18 @@ afterEach(() => {
 });
 
 /** One that is fed by hand, and what it tells. */
-const open = (terminal = newId() as TerminalId): { followed: Followed; told: FromWorker[] } => {
+const open = (
+  terminal = newId() as TerminalId,
+  connect = (): Promise<StreamAddress> => Promise.reject(new Error('there is no stream here')),
+): { followed: Followed; told: FromWorker[] } => {
   const told: FromWorker[] = [];
   const followed = new Followed({
     terminal,
     size: SIZE,
     settings: () => settings,
     tell: (message) => told.push(message),
-    connect: () => Promise.reject(new Error('there is no stream here')),
+    connect,
+    openings: new Openings(),
     onUsed: () => undefined,
   });
   opened.push(followed);
@@ -229,12 +235,76 @@ test('where the journal is lost too, the history is kept, and says where somethi
   write(followed, RICH);
   letSleep(followed);
   damageKeyframes();
+  followed.isOver = true;
   const { lines } = (await mirrorOf(followed)).screen(ENOUGH);
   assert.match(lines.join('\n'), /line 50/);
   followed.save();
   const [name = ''] = readdirSync(settings.historiesFolder);
   const history = readFileSync(join(settings.historiesFolder, name), 'utf8');
   assert.match(history, /line 50/);
+});
+
+test('a mirror that has not come as far as asked shows nothing, until it has', async () => {
+  const { followed } = open();
+  write(followed, 'old');
+  await assert.rejects(followed.at(offset(6), 50), { code: 'TIMEOUT', message: /up to offset 6/ });
+  const asked = followed.at(offset(6), PATIENCE_MS);
+  write(followed, 'new');
+  assert.equal((await asked).screen(0).lines[0], 'oldnew');
+  followed.isOver = true;
+  assert.equal((await followed.at(offset(9), PATIENCE_MS)).offset, 6, 'its program has ended: no more comes');
+});
+
+test('what a stream was refused with for good is told to who waits and who asks, until it is opened again', async () => {
+  const refusal = new HoldfastError('PROTOCOL_MISMATCH', 'another protocol', 'Wait.');
+  let isRefused = true;
+  let refuse = (_: HoldfastError): void => undefined;
+  const { followed } = open(undefined, () =>
+    isRefused
+      ? new Promise((_, reject) => {
+          refuse = reject;
+        })
+      : Promise.reject(new HoldfastError('SESSION_UNREACHABLE', 'not now', 'Wait.')),
+  );
+  const opened = followed.open();
+  const waits = followed.at(offset(3), PATIENCE_MS);
+  // Its turn comes in a later microtask.
+  await Promise.resolve();
+  refuse(refusal);
+  await assert.rejects(opened, refusal);
+  await assert.rejects(waits, refusal);
+  await assert.rejects(followed.at(offset(3), PATIENCE_MS), refusal);
+  assert.equal((await mirrorOf(followed)).offset, 0, 'who asks for nothing that is missing is answered');
+  isRefused = false;
+  await followed.open();
+  assert.equal(followed.hasStream, true, 'it is going to be tried again');
+  await assert.rejects(followed.at(offset(3), 50), { code: 'TIMEOUT' });
+});
+
+test('a stream that can not be opened is tried again by itself, and at once when somebody asks', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  let tries = 0;
+  const { followed } = open(undefined, () => {
+    tries++;
+    return Promise.reject(new HoldfastError('DAEMON_UNAVAILABLE', 'broke off (write EPIPE)', 'Wait.'));
+  });
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  await followed.open();
+  assert.equal(tries, 1);
+  const after = async (ms: number): Promise<number> => {
+    context.mock.timers.tick(ms);
+    await settled();
+    return tries;
+  };
+  assert.deepEqual([await after(99), await after(1), await after(199), await after(1)], [1, 2, 2, 3]);
+  const asked = assert.rejects(followed.at(offset(1), PATIENCE_MS), { code: 'TIMEOUT' });
+  await settled();
+  assert.equal(tries, 4, 'asked for, it is tried without delay');
+  await after(PATIENCE_MS);
+  await asked;
+  followed.dispose();
+  const last = tries;
+  assert.equal(await after(60_000), last, 'nobody tries for one that is let go');
 });
 
 const damageKeyframes = (): void => {

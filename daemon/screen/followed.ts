@@ -1,3 +1,4 @@
+import { Emitter } from '../lifecycle/event';
 import { Disposable, DisposableStore } from '../lifecycle/lifecycle';
 import { HoldfastError } from '../protocol/errors';
 import type { Frame } from '../protocol/frames';
@@ -6,6 +7,7 @@ import type { Size } from '../protocol/model';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { type Asleep, Mirror } from './mirror';
 import { MirrorStream } from './mirrorStream';
+import type { Openings } from './openings';
 import type { FromWorker, WorkerSettings } from './workerMessages';
 import { workFor } from './workNote';
 
@@ -18,6 +20,8 @@ export interface FollowedOptions {
   readonly settings: () => WorkerSettings;
   readonly tell: (message: FromWorker) => void;
   readonly connect: (from: Offset) => Promise<StreamAddress>;
+  /** Where its stream waits for its turn. */
+  readonly openings: Openings;
   /** The mirror was needed. */
   readonly onUsed: (followed: Followed) => void;
 }
@@ -30,8 +34,11 @@ export type Slept = 'asleep' | 'later' | 'never';
  * only; whoever needs it wakes it.
  */
 export class Followed extends Disposable {
-  /** Nothing more will come: the program ended, or the stream was refused. */
+  /** Nothing more will come: the program ended. */
   public isOver = false;
+  /** What the last stream was refused with, for good. */
+  private _refusal: HoldfastError | undefined;
+  private readonly _onRefused = this._register(new Emitter<HoldfastError>());
   /** When the mirror was needed last, by performance.now(). */
   public usedAt = performance.now();
   private _mirror: Mirror | undefined;
@@ -66,31 +73,30 @@ export class Followed extends Disposable {
     return (this._mirror ?? this._asleep)?.offset ?? offset(0);
   }
 
-  /** @throws what `connect` threw, or the stream's refusal */
+  /** Resolves when the stream is open, or is going to be tried again. @throws HoldfastError its refusal */
   public async open(): Promise<void> {
     this.isOver = false;
+    this._refusal = undefined;
     const stream = this._streams.add(
       new MirrorStream({
         client: this._options.settings().client,
         connect: this._options.connect,
+        openings: this._options.openings,
+        isNeeded: () => this._waiting > 0,
         position: () => this.offset,
         onFrame: (frame) => this.take(frame),
-        onRefused: () => {
-          this.isOver = true;
-          this.endStream();
-        },
+        onOpened: () => this._cover(),
+        onRefused: (error) => this._refused(error),
       }),
     );
     this._stream = stream;
     try {
       await stream.open();
     } catch (error) {
-      this.endStream();
+      if (this._stream === stream) {
+        this._refused(HoldfastError.from(error));
+      }
       throw error;
-    }
-    const covered = this._asleep?.offset ?? this._mirror?.covered;
-    if (covered !== undefined) {
-      stream.send({ kind: 'cover', offset: covered });
     }
   }
 
@@ -107,18 +113,25 @@ export class Followed extends Disposable {
     return this._mirror;
   }
 
-  /** The mirror, once it has parsed up to `atLeast`. @throws HoldfastError TIMEOUT */
+  /**
+   * The mirror, once it has parsed up to `atLeast`; of a program that has ended, as far as it has come.
+   * @throws HoldfastError TIMEOUT, or what its stream was refused with
+   */
   public async at(atLeast: Offset | undefined, timeoutMs: number): Promise<Mirror> {
     const mirror = this.wake();
     const wanted = Math.max(atLeast ?? 0, this._knownUntil);
     if (this._stream === undefined) {
       mirror.endRedrawing();
     }
-    if (mirror.offset >= wanted || this._stream === undefined) {
+    if (mirror.offset >= wanted || this.isOver) {
       return mirror;
+    }
+    if (this._refusal !== undefined) {
+      throw this._refusal;
     }
     this._waiting++;
     try {
+      this._stream?.need();
       await this._until(mirror, wanted, timeoutMs);
     } finally {
       this._waiting--;
@@ -181,6 +194,20 @@ export class Followed extends Disposable {
     }
   }
 
+  private _refused(error: HoldfastError): void {
+    this._refusal = error;
+    this.endStream();
+    this._onRefused.fire(error);
+  }
+
+  /** Tells the PTY host what it need not keep for this mirror. */
+  private _cover(): void {
+    const covered = this._asleep?.offset ?? this._mirror?.covered;
+    if (covered !== undefined) {
+      this._stream?.send({ kind: 'cover', offset: covered });
+    }
+  }
+
   private _build(): Mirror {
     const { terminal, size, settings, tell, nonce } = this._options;
     const mirror = this._awake.add(new Mirror(terminal, size, settings(), this._asleep, nonce));
@@ -240,6 +267,7 @@ export class Followed extends Disposable {
       const finish = (act: () => void): void => {
         clearTimeout(timer);
         subscription.dispose();
+        refusal.dispose();
         act();
       };
       const timer = setTimeout(
@@ -260,6 +288,7 @@ export class Followed extends Disposable {
           finish(resolve);
         }
       });
+      const refusal = this._onRefused.event((error) => finish(() => reject(error)));
     });
   }
 }

@@ -6,6 +6,7 @@ import type { Hello } from '../protocol/hello';
 import { type Offset, offset } from '../protocol/ids';
 import type { StreamAddress } from '../protocol/terminals';
 import { dial } from '../transport/dial';
+import type { Openings } from './openings';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
@@ -26,16 +27,26 @@ export interface MirrorStreamOptions {
   /** Where a new stream has to begin: behind the last byte parsed. */
   readonly position: () => Offset;
   readonly onFrame: (frame: Frame) => void;
+  /** Where it waits for its turn. */
+  readonly openings: Openings;
+  /** Whether somebody waits for what it brings. */
+  readonly isNeeded: () => boolean;
+  /** It is open, for the first time or again. */
+  readonly onOpened: () => void;
   /** There will be no more streams: the other side refuses for good. */
   readonly onRefused: (error: HoldfastError) => void;
 }
 
-/** A mirror's connection to its PTY host; opened again with a growing delay whenever it breaks. */
+/**
+ * A mirror's connection to its PTY host. One that can't be opened, or breaks, is opened again: with a growing delay,
+ * and at once when somebody needs it.
+ */
 export class MirrorStream extends Disposable {
   private _socket: Socket | undefined;
   private _retryTimer: NodeJS.Timeout | undefined;
   private _retryMs = FIRST_RETRY_MS;
   private _isEnded = false;
+  private _isOpening = false;
   private _acknowledged = 0;
   private _bytesInTurn = MOST_BYTES;
 
@@ -44,24 +55,30 @@ export class MirrorStream extends Disposable {
     this._register(toDisposable(() => this.end()));
   }
 
-  /** Opens the first stream. @throws HoldfastError what the other side refused with; then no retries follow */
+  /** Resolves when it is open, or is going to be tried again. @throws HoldfastError what the other side refused with for good */
   public async open(): Promise<void> {
-    const from = this._options.position();
-    const address = await this._options.connect(from);
-    if (this._isEnded) {
-      return;
+    this._isOpening = true;
+    try {
+      await this._options.openings.run(this, this._options.isNeeded(), () => this._connect());
+    } catch (thrown) {
+      const error = HoldfastError.from(thrown);
+      if (!error.retryable && error.code !== 'AUTH_FAILED') {
+        throw error;
+      }
+      this._retryLater();
+    } finally {
+      this._isOpening = false;
     }
-    const { socket } = await dial(address, this._options.client, { ticket: address.ticket });
-    if (this._isEnded) {
-      socket.destroy();
-      return;
+  }
+
+  /** Somebody waits for what it brings. */
+  public need(): void {
+    if (this._retryTimer !== undefined) {
+      this._retryMs = FIRST_RETRY_MS;
+      this._retry();
+    } else if (this._isOpening) {
+      this._options.openings.need(this);
     }
-    if (this._options.position() !== from) {
-      // A mirror woke without its keyframe, and has to read from further back.
-      socket.destroy();
-      return this.open();
-    }
-    this._serve(socket);
   }
 
   /** Gives the stream up for one that begins where the position is now. */
@@ -90,8 +107,32 @@ export class MirrorStream extends Disposable {
   public end(): void {
     this._isEnded = true;
     clearTimeout(this._retryTimer);
+    this._retryTimer = undefined;
     this._socket?.destroy();
     this._socket = undefined;
+  }
+
+  private async _connect(): Promise<void> {
+    if (this._isEnded) {
+      return;
+    }
+    const from = this._options.position();
+    const address = await this._options.connect(from);
+    if (this._isEnded) {
+      return;
+    }
+    const { socket } = await dial(address, this._options.client, { ticket: address.ticket });
+    if (this._isEnded) {
+      socket.destroy();
+      return;
+    }
+    if (this._options.position() !== from) {
+      // A mirror woke without its keyframe, and has to read from further back.
+      socket.destroy();
+      return this._connect();
+    }
+    this._serve(socket);
+    this._options.onOpened();
   }
 
   private _serve(socket: Socket): void {
@@ -155,17 +196,18 @@ export class MirrorStream extends Disposable {
     if (this._isEnded) {
       return;
     }
-    this._retryTimer = setTimeout(() => {
-      this.open().catch((thrown: unknown) => {
-        const error = HoldfastError.from(thrown);
-        if (error.retryable || error.code === 'AUTH_FAILED') {
-          this._retryLater();
-        } else if (!this._isEnded) {
-          this._options.onRefused(error);
-        }
-      });
-    }, this._retryMs);
+    this._retryTimer = setTimeout(() => this._retry(), this._retryMs);
     this._retryMs = Math.min(this._retryMs * 2, LAST_RETRY_MS);
+  }
+
+  private _retry(): void {
+    clearTimeout(this._retryTimer);
+    this._retryTimer = undefined;
+    this.open().catch((thrown: unknown) => {
+      if (!this._isEnded) {
+        this._options.onRefused(HoldfastError.from(thrown));
+      }
+    });
   }
 }
 

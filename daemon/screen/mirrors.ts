@@ -9,6 +9,7 @@ import { forgetHistory } from './historySegments';
 import { readJournalTail } from './journalTail';
 import { forgetKeyframe, keyframePath } from './keyframe';
 import type { Mirror } from './mirror';
+import { Openings } from './openings';
 import { forgetRevision } from './revision';
 import { Sleepers } from './sleepers';
 import type { FromWorker, WorkerSettings } from './workerMessages';
@@ -23,6 +24,7 @@ const MAX_OVER = 16;
 export class Mirrors extends Disposable {
   private readonly _followed = new Map<TerminalId, Followed>();
   private readonly _sleepers: Sleepers;
+  private readonly _openings = new Openings();
 
   public constructor(
     private _settings: WorkerSettings,
@@ -95,7 +97,7 @@ export class Mirrors extends Disposable {
       return;
     }
     try {
-      if (atLeast !== undefined && followed.offset < atLeast) {
+      if (atLeast !== undefined && followed.offset < atLeast && followed.hasStream) {
         await followed.at(atLeast, DEFAULT_WAIT_MS);
       }
     } finally {
@@ -142,6 +144,7 @@ export class Mirrors extends Disposable {
       settings: () => this._settings,
       tell: this._tell,
       connect: (from) => this._connect(terminal, from),
+      openings: this._openings,
       onUsed: (used) => this._sleepers.used(used),
     });
     this._followed.set(terminal, followed);

@@ -96,7 +96,8 @@ export class Screens extends Disposable {
 
   /**
    * Starts a mirror or resumes one: from its keyframe if it has one, else from the journal's beginning.
-   * @throws what `connect` threw, or the stream's refusal
+   * Its stream is opened again as long as that may help.
+   * @throws what `connect` threw, or the stream's refusal, where it does not
    */
   public async follow(options: FollowOptions): Promise<void> {
     const { terminal } = options;

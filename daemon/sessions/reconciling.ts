@@ -98,6 +98,10 @@ export class Reconciling extends Disposable {
   private async _alive(host: HostLink, row: TerminalRow, terminal: HostTerminal): Promise<void> {
     const { catalog } = this._parts;
     this._refreshLive(terminal);
+    if (row.state === 'running') {
+      // From now on its screen can be asked for: it is followed before anything is waited for.
+      this._starting.follow({ ...row, ...terminal.size }, host);
+    }
     if (
       row.state !== 'running' ||
       row.pid !== terminal.pid ||
@@ -116,7 +120,9 @@ export class Reconciling extends Disposable {
         exitedAt: null,
       }));
     }
-    this._starting.follow(catalog.terminal(row.id) ?? row, host);
+    if (row.state !== 'running') {
+      this._starting.follow(catalog.terminal(row.id) ?? row, host);
+    }
   }
 
   /** Takes over what a PTY host tells about a running terminal at this moment. */

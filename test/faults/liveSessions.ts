@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { SessionList } from '../../daemon/protocol/sessions';
 import { type Place, startProgram } from '../integration/clientFixture';
+import { everyScreenShows } from '../support/everyScreen';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
 import { programs, served } from './state';
@@ -13,7 +14,7 @@ const ABREAST = 4;
 /** Times the daemon is killed under all of them. */
 const KILLS = 5;
 
-/** A thousand programs that run at once, and a daemon that dies under them. */
+/** A thousand programs that run at once, and a daemon that dies under them: every screen goes on behind it. */
 export const liveSessions: Fault = {
   name: 'live-sessions',
   title: 'many live sessions; the daemon is killed under them',
@@ -47,6 +48,8 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
     recoveries.push(performance.now() - from);
     assert.deepEqual(await programs(connection), before);
   }
+  const sessions = before.map((line) => line.split(' ')[0] ?? '');
+  await everyScreenShows(connection, sessions, 'behind-the-last');
   const from = performance.now();
   await connection.call(SessionList.type, {});
   const listed = performance.now() - from;
