@@ -28,6 +28,7 @@ import { Delivery } from './delivery';
 import { type AttachHost, type Opened, openStream, reopenStream } from './openStream';
 import { Reach } from './reach';
 import { Pause } from './retry';
+import { screenInPlace } from './screenInPlace';
 import { signalName } from './signalName';
 import type { StreamLink } from './streamLink';
 
@@ -153,13 +154,22 @@ class TerminalAttachment extends Disposable implements Attachment {
       // The screens of one that is catching up are whole ones.
       return this._state !== 'reconnecting';
     }
+    const isWanted = (): boolean => this._link === link && this.state === 'live';
     try {
-      const screen = await this._refresh(historyAfterReset(this._options, 'redraw'));
-      if (this._link !== link || this.state !== 'live') {
+      const found = await screenInPlace({
+        history: (reason) => historyAfterReset(this._options, reason),
+        refresh: (rows) => this._refresh(rows),
+        standsTo: (at) => this._standsTo(at),
+        isWanted,
+      });
+      if (found === undefined) {
         return this._link === link;
       }
-      this._delivery.show('redraw', screen);
-      this._delivery.seek(link);
+      const isAt = this._delivery.position === found.screen.offset;
+      this._delivery.show(found.reason, found.screen);
+      if (!isAt) {
+        this._delivery.seek(link);
+      }
       this._exitWhenDue();
       return true;
     } catch {
@@ -290,6 +300,15 @@ class TerminalAttachment extends Disposable implements Attachment {
       bytes: true,
       ...(history === undefined ? {} : { history }),
     });
+  }
+
+  private _standsTo(at: number): 'before' | 'at' | 'behind' {
+    const { position, credit } = this._delivery;
+    if (position > at) {
+      return 'behind';
+    }
+    const isTaken = credit.outstanding <= (this._options.restBytes ?? MAX_WAITING_BYTES);
+    return position === at && isTaken ? 'at' : 'before';
   }
 
   private async _lagged(link: StreamLink): Promise<void> {

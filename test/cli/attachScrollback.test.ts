@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { Holdfast } from './support/holdfast';
 import type { TerminalWindow } from './support/terminalWindow';
 import { until } from './support/until';
@@ -13,6 +14,9 @@ after(() => holdfast.dispose());
 
 /** Far more than a viewer may be behind: an emulator in this busy process is. */
 const FLOOD_LINES = 3_000_000;
+
+/** So many that they are still coming when the screen is drawn anew, and no more than a viewer may be behind. */
+const RESIZED_LINES = 100_000;
 
 /** The numbers in a window's scrollback and screen, each a row of its own. */
 const numbers = (window: TerminalWindow): number[] =>
@@ -62,6 +66,33 @@ describe('above the screen of a session', () => {
     window.type(DETACH);
     await window.shows(/^outer> ?$/);
   });
+
+  for (const [what, cols, rows] of [
+    ['wider', 100, 24],
+    ['narrower', 60, 24],
+    ['higher', 80, 31],
+    ['lower', 80, 17],
+  ] as const) {
+    test(`there is no hole, and no line twice, when the window becomes ${what} in a flood`, async () => {
+      const name = `resized-${cols}x${rows}`;
+      const window = await shown(name);
+      window.type(`seq 1 ${RESIZED_LINES}; echo the-"end"\r`);
+      // At once: it takes a tenth of a second.
+      for (const deadline = Date.now() + 15_000; window.raw.length < 20_000; await turnOfTheLoop()) {
+        assert.ok(Date.now() < deadline, 'no flood');
+      }
+      window.resize(cols, rows);
+      await window.shows(/^the-end$/);
+      await until(
+        'each line once',
+        () => numbers(window).at(-1) === RESIZED_LINES && gaps(numbers(window)).length === 0,
+        () => ({ screen: window.screen().slice(-3), behind: gaps(numbers(window)) }),
+      );
+      assert.ok(numbers(window).length > 4900, `the scrollback is full: ${numbers(window).length}`);
+      window.type(DETACH);
+      await window.shows(/^outer> ?$/);
+    });
+  }
 
   for (const [what, cols, rows, length] of [
     ['narrower', 60, 15, 70],

@@ -74,10 +74,10 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   let isShown = true;
   // A screen that comes when leaving has begun is shown no more.
   let hasMoreAbove = false;
-  // Whether the snapshot that was asked for has the session's whole scrollback with it.
-  let isWhole = false;
+  // Whether the snapshot that was asked for has a scrollback with it, for the one that is there.
+  let hasHistory = false;
   const clear = (reason: ResetReason): string => {
-    const empties = isWhole && reason !== 'catch-up';
+    const empties = hasHistory && reason !== 'catch-up';
     return isShown ? outer.clear(empties ? 'empty' : hasMoreAbove ? 'leave' : 'keep') : '';
   };
   const open = (changes: Partial<AttachOptions>): Promise<Attachment> =>
@@ -91,8 +91,9 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
       // The outer scrollback has these rows already, unless it was left behind.
       resetHistory: (reason) => {
         const hasHole = reason !== 'redraw' || redrawing.isAskew;
-        isWhole = hasHole && outer.isQuick && request.history !== 0;
-        return isWhole ? request.history : 0;
+        const rows = hasHole ? Math.min(request.history ?? Number.POSITIVE_INFINITY, outer.rowsToShow) : 0;
+        hasHistory = rows > 0;
+        return rows === Number.POSITIVE_INFINITY ? undefined : rows;
       },
       reset: (reason) => (reason === 'attach' ? outer.scrollOut() : clear(reason)),
       ...(request.history === undefined ? {} : { history: request.history }),

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OuterTerminal } from './outerTerminal';
@@ -82,4 +83,32 @@ describe('the terminal outside', { skip: process.platform === 'win32' }, () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+
+  for (const [bytesPerMs, rows] of [
+    [1000, Number.POSITIVE_INFINITY],
+    [120, Number.POSITIVE_INFINITY],
+    // Ten seconds of it, in rows of 80 cells.
+    [80, 10_000],
+    [40, 5000],
+    [15, 0],
+  ] as const) {
+    test(`that takes ${bytesPerMs} kB a second is shown ${rows} rows of scrollback in place of its own`, async (context) => {
+      let clock = 0;
+      context.mock.method(performance, 'now', () => clock);
+      const slow = new Writable({
+        write: (chunk: Buffer, _encoding, taken) => {
+          clock += chunk.length / bytesPerMs;
+          taken();
+        },
+      });
+      const outer = new OuterTerminal(
+        Object.assign(slow, { columns: 80, rows: 24 }) as unknown as NodeJS.WriteStream,
+      );
+      assert.equal(outer.rowsToShow, Number.POSITIVE_INFINITY);
+      outer.write(PIECE, () => undefined);
+      await outer.idle();
+      assert.equal(outer.rowsToShow, rows);
+      outer.dispose();
+    });
+  }
 });

@@ -21,8 +21,12 @@ const PIECE_BYTES = 16 * 1024;
  */
 const REPORTS_SETTLE_MS = 50;
 
-/** A terminal that takes less is spared a whole scrollback: 100 kB a second. */
+/** A terminal that takes more is shown a whole scrollback, about a megabyte: 100 kB a second. */
 const QUICK_BYTES_PER_MS = 100;
+/** One that takes less is spared any: 20 kB a second. */
+const SLOW_BYTES_PER_MS = 20;
+/** One in between gets as much as it takes in this time, in which it shows nothing else. */
+const SCROLLBACK_MS = 10_000;
 /** Pieces from this size on tell how fast a terminal is. */
 const TELLING_BYTES = 4 * 1024;
 /** What a piece counts for once the next has been taken: some ten of 16 KiB tell the pace. */
@@ -64,9 +68,13 @@ export class OuterTerminal implements IDisposable {
     return outerSize(this._output);
   }
 
-  /** Whether it takes a whole scrollback, a megabyte, in ten seconds at most: one on a slow line shows nothing else meanwhile. */
-  public get isQuick(): boolean {
-    return this._takenBytes >= this._takenMs * QUICK_BYTES_PER_MS;
+  /** How many rows of a scrollback it can be shown in place of its own, judged by how fast it took what it was shown last. */
+  public get rowsToShow(): number {
+    const bytesPerMs = this._takenMs === 0 ? Number.POSITIVE_INFINITY : this._takenBytes / this._takenMs;
+    if (bytesPerMs >= QUICK_BYTES_PER_MS) {
+      return Number.POSITIVE_INFINITY;
+    }
+    return bytesPerMs < SLOW_BYTES_PER_MS ? 0 : Math.floor((bytesPerMs * SCROLLBACK_MS) / this.size.cols);
   }
 
   /** The colours it had before the session, as far as it has told them: leaving puts these back. */
