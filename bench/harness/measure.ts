@@ -29,6 +29,29 @@ export const contenders = (context: MeasureContext, holdfast: Holdfast): readonl
   context.open(new Bare()),
 ];
 
+/**
+ * One measurement; undefined for a peer with which it can't be made in this round: a peer draws what has changed only, so that
+ * a text that is waited for may never come in one piece.
+ * @throws what `act` throws for one of Holdfast's own ways
+ */
+export const unlessPeerFails = async (
+  context: MeasureContext,
+  { name }: Contender,
+  act: () => Promise<number>,
+): Promise<number | undefined> => {
+  try {
+    return await act();
+  } catch (error) {
+    if (name.startsWith('holdfast')) {
+      throw error;
+    }
+    context.say(`${name} is left out of this round: ${(error as Error).message}`);
+    return undefined;
+  }
+};
+
+export const isThere = (value: number | undefined): value is number => value !== undefined;
+
 export const peers = (context: MeasureContext): readonly Contender[] => [
   ...(context.installed.has('tmux') ? [context.open(new Tmux())] : []),
   ...(context.installed.has('screen') ? [context.open(new Screen())] : []),

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { contenders, type Measure, type MeasureContext, openHoldfast } from '../harness/measure';
+import {
+  contenders,
+  type Measure,
+  type MeasureContext,
+  openHoldfast,
+  unlessPeerFails,
+} from '../harness/measure';
 import { type Contender, SIZE, untilBegun, untilText } from '../terminals/view';
 
 const FLOOD_MS = 700;
@@ -43,14 +49,9 @@ export const interrupt: Measure = {
       for (let round = 0; round < context.times(repetitions); round++) {
         for (const { contender, times } of all) {
           context.say(`ctrl-c: ${contender.name}, ${name}, round ${round + 1}`);
-          try {
-            times.push(await timeOne(context, contender, command));
-          } catch (error) {
-            if (contender.name.startsWith('holdfast')) {
-              throw error;
-            }
-            // A peer draws what has changed only: the text may never come in one piece.
-            context.say(`ctrl-c: ${contender.name} is left out of this round: ${(error as Error).message}`);
+          const time = await unlessPeerFails(context, contender, () => timeOne(context, contender, command));
+          if (time !== undefined) {
+            times.push(time);
           }
         }
       }

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeLog } from '../harness/flood';
-import { contenders, type Measure, type MeasureContext, openHoldfast, peers } from '../harness/measure';
+import {
+  contenders,
+  isThere,
+  type Measure,
+  type MeasureContext,
+  openHoldfast,
+  peers,
+  unlessPeerFails,
+} from '../harness/measure';
 import { type Distribution, median } from '../harness/statistics';
 import { HoldfastContender } from '../terminals/holdfast';
 import { type Contender, SIZE, untilBegun, untilText } from '../terminals/view';
@@ -28,16 +36,20 @@ export const attached: Measure = {
   run: async (context, findings) => {
     const { file, megabytes } = openLog(context);
     const holdfast = await openHoldfast(context);
-    const all = contenders(context, holdfast).map((contender) => ({ contender, speeds: [] as number[] }));
+    const all = contenders(context, holdfast).map((contender) => ({
+      contender,
+      speeds: [] as (number | undefined)[],
+    }));
     for (let round = 0; round < context.times(PAIRS); round++) {
       for (const { contender, speeds } of all) {
         context.say(`cat-attached: ${contender.name}, round ${round + 1}`);
-        speeds.push((megabytes / (await timeAttached(contender, file))) * 1000);
+        const time = await unlessPeerFails(context, contender, () => timeAttached(contender, file));
+        speeds.push(time === undefined ? undefined : (megabytes / time) * 1000);
       }
     }
     const speedOf = new Map(all.map(({ contender, speeds }) => [contender.name, speeds]));
     for (const [name, speeds] of speedOf) {
-      findings.sample(`cat of ${megabytes} MB, attached`, name, 'MB/s', speeds);
+      findings.sample(`cat of ${megabytes} MB, attached`, name, 'MB/s', speeds.filter(isThere));
     }
     for (const name of ['holdfast attach', 'holdfast stream']) {
       findings.figure(
@@ -118,11 +130,15 @@ const timeDetached = async (contender: Contender, file: string, folder: string):
 
 /** The median of the ratios of neighbours in time, which met the same noise. */
 const pairedRatio = (
-  own: readonly number[] | undefined,
-  peer: readonly number[] | undefined,
+  own: readonly (number | undefined)[] | undefined,
+  peer: readonly (number | undefined)[] | undefined,
 ): number | null => {
   if (own === undefined || peer === undefined) {
     return null;
   }
-  return median(own.map((value, index) => value / (peer[index] ?? Number.NaN)));
+  const ratios = own.map((value, index) => {
+    const other = peer[index];
+    return value === undefined || other === undefined ? undefined : value / other;
+  });
+  return ratios.some(isThere) ? median(ratios.filter(isThere)) : null;
 };
