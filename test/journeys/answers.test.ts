@@ -132,7 +132,8 @@ describe('a program in a terminal of the workbench that asks its terminal', SKIP
     const first = await ask();
     await viewer.shows(/^asked$/);
     assertEachOnce(first + (await told((text) => viewer.type(text))));
-    await window.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
+    // By its name: another terminal of the window that is just being made may be active beside it.
+    await window.page.locator('.xterm-helper-textarea[aria-label*="project"]').focus();
     await window.page.keyboard.press('Shift+F3');
     assert.equal(await told((text) => window.type(text)), SHIFT_F3);
     viewer.type(SHIFT_F3);
