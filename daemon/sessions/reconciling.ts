@@ -98,6 +98,8 @@ export class Reconciling extends Disposable {
   private async _alive(host: HostLink, row: TerminalRow, terminal: HostTerminal): Promise<void> {
     const { catalog } = this._parts;
     this._refreshLive(terminal);
+    // What was taken in of its size before may be out of date, or never have come to the disk.
+    catalog.setLive(row.id, { size: isSameSize(row, terminal.size) ? null : terminal.size });
     if (row.state === 'running') {
       // From now on its screen can be asked for: it is followed before anything is waited for.
       this._starting.follow({ ...row, ...terminal.size }, host);
@@ -119,6 +121,7 @@ export class Reconciling extends Disposable {
         signal: null,
         exitedAt: null,
       }));
+      catalog.setLive(row.id, { size: null });
     }
     if (row.state !== 'running') {
       this._starting.follow(catalog.terminal(row.id) ?? row, host);

@@ -141,10 +141,9 @@ export class ScreenAccess extends Disposable {
     if (current === undefined || current.state === 'running' || this._restored.has(row.id)) {
       return;
     }
-    const { screens, settings } = this._parts;
-    const { cols, rows, shellNonce } = current;
+    const { catalog, screens, settings } = this._parts;
     const journal = journalPath(settings.dataDir, row.id);
-    await screens.restore(row.id, { size: { cols, rows }, journal, nonce: shellNonce });
+    await screens.restore(row.id, { size: catalog.sizeOf(current), journal, nonce: current.shellNonce });
     this._restored.add(row.id);
   }
 

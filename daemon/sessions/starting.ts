@@ -141,11 +141,11 @@ export class Starting {
 
   /** Has a running terminal's screen followed; does nothing when it is. */
   public follow(row: TerminalRow, host: HostLink): void {
-    const { screens, report } = this._parts;
+    const { screens, catalog, report } = this._parts;
     screens
       .follow({
         terminal: row.id,
-        size: { cols: row.cols, rows: row.rows },
+        size: catalog.sizeOf(row),
         nonce: row.shellNonce,
         connect: (from) => this._mirrorAddress(row.id, host, from),
       })
