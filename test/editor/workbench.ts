@@ -277,13 +277,14 @@ export class Workbench {
       .click();
   }
 
-  /** The Holdfast view's rows. */
+  /** The Holdfast view's rows. The pointer rests beside them: the hover of the row it was on would cover others. */
   public async openSessionsView(): Promise<Locator> {
     const rows = this.page.locator('.pane:has-text("Sessions") .monaco-list-row');
     if ((await this.page.locator('.sidebar .composite.title:has-text("Holdfast")').count()) === 0) {
       await this.page.locator('.activitybar .action-item a[aria-label^="Holdfast"]').first().click();
     }
     await this.page.locator('.sidebar .composite.title:has-text("Holdfast")').waitFor();
+    await this.page.mouse.move(700, 300);
     return rows;
   }
 

@@ -100,7 +100,6 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     await journey.holdfast('new', 'spinner', '--', 'sh', '-c', loop);
     await poll(
       async () => {
-        await window.page.mouse.move(700, 300);
         await (await row('spinner')).hover();
         return hover.waitFor({ timeout: 2000 }).then(
           () => true,
