@@ -21,8 +21,8 @@ export type ConnectionState = 'connected' | 'connecting' | 'closed';
 
 /**
  * One control connection to the daemon that outlives daemons: when it breaks it is opened again, with the
- * subscriptions made before. Calls in flight at that moment reject with DAEMON_UNAVAILABLE (retryable), except
- * those that change nothing, which are made once more. While no daemon runs none is started for its own sake
+ * subscriptions made before. Calls in flight at that moment reject with DAEMON_UNAVAILABLE and MAY_HAVE_HAPPENED, except
+ * those that only look, which are made once more. While no daemon runs none is started for its own sake
  * (somebody may have stopped it on purpose); the next call does, unless opened with `start: 'never'`.
  */
 export class Connection extends Disposable {

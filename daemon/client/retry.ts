@@ -1,30 +1,37 @@
 import type { IDisposable } from '../lifecycle/lifecycle';
+import { CAPABILITY_OF } from '../protocol/capabilities';
 import { HoldfastError } from '../protocol/errors';
 
-/** Calls that change nothing: after a broken connection they may be made again without asking anybody. */
-const IDEMPOTENT: ReadonlySet<string> = new Set([
-  'session/list',
-  'session/show',
-  'events/list',
-  'terminal/attach',
-  'terminal/refresh',
-  'terminal/snapshot',
-  'terminal/output',
-  'daemon/status',
-  'daemon/diagnose',
-]);
-
-/** Makes a call, and once more when it changes nothing and the connection broke under it. */
+/**
+ * Makes a call, and once more when it only looks and the connection broke under it: nobody has to be asked, and what it
+ * then fails with can be tried again.
+ */
 export const withOneRetry = async <R>(method: string, call: () => Promise<R>): Promise<R> => {
   try {
     return await call();
   } catch (error) {
-    if (IDEMPOTENT.has(method) && HoldfastError.from(error).code === 'DAEMON_UNAVAILABLE') {
-      return call();
+    if (!isBroken(method, error)) {
+      throw error;
     }
-    throw error;
+  }
+  try {
+    return await call();
+  } catch (error) {
+    throw isBroken(method, error) ? brokenTwice(HoldfastError.from(error)) : error;
   }
 };
+
+const isBroken = (method: string, error: unknown): boolean =>
+  CAPABILITY_OF[method] === 'observe' && HoldfastError.from(error).code === 'DAEMON_UNAVAILABLE';
+
+const brokenTwice = (last: HoldfastError): HoldfastError =>
+  last.retryable
+    ? last
+    : new HoldfastError(
+        last.code,
+        'the connection to the daemon has ended before the answer, twice',
+        "Try again; if it stays so, run 'holdfast doctor'.",
+      );
 
 /** No slower than this while what is waited for is due. */
 const OFTEN_MS = 50;

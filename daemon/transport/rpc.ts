@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Emitter } from '../lifecycle/event';
 import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
-import { HoldfastError, isWireError, type WireError } from '../protocol/errors';
+import { HoldfastError, isWireError, MAY_HAVE_HAPPENED, type WireError } from '../protocol/errors';
 import { MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../protocol/message';
 import { readDirectly } from './directSocket';
 import {
@@ -84,7 +84,10 @@ export class RpcPeer extends Disposable {
     this._socket.resume();
   }
 
-  /** @throws HoldfastError what the other side answered with, DAEMON_UNAVAILABLE when it leaves, TIMEOUT */
+  /**
+   * @throws HoldfastError what the other side answered with, DAEMON_UNAVAILABLE when it leaves (with MAY_HAVE_HAPPENED
+   * where the call was sent), TIMEOUT
+   */
   public call<P, R>(type: RequestType<P, R, WireError>, params: P, options: CallOptions = {}): Promise<R> {
     if (this._closed) {
       return Promise.reject(gone());
@@ -126,8 +129,7 @@ export class RpcPeer extends Disposable {
           settle();
           resolve(result);
         },
-        (error: unknown) =>
-          fail(this._writer.takeRefusal() ?? (this._closed ? gone() : toHoldfastError(error))),
+        (error: unknown) => fail(this._writer.takeRefusal() ?? toHoldfastError(error)),
       );
     });
   }
@@ -196,7 +198,7 @@ export class RpcPeer extends Disposable {
     }
     this._closed = true;
     for (const fail of [...this._pending]) {
-      fail(gone());
+      fail(unanswered());
     }
     this._onClose.fire();
     this.dispose();
@@ -212,11 +214,7 @@ export class RpcPeer extends Disposable {
 }
 
 /** What vscode-jsonrpc makes of a socket that takes nothing any more, as between its `end` and its `close`. */
-const UNSENT: ReadonlySet<number> = new Set([
-  ErrorCodes.MessageWriteError,
-  ErrorCodes.PendingResponseRejected,
-  ErrorCodes.ConnectionInactive,
-]);
+const UNSENT: ReadonlySet<number> = new Set([ErrorCodes.MessageWriteError, ErrorCodes.ConnectionInactive]);
 
 const noMessage = new HoldfastError(
   'INVALID_INPUT',
@@ -235,6 +233,15 @@ const tooManyCalls = (most: number): HoldfastError =>
 const gone = (): HoldfastError =>
   new HoldfastError('DAEMON_UNAVAILABLE', 'the connection to the other side has ended', 'Connect again.');
 
+/** The call is on its way, and the answer is lost or was never made. */
+const unanswered = (): HoldfastError =>
+  new HoldfastError(
+    'DAEMON_UNAVAILABLE',
+    'the connection to the other side has ended before the answer: what was asked for may have been done',
+    'Look whether it was done before you ask for it again.',
+    MAY_HAVE_HAPPENED,
+  );
+
 const toHoldfastError = (error: unknown): HoldfastError => {
   if (error instanceof ConnectionError) {
     // The stream's end is known before the socket's.
@@ -246,6 +253,9 @@ const toHoldfastError = (error: unknown): HoldfastError => {
     }
     if (UNSENT.has(error.code)) {
       return gone();
+    }
+    if (error.code === ErrorCodes.PendingResponseRejected) {
+      return unanswered();
     }
   }
   return HoldfastError.from(error);

@@ -173,12 +173,15 @@ describe('a connection', () => {
     });
     const pending = assert.rejects(peer.call(Never, 1), {
       code: 'DAEMON_UNAVAILABLE',
+      retryable: false,
+      details: { mayHaveHappened: true },
     });
     const closed = once(peer.onClose);
     store.dispose();
     await pending;
     await closed;
-    await assert.rejects(peer.call(Double, 1), { code: 'DAEMON_UNAVAILABLE' });
+    // What was never sent can be sent again.
+    await assert.rejects(peer.call(Double, 1), { code: 'DAEMON_UNAVAILABLE', retryable: true });
   });
 
   it('says DAEMON_UNAVAILABLE to a call at any moment of the other side leaving', async () => {
