@@ -20,6 +20,7 @@ import { OpenTerminals } from './terminals/openTerminals';
 import { registerProfile } from './terminals/profile';
 import { ptyContext } from './terminals/ptyContext';
 import { ReachNotice } from './terminals/reachNotice';
+import { shellNonce } from './terminals/shellNonce';
 import { SizeNotice } from './terminals/sizeNotice';
 import { SessionTree } from './tree/sessionTree';
 
@@ -41,7 +42,12 @@ export const activate = (context: ExtensionContext): void => {
     // A command of the page's own that changes nothing.
     new PageWatch(() => commands.executeCommand('setContext', ContextKey.DAEMON_STATE, link.state)),
   );
-  const open = own(new OpenTerminals((shown) => ptyContext(link, notices, page, shown)));
+  const open = own(
+    new OpenTerminals(
+      (shown) => ptyContext(link, notices, page, shown),
+      (shown) => shellNonce(link, shown),
+    ),
+  );
   own(new SizeNotice(open));
   own(new ReachNotice(open));
   const tree = own(new SessionTree(link, open));

@@ -22,6 +22,7 @@ import {
   TerminalOutput,
   TerminalRefresh,
   TerminalResize,
+  TerminalShellNonce,
   TerminalSnapshot,
   TerminalSpawn,
   TerminalTheme,
@@ -66,6 +67,8 @@ export const CAPABILITY_OF: Readonly<Record<string, Capability>> = {
   [TerminalKey.type.method]: 'input',
   [TerminalTheme.type.method]: 'input',
   [TerminalResize.type.method]: 'input',
+  // Who types can have the shell say it.
+  [TerminalShellNonce.type.method]: 'input',
   [HistoryList.type.method]: 'observe',
   [EventsList.type.method]: 'observe',
   [EventsSubscribe.type.method]: 'observe',

@@ -222,6 +222,19 @@ export namespace TerminalTheme {
   export const type = request<Params, Result>('terminal/theme');
 }
 
+/** What a terminal's shell says with its marks, so that nothing else that prints such marks is believed. */
+export namespace TerminalShellNonce {
+  export interface Params {
+    readonly target: Target;
+  }
+  export interface Result {
+    /** The same for as long as the terminal lasts; null where its shell is started without integration. */
+    readonly nonce: string | null;
+  }
+  /** @throws SESSION_NOT_FOUND, TERMINAL_NOT_FOUND */
+  export const type = request<Params, Result>('terminal/shell-nonce');
+}
+
 export namespace TerminalResize {
   export interface Params {
     readonly target: Target;

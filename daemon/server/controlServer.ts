@@ -27,6 +27,7 @@ import {
   TerminalOutput,
   TerminalRefresh,
   TerminalResize,
+  TerminalShellNonce,
   TerminalSnapshot,
   TerminalSpawn,
   TerminalStreamReady,
@@ -134,6 +135,7 @@ export class ControlServer extends Disposable {
     on(TerminalKey.type, Schema.terminalKey, (params) => terminals.key(params));
     on(TerminalTheme.type, Schema.terminalTheme, (params) => terminals.setTheme(params));
     on(TerminalResize.type, Schema.terminalResize, (params) => terminals.resize(params));
+    on(TerminalShellNonce.type, Schema.terminalShellNonce, (params) => terminals.shellNonce(params));
 
     on(HistoryList.type, Schema.historyList, (params) => history.list(params));
     on(EventsList.type, Schema.eventsList, (params) => ({ events: catalog.events(params) }));

@@ -26,6 +26,7 @@ import type {
   TerminalOutput,
   TerminalRefresh,
   TerminalResize,
+  TerminalShellNonce,
   TerminalSnapshot,
   TerminalSpawn,
   TerminalTheme,
@@ -226,6 +227,8 @@ const terminalResize: v.GenericSchema<unknown, TerminalResize.Params> = v.object
   sizing: v.exactOptional(v.picklist(['active', 'smallest'])),
 });
 
+const terminalShellNonce: v.GenericSchema<unknown, TerminalShellNonce.Params> = ofTarget;
+
 const historyList: v.GenericSchema<unknown, HistoryList.Params> = v.object({
   target,
   failed: v.exactOptional(v.boolean()),
@@ -276,6 +279,7 @@ export const Schema = {
   terminalKey,
   terminalResize,
   terminalTheme,
+  terminalShellNonce,
   historyList,
   eventsList,
   eventsSubscribe,

@@ -8,6 +8,7 @@ import type {
   TerminalOutput,
   TerminalRefresh,
   TerminalResize,
+  TerminalShellNonce,
   TerminalSnapshot,
   TerminalSpawn,
   TerminalTheme,
@@ -156,6 +157,11 @@ export class TerminalService {
       await this._parts.screens.setTheme(row.id, colors);
     }
     return {};
+  }
+
+  public shellNonce({ target }: TerminalShellNonce.Params): TerminalShellNonce.Result {
+    const { shellIntegration, shellNonce } = this._targets.resolveTerminal(target);
+    return { nonce: shellIntegration ? shellNonce : null };
   }
 
   public async resize({ target, cols, rows, sizing }: TerminalResize.Params): Promise<TerminalResize.Result> {

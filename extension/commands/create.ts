@@ -57,7 +57,7 @@ export const newSession = async (services: Services, argument: unknown): Promise
   }
   const session = await createSession(services, { ...wanted, cwd });
   if (wanted.attach !== false) {
-    show(services, session, undefined);
+    await show(services, session, undefined);
   }
   return session;
 };
@@ -99,7 +99,7 @@ export const newSessionWith = async (services: Services): Promise<SessionInfo | 
     ...(line.trim() === '' ? {} : { command: lineCommand(line) }),
     ...(group.trim() === '' ? {} : { group: group.trim() }),
   });
-  show(services, session, undefined);
+  await show(services, session, undefined);
   return session;
 };
 
@@ -123,7 +123,7 @@ export const spawnTerminal = async (
       target: { text: targetText({ session: target.session, terminal: undefined }) },
     }),
   );
-  show(services, target.session, terminal);
+  await show(services, target.session, terminal);
   return terminal;
 };
 
@@ -151,10 +151,14 @@ export const nameProblem = (
     : undefined;
 };
 
-const show = (services: Services, session: SessionInfo, terminal: TerminalInfo | undefined): void => {
+const show = async (
+  services: Services,
+  session: SessionInfo,
+  terminal: TerminalInfo | undefined,
+): Promise<void> => {
   const shown = toShown({ session, terminal }, false);
   if (shown !== undefined) {
-    services.open.show(shown, { focus: 'terminal' });
+    await services.open.show(shown, { focus: 'terminal' });
   }
 };
 

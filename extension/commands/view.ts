@@ -38,7 +38,7 @@ export const attach = async (
   for (const target of targets) {
     const shown = toShown(target, readOnly);
     if (shown !== undefined) {
-      services.open.show(shown, { focus });
+      await services.open.show(shown, { focus });
     }
   }
 };

@@ -71,7 +71,11 @@ export class TerminalRestorer {
       const tab = dead.get(next.name);
       if (isThere(next)) {
         const opened = tab === undefined ? undefined : nextOpened();
-        this._open.show(toShown(next), { place: placeOf(next, tab), focus: 'none', origin: 'restored' });
+        await this._open.show(toShown(next), {
+          place: placeOf(next, tab),
+          focus: 'none',
+          origin: 'restored',
+        });
         // Closed before the new one is there, the last tab would take the whole panel with it.
         await opened;
         if (next.column === null) {

@@ -28,6 +28,8 @@ export interface ShowOptions {
 }
 
 export type PtyContextFactory = (shown: Shown) => PtyContext;
+/** What the shell of a terminal says with its marks; undefined where none is known. Never rejects. */
+export type NonceSource = (shown: Shown) => Promise<string | undefined>;
 
 interface Entry {
   shown: Shown;
@@ -68,7 +70,10 @@ export class OpenTerminals extends Disposable {
   /** Another terminal is the active one. */
   public readonly onDidChangeActive = this._lastActive.onDidChange;
 
-  public constructor(private readonly _contextOf: PtyContextFactory) {
+  public constructor(
+    private readonly _contextOf: PtyContextFactory,
+    private readonly _nonceOf: NonceSource,
+  ) {
     super();
     this._register(window.onDidOpenTerminal((terminal) => this._opened(terminal)));
     this._register(window.onDidCloseTerminal((terminal) => this._closed(terminal)));
@@ -117,16 +122,16 @@ export class OpenTerminals extends Disposable {
   }
 
   /** Opens a terminal, or goes to the one that shows this already. */
-  public show(shown: Shown, options: ShowOptions): void {
-    const existing = this._entries.find(
-      (entry) => entry.shown.terminal === shown.terminal && entry.shown.readOnly === shown.readOnly,
-    );
+  public async show(shown: Shown, options: ShowOptions): Promise<void> {
+    const nonce = this._find(shown) === undefined ? await this._nonceOf(shown) : undefined;
+    // Somebody else may have opened it meanwhile.
+    const existing = this._find(shown);
     const entry = existing ?? this._create(shown, options.origin ?? 'new');
     if (existing === undefined) {
       entry.lastColumn = columnOf(options.place);
     }
     entry.terminal ??= window.createTerminal({
-      ...this._options(entry),
+      ...this._options(entry, nonce),
       ...(options.place === undefined ? {} : { location: options.place }),
     });
     if (options.focus !== 'none') {
@@ -147,10 +152,10 @@ export class OpenTerminals extends Disposable {
   }
 
   /** For the profile: VS Code makes the terminal itself, where the user wants it. */
-  public prepare(shown: Shown, origin: Origin): ExtensionTerminalOptions {
-    const options = this._options(this._create(shown, origin));
+  public async prepare(shown: Shown, origin: Origin): Promise<ExtensionTerminalOptions> {
+    const entry = this._create(shown, origin);
     this._onDidChange.fire();
-    return options;
+    return this._options(entry, await this._nonceOf(shown));
   }
 
   /** Closes what views a terminal; the program goes on. @returns how many were closed. */
@@ -255,8 +260,14 @@ export class OpenTerminals extends Disposable {
     return entry;
   }
 
-  private _options(entry: Entry): ExtensionTerminalOptions {
-    return { name: entry.shown.name, pty: entry.pty, iconPath: TERMINAL_ICON, isTransient: true };
+  private _find({ terminal, readOnly }: Shown): Entry | undefined {
+    return this._entries.find(({ shown }) => shown.terminal === terminal && shown.readOnly === readOnly);
+  }
+
+  private _options({ shown, pty }: Entry, nonce: string | undefined): ExtensionTerminalOptions {
+    const { name } = shown;
+    const trusted = nonce === undefined ? {} : { shellIntegrationNonce: nonce };
+    return { name, pty, iconPath: TERMINAL_ICON, isTransient: true, ...trusted };
   }
 
   private _opened(terminal: Terminal): void {

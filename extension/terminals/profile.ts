@@ -12,12 +12,14 @@ export const registerProfile = (services: Services, restorer: TerminalRestorer):
     provideTerminalProfile: async () => {
       const restored = restorer.takeFirst();
       if (restored !== undefined) {
-        return new TerminalProfile(services.open.prepare(restored, 'restored'));
+        return new TerminalProfile(await services.open.prepare(restored, 'restored'));
       }
       try {
         const session = await createSession(services, {});
         const shown = toShown({ session, terminal: undefined }, false);
-        return shown === undefined ? undefined : new TerminalProfile(services.open.prepare(shown, 'new'));
+        return shown === undefined
+          ? undefined
+          : new TerminalProfile(await services.open.prepare(shown, 'new'));
       } catch (error) {
         services.notices.error(error);
         return undefined;

@@ -10,5 +10,6 @@ import './trust.suite';
 import './virtual.suite';
 import './unreachable.suite';
 import './choosing.suite';
+import './shell.suite';
 import './resurrect.suite';
 import './daemon.suite';
