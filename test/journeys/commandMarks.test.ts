@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
-import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
+import { areDecorated, drawn, goBackTo } from './commandView';
 import { Journey } from './journey';
 
 const SKIP = {
@@ -23,42 +22,6 @@ const BASHRC = [
 describe('the marks of commands', SKIP, () => {
   let journey: Journey | undefined;
   afterEach(() => journey?.dispose());
-
-  /** How many commands VS Code has a decoration for that were well, and that failed. */
-  const decorations = async (window: Workbench): Promise<readonly [number, number]> => {
-    const all = window.page.locator('.terminal-wrapper.active .terminal-command-decoration:not(.hide)');
-    const failed = await all.and(window.page.locator('.error')).count();
-    const marked = await all.and(window.page.locator(':not(.default-color):not(.default)')).count();
-    return [marked - failed, failed];
-  };
-
-  const areDecorated = (window: Workbench): Promise<true> =>
-    poll(
-      async () => {
-        const [well, failed] = await decorations(window);
-        return well > 0 && failed === 1 ? true : undefined;
-      },
-      { what: 'decorations of both kinds', state: () => decorations(window) },
-    );
-
-  /** What a person sees of the terminal in front: the rows that are drawn. */
-  const drawn = (window: Workbench): Promise<string> =>
-    window.page.locator('.terminal-wrapper.active .xterm-rows').innerText();
-
-  /** Goes back from command to command until one is seen. */
-  const goBackTo = (window: Workbench, command: RegExp): Promise<true> =>
-    poll(
-      async () => {
-        await window.run('Terminal: Scroll to Previous Command');
-        return command.test(await drawn(window)) ? true : undefined;
-      },
-      {
-        timeoutMs: 60_000,
-        intervalMs: 500,
-        what: `${command} to be gone back to`,
-        state: () => drawn(window),
-      },
-    );
 
   it('are shown and can be gone to, while attached and after a reload', async () => {
     journey = await Journey.begin();

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import type { Workbench } from '../editor/workbench';
+import { poll } from '../support/poll';
+import { areDecorated, drawn, goBackTo } from './commandView';
+import { Journey } from './journey';
+
+const SKIP = {
+  skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
+  timeout: 240_000,
+};
+const NAME = 'shell';
+
+interface Ran {
+  readonly command: string;
+  readonly exitCode: number | null;
+}
+
+describe('the commands of a shell of Holdfast', SKIP, () => {
+  let journey: Journey | undefined;
+  afterEach(() => journey?.dispose());
+
+  const history = async (): Promise<readonly Ran[]> =>
+    (await journey?.holdfast<{ commands: readonly Ran[] }>('history', NAME))?.commands ?? [];
+
+  /** Waits until a command has ended in that way so many times. */
+  const hasRun = (command: string, exitCode: number, times: number): Promise<boolean> =>
+    poll(
+      async () =>
+        (await history()).filter((one) => one.command === command && one.exitCode === exitCode).length ===
+        times,
+      { what: `${command} to have ended with ${exitCode} ${times} times`, state: history },
+    );
+
+  /** The command that stands above its output while that is read. */
+  const stuck = (window: Workbench): Promise<string> =>
+    poll(
+      async () => {
+        await window.run('Terminal: Scroll Up (Page)');
+        const texts = await window.page
+          .locator('.terminal-wrapper.active .terminal-sticky-scroll .xterm-rows')
+          .allInnerTexts();
+        return texts.join('').trim() === '' ? undefined : texts.join('');
+      },
+      { timeoutMs: 60_000, what: 'a command above its output', state: () => window.described() },
+    );
+
+  it('are decorated, gone to, kept in sight and run again in a window that was reloaded', async () => {
+    journey = await Journey.begin();
+    const window = await journey.openEditor();
+    await journey.holdfast('new', NAME, '--', 'bash');
+    await window.run('Holdfast: Attach');
+    await window.answer(NAME);
+    await window.terminalShows(/[$#] *$/);
+    await window.type('true well\r');
+    await window.type('(exit 7)\r');
+    await areDecorated(window);
+    await window.type('seq 1 200\r');
+    await window.terminalShows(/^200$/);
+
+    await window.reload();
+    await window.terminalShows(/^200$/);
+    assert.match(await stuck(window), /seq.1.200/);
+    await window.screenshot(journey.artifact('shell-commands-sticky'));
+    await goBackTo(window, /true.well/);
+    assert.match(await drawn(window), /\(exit.7\)/);
+    await areDecorated(window);
+    await window.screenshot(journey.artifact('shell-commands-decorated'));
+
+    // Of a line that it does not trust, VS Code asks whether it is meant before it runs it.
+    await window.page.locator('.terminal-wrapper.active .terminal-command-decoration.error').click();
+    await window.page.getByText('Rerun Command').click();
+    await hasRun('(exit 7)', 7, 2);
+
+    await window.run('Terminal: Run Recent Command...');
+    const recent = window.page.locator('.quick-input-list .monaco-list-row');
+    await recent.filter({ hasText: 'true well' }).first().waitFor();
+    await window.screenshot(journey.artifact('shell-commands-recent'));
+    await window.answer('true well');
+    await hasRun('true well', 0, 2);
+  });
+});
