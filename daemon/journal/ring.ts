@@ -8,6 +8,8 @@ import {
   readSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
+import { syncFolderCalmly } from '../platform/privateFile';
 import {
   type Anchor,
   decodeHeader,
@@ -49,10 +51,12 @@ export class RingFile implements Ring {
   private _isSyncing = false;
   private _isClosed = false;
 
+  /** @param _unnamedIn the folder, until that knows this file's name after a power cut */
   private constructor(
     private readonly _fd: number,
     public readonly capacity: number,
     private _sequence: number,
+    private _unnamedIn: string | undefined,
   ) {}
 
   /** Creates or empties the file, sparse and 0600. */
@@ -65,7 +69,7 @@ export class RingFile implements Ring {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | NO_FOLLOW, 0o600);
     try {
       ftruncateSync(fd, HEADER_BYTES + capacity);
-      const file = new RingFile(fd, capacity, 0);
+      const file = new RingFile(fd, capacity, 0, dirname(path));
       file.writeHeader(start, anchors);
       return file;
     } catch (error) {
@@ -101,7 +105,8 @@ export class RingFile implements Ring {
         closeSync(fd);
         return undefined;
       }
-      return { file: new RingFile(fd, header.capacity, header.sequence), header };
+      // Whoever created it may have died before its name was on the disk.
+      return { file: new RingFile(fd, header.capacity, header.sequence, dirname(path)), header };
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -127,7 +132,7 @@ export class RingFile implements Ring {
     this._isSyncing = true;
     this._isDirty = false;
     return new Promise((resolve) => {
-      fdatasync(this._fd, (error) => {
+      this._bringToDisk((error) => {
         this._isSyncing = false;
         // A disk that takes nothing now is asked again.
         this._isDirty ||= error !== null;
@@ -135,6 +140,20 @@ export class RingFile implements Ring {
           closeSync(this._fd);
         }
         resolve();
+      });
+    });
+  }
+
+  private _bringToDisk(done: (error: Error | null) => void): void {
+    const folder = this._unnamedIn;
+    fdatasync(this._fd, (failed) => {
+      if (failed !== null || folder === undefined) {
+        done(failed);
+        return;
+      }
+      syncFolderCalmly(folder, (error) => {
+        this._unnamedIn = error === null ? undefined : folder;
+        done(error);
       });
     });
   }

@@ -1,38 +1,29 @@
 import assert from 'node:assert/strict';
-import fs, { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { HEADER_BYTES } from '../../daemon/journal/format';
 import { Journal } from '../../daemon/journal/journal';
 import { JournalReader } from '../../daemon/journal/journalReader';
 import { type Offset, offset } from '../../daemon/protocol/ids';
 import type { Fault, FaultContext, FaultResult } from './fault';
+import { Coins } from './halfWritten';
+import { inFolder } from './inFolder';
+import { RecordedFile } from './recordedFile';
 
 /** Small, so that it wraps often. */
 const CAPACITY = 64 * 1024;
-/** What a disk writes as a whole. */
-const SECTOR_BYTES = 512;
-/** How many mixtures of old and new sectors are tried behind each call. */
-const MIXTURES = 3;
 const SIZE = { cols: 80, rows: 24 } as const;
 
 /**
  * The power goes behind any system call that writes a journal, with what is not flushed on the disk or not, sector by sector,
- * in any order: what is read then is what was written, whole, and all of it that was flushed and is not written over.
+ * in any order, and with no file of its name unless the folder was flushed: what is read then is what was written, whole,
+ * and all of it that was flushed and is not written over.
  */
 export const journalCut: Fault = {
   name: 'journal-cut',
   title: 'the power is cut between any two system calls that write a journal',
   times: 20,
-  run: async (context) => {
-    const folder = mkdtempSync(join(tmpdir(), 'hf-cut-'));
-    try {
-      return await run(folder, context);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
+  run: (context) => inFolder((folder) => run(folder, context)),
 };
 
 type Step = { readonly does: 'output' | 'resize'; readonly length: number } | { readonly does: 'flush' };
@@ -61,10 +52,10 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 const run = async (folder: string, { times, seed, say }: FaultContext): Promise<FaultResult> => {
   let cuts = 0;
   let bytes = 0;
-  const coins = fc.sample(fc.nat(255), { seed, numRuns: 4099 });
+  const coins = new Coins(seed);
   for (const [time, history] of fc.sample(steps, { seed, numRuns: times }).entries()) {
     const path = join(folder, `${time}.journal`);
-    const disk = new RecordedFile(path);
+    const disk = new RecordedFile(path, coins);
     disk.install();
     let journal: Journal | undefined;
     try {
@@ -76,9 +67,12 @@ const run = async (folder: string, { times, seed, say }: FaultContext): Promise<
       let problem: unknown;
       disk.onCall = () => {
         try {
-          for (const remains of disk.remains(coins)) {
+          for (const remains of disk.remains()) {
             cuts += 1;
-            writeFileSync(cut, remains);
+            rmSync(cut, { force: true });
+            if (remains !== undefined) {
+              writeFileSync(cut, remains);
+            }
             bytes += check(cut, live, flushed);
           }
         } catch (error) {
@@ -161,85 +155,3 @@ const check = (
     reader.dispose();
   }
 };
-
-/** A journal's file as it is read now, and as its last flush has left it. */
-class RecordedFile {
-  public onCall: () => void = () => undefined;
-  private _fd: number | undefined;
-  private _tossed = 0;
-  private _flushed = Buffer.alloc(0);
-  private readonly _originals: (() => void)[] = [];
-
-  public constructor(private readonly _path: string) {}
-
-  /** Begins to listen, for this whole process. */
-  public install(): void {
-    const { openSync, writeSync, ftruncateSync, fdatasync } = fs;
-    this._replace('openSync', ((...args: Parameters<typeof openSync>) => {
-      const fd = openSync(...args);
-      this._fd ??= args[0] === this._path ? fd : undefined;
-      return fd;
-    }) as typeof openSync);
-    this._replace('ftruncateSync', (fd, length) => {
-      ftruncateSync(fd, length);
-      this._called(fd);
-    });
-    this._replace('writeSync', ((...args: Parameters<typeof writeSync>) => {
-      const written = writeSync(...args);
-      this._called(args[0]);
-      return written;
-    }) as typeof writeSync);
-    this._replace('fdatasync', ((fd: number, done: fs.NoParamCallback) => {
-      // What is written while it runs may be on the disk or not.
-      const bytes = readFileSync(this._path);
-      fdatasync(fd, (error) => {
-        this._flushed = bytes;
-        done(error);
-      });
-    }) as typeof fdatasync);
-  }
-
-  public uninstall(): void {
-    for (const restore of this._originals.splice(0)) {
-      restore();
-    }
-  }
-
-  /** What a cut at this moment could leave. */
-  public *remains(coins: readonly number[]): Generator<Buffer> {
-    const seen = readFileSync(this._path);
-    const old = Buffer.alloc(seen.length);
-    this._flushed.copy(old);
-    yield seen;
-    yield old;
-    // The header alone, or all but the header.
-    yield Buffer.concat([seen.subarray(0, HEADER_BYTES), old.subarray(HEADER_BYTES)]);
-    yield Buffer.concat([old.subarray(0, HEADER_BYTES), seen.subarray(HEADER_BYTES)]);
-    for (let mixture = 0; mixture < MIXTURES; mixture++) {
-      const mixed = Buffer.from(old);
-      for (let at = 0; at < seen.length; at += SECTOR_BYTES) {
-        if (((coins[this._tossed++ % coins.length] ?? 0) & 1) === 1) {
-          seen.copy(mixed, at, at, at + SECTOR_BYTES);
-        }
-      }
-      yield mixed;
-    }
-  }
-
-  private _called(fd: number): void {
-    if (fd === this._fd) {
-      this.onCall();
-    }
-  }
-
-  private _replace<K extends 'openSync' | 'writeSync' | 'ftruncateSync' | 'fdatasync'>(
-    name: K,
-    other: (typeof fs)[K],
-  ): void {
-    const original = fs[name];
-    fs[name] = other;
-    this._originals.push(() => {
-      fs[name] = original;
-    });
-  }
-}

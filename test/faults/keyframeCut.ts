@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Journal } from '../../daemon/journal/journal';
@@ -14,6 +13,8 @@ import { Mirror } from '../../daemon/screen/mirror';
 import { feed, plainTerminal } from '../../daemon/screen/testing/transparency';
 import type { WorkerSettings } from '../../daemon/screen/workerMessages';
 import type { Fault, FaultContext, FaultResult } from './fault';
+import { Coins } from './halfWritten';
+import { inFolder } from './inFolder';
 import { type FolderRemains, RecordedFolders } from './recordedFolders';
 
 const ROWS = 8;
@@ -33,14 +34,7 @@ export const keyframeCut: Fault = {
   name: 'keyframe-cut',
   title: 'the power is cut between any two system calls that write a keyframe or a history',
   times: 12,
-  run: async (context) => {
-    const folder = mkdtempSync(join(tmpdir(), 'hf-cut-'));
-    try {
-      return await run(folder, context);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
+  run: (context) => inFolder((folder) => run(folder, context)),
 };
 
 type Step =
@@ -104,7 +98,7 @@ interface Cut {
 }
 
 const run = async (folder: string, { times, seed, say }: FaultContext): Promise<FaultResult> => {
-  const coins = fc.sample(fc.nat(255), { seed, numRuns: 4099 });
+  const coins = new Coins(seed);
   let cuts = 0;
   let different = 0;
   let bytes = 0;
@@ -139,7 +133,7 @@ interface Lived {
 }
 
 /** Lives through a history, and notes what a cut behind each call could leave. */
-const live = async (folder: string, history: readonly Step[], coins: readonly number[]): Promise<Lived> => {
+const live = async (folder: string, history: readonly Step[], coins: Coins): Promise<Lived> => {
   const terminal = newId() as TerminalId;
   const settings = settingsIn(folder);
   const reference = new Mirror(terminal, FIRST_SIZE, settingsIn(join(folder, 'reference')));

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Store } from '../../daemon/store/store';
 import { apply, contentOf, steps } from '../../daemon/store/testHistories';
 import { sessionRow } from '../../daemon/store/testRows';
 import type { Fault, FaultContext, FaultResult } from './fault';
+import { inFolder } from './inFolder';
 import { RecordedDisk, type Remains } from './recordedDisk';
 
 /** The log's length at which the database is exported: every few changes, for that is when most calls are made. */
@@ -25,10 +25,7 @@ export const powerCut: Fault = {
   name: 'power-cut',
   title: 'the power is cut between any two system calls of a save',
   times: 40,
-  run: (context) => {
-    const folder = mkdtempSync(join(tmpdir(), 'hf-cut-'));
-    return run(folder, context).finally(() => rmSync(folder, { recursive: true }));
-  },
+  run: (context) => inFolder((folder) => run(folder, context)),
 };
 
 const run = async (folder: string, { times, seed, say }: FaultContext): Promise<FaultResult> => {

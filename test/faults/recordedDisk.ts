@@ -1,18 +1,13 @@
 import fs from 'node:fs';
 import fsp from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { half, type Written } from './halfWritten';
+import { RecordedNames } from './recordedNames';
+import { ReplacedCalls } from './replacedCalls';
 
-interface File {
-  /** What a reader sees now. */
+interface File extends Written {
   seen: Buffer;
-  /** What was flushed: all that a power cut must leave. */
   flushed: Buffer;
-}
-
-/** Names and what they lead to: as readers see them, and as the folder's last flush has left them. */
-interface Disk {
-  readonly seen: ReadonlyMap<string, File>;
-  readonly flushed: ReadonlyMap<string, File>;
 }
 
 type WriteSome = (
@@ -33,11 +28,8 @@ export type Remains = ReadonlyMap<string, Buffer>;
  */
 export class RecordedDisk {
   public calls = 0;
-  private _seen = new Map<string, File>();
-  private _flushed = new Map<string, File>();
-  /** As the names were after each change of them since the folder's last flush: a disk may have come as far as any. */
-  private _between: ReadonlyMap<string, File>[] = [];
-  private readonly _originals: (() => void)[] = [];
+  private readonly _names = new RecordedNames<File>();
+  private readonly _replaced = new ReplacedCalls();
 
   /** @param _onCall hears of each call when it has been made */
   public constructor(
@@ -48,60 +40,45 @@ export class RecordedDisk {
   /** Begins to listen, for this whole process. The folder is empty. */
   public install(): void {
     const { open, rename, rm } = fsp;
-    this._replace(fsp, 'open', (async (...args: Parameters<typeof open>) => {
+    this._replaced.replace(fsp, 'open', (async (...args: Parameters<typeof open>) => {
       const handle = await open(...args);
       return this._isOurs(args[0])
         ? this._watch(handle, basename(String(args[0])), String(args[1] ?? 'r'))
         : handle;
     }) as typeof open);
-    this._replace(fsp, 'rename', (async (from, to) => {
+    this._replaced.replace(fsp, 'rename', (async (from, to) => {
       await rename(from, to);
       if (this._isOurs(from)) {
-        const file = this._seen.get(basename(String(from)));
-        this._seen.delete(basename(String(from)));
-        if (file !== undefined) {
-          this._seen.set(basename(String(to)), file);
-        }
+        this._names.rename(basename(String(from)), basename(String(to)));
         this._called(`rename ${basename(String(from))} ${basename(String(to))}`);
       }
     }) as typeof rename);
-    this._replace(fsp, 'rm', (async (path, options) => {
+    this._replaced.replace(fsp, 'rm', (async (path, options) => {
       await rm(path, options);
-      if (this._isOurs(path) && this._seen.delete(basename(String(path)))) {
+      if (this._isOurs(path) && this._names.seen.delete(basename(String(path)))) {
         this._called(`rm ${basename(String(path))}`);
       }
     }) as typeof rm);
     // The folder itself is flushed synchronously, by the only descriptor that is opened so.
     const { openSync, fsyncSync } = fs;
     let folder: number | undefined;
-    this._replace(fs, 'openSync', ((...args: Parameters<typeof openSync>) => {
+    this._replaced.replace(fs, 'openSync', ((...args: Parameters<typeof openSync>) => {
       const fd = openSync(...args);
       folder = resolve(String(args[0])) === this._folder ? fd : folder;
       return fd;
     }) as typeof openSync);
-    this._replace(fs, 'fsyncSync', (fd) => {
+    this._replaced.replace(fs, 'fsyncSync', (fd) => {
       fsyncSync(fd);
       if (fd === folder) {
         folder = undefined;
-        this._flushed = new Map(this._seen);
-        this._between = [];
+        this._names.flush();
         this._called('fsync of the folder');
       }
     });
   }
 
   public uninstall(): void {
-    for (const restore of this._originals.splice(0)) {
-      restore();
-    }
-  }
-
-  private _replace<T extends object, K extends keyof T>(module: T, name: K, other: T[K]): void {
-    const original = module[name];
-    module[name] = other;
-    this._originals.push(() => {
-      module[name] = original;
-    });
+    this._replaced.restore();
   }
 
   private _isOurs(path: unknown): boolean {
@@ -109,8 +86,8 @@ export class RecordedDisk {
   }
 
   private _watch(handle: fsp.FileHandle, name: string, flags: string): fsp.FileHandle {
-    const file = this._seen.get(name) ?? { seen: Buffer.alloc(0), flushed: Buffer.alloc(0) };
-    this._seen.set(name, file);
+    const file = this._names.seen.get(name) ?? { seen: Buffer.alloc(0), flushed: Buffer.alloc(0) };
+    this._names.seen.set(name, file);
     if (flags.includes('w')) {
       file.seen = Buffer.alloc(0);
       this._called(`create ${name}`);
@@ -155,33 +132,22 @@ export class RecordedDisk {
 
   private _called(call: string): void {
     this.calls += 1;
-    const last = this._between.at(-1) ?? this._flushed;
-    if (last.size !== this._seen.size || [...this._seen].some(([name, file]) => last.get(name) !== file)) {
-      this._between.push(new Map(this._seen));
-    }
+    this._names.called();
+    const { seen, flushed, between } = this._names;
     this._onCall(call, [
-      ...remainsOf({ seen: this._seen, flushed: this._flushed }),
-      ...this._between
-        .slice(0, -1)
-        .flatMap((names) => [contents(names, (file) => file.flushed), contents(names, (file) => file.seen)]),
+      contents(seen, SEEN),
+      contents(flushed, FLUSHED),
+      contents(seen, FLUSHED),
+      contents(flushed, SEEN),
+      contents(seen, half),
+      contents(flushed, half),
+      ...between.slice(0, -1).flatMap((names) => [contents(names, FLUSHED), contents(names, SEEN)]),
     ]);
   }
 }
 
-const remainsOf = ({ seen, flushed }: Disk): readonly Remains[] => [
-  contents(seen, (file) => file.seen),
-  contents(flushed, (file) => file.flushed),
-  contents(seen, (file) => file.flushed),
-  contents(flushed, (file) => file.seen),
-  contents(seen, half),
-  contents(flushed, half),
-];
+const SEEN = (file: File): Buffer => file.seen;
+const FLUSHED = (file: File): Buffer => file.flushed;
 
 const contents = (names: ReadonlyMap<string, File>, of: (file: File) => Buffer): Remains =>
   new Map([...names].map(([name, file]) => [name, of(file)]));
-
-/** Of what is not flushed the first half has come to the disk. */
-const half = ({ seen, flushed }: File): Buffer => {
-  const common = Math.min(seen.length, flushed.length);
-  return seen.subarray(0, common + Math.floor((seen.length - common) / 2));
-};

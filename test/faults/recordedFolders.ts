@@ -1,27 +1,21 @@
 import fs from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type Coins, half, lengthAlone, mixedSectors, type Written } from './halfWritten';
+import { RecordedNames } from './recordedNames';
+import { ReplacedCalls } from './replacedCalls';
 
-/** What a disk writes as a whole. */
-const SECTOR_BYTES = 512;
 /** How many mixtures are tried behind each call, beside what is the same for all files. */
 const MIXTURES = 3;
 
-interface File {
-  /** What a reader sees now. Never changed: replaced. */
+interface File extends Written {
+  /** Never changed: replaced. */
   seen: Buffer;
-  /** What was flushed: all that a power cut must leave. */
   flushed: Buffer;
   /** Of flushes that run beside others, only the one that was begun last counts. */
   flushes: number;
 }
 
-interface Folder {
-  seen: Map<string, File>;
-  flushed: ReadonlyMap<string, File>;
-  /** The names after each change since the last flush: a disk may have come as far as any. */
-  between: ReadonlyMap<string, File>[];
-}
-
+type Folder = RecordedNames<File>;
 type ContentOf = (file: File) => Buffer;
 type NamesOf = (folder: Folder) => ReadonlyMap<string, File>;
 
@@ -35,33 +29,30 @@ export type FolderRemains = ReadonlyMap<string, Buffer>;
 export class RecordedFolders {
   private readonly _folders: ReadonlyMap<string, Folder>;
   private readonly _open = new Map<number, File | Folder>();
-  private readonly _originals: (() => void)[] = [];
-  private _tossed = 0;
+  private readonly _calls = new ReplacedCalls();
 
   /** @param _onCall hears of each call when it has been made */
   public constructor(
     folders: readonly string[],
-    private readonly _coins: readonly number[],
+    private readonly _coins: Coins,
     private readonly _onCall: (call: string, remains: () => readonly FolderRemains[]) => void,
   ) {
-    this._folders = new Map(
-      folders.map((path) => [path, { seen: new Map(), flushed: new Map(), between: [] }]),
-    );
+    this._folders = new Map(folders.map((path) => [path, new RecordedNames<File>()]));
   }
 
   /** Begins to listen, for this whole process. The folders are empty. */
   public install(): void {
     const { openSync, closeSync, writeSync, ftruncateSync, renameSync, rmSync, writeFileSync } = fs;
-    this._replace('openSync', ((...args: Parameters<typeof openSync>) => {
+    this._calls.replace(fs, 'openSync', ((...args: Parameters<typeof openSync>) => {
       const fd = openSync(...args);
       this._opened(fd, resolve(String(args[0])), String(args[1]));
       return fd;
     }) as typeof openSync);
-    this._replace('closeSync', (fd) => {
+    this._calls.replace(fs, 'closeSync', (fd) => {
       this._open.delete(fd);
       closeSync(fd);
     });
-    this._replace('writeSync', ((...args: [number, Uint8Array, number?, number?, number?]) => {
+    this._calls.replace(fs, 'writeSync', ((...args: [number, Uint8Array, number?, number?, number?]) => {
       const [fd, bytes, from = 0] = args;
       const written = (writeSync as (...given: unknown[]) => number)(...args);
       this._changed(fd, 'write', (seen) => {
@@ -70,19 +61,19 @@ export class RecordedFolders {
       });
       return written;
     }) as unknown as typeof writeSync);
-    this._replace('ftruncateSync', (fd, length) => {
+    this._calls.replace(fs, 'ftruncateSync', (fd, length) => {
       ftruncateSync(fd, length);
       this._changed(fd, 'truncate', (seen) => seen.subarray(0, length ?? 0));
     });
-    this._replace('writeFileSync', (path, data, options) => {
+    this._calls.replace(fs, 'writeFileSync', (path, data, options) => {
       writeFileSync(path, data, options);
       this._written(resolve(String(path)), Buffer.from(data as string | Uint8Array));
     });
-    this._replace('renameSync', (from, to) => {
+    this._calls.replace(fs, 'renameSync', (from, to) => {
       renameSync(from, to);
       this._renamed(resolve(String(from)), resolve(String(to)));
     });
-    this._replace('rmSync', (path, options) => {
+    this._calls.replace(fs, 'rmSync', (path, options) => {
       rmSync(path, options);
       const [folder, name] = this._place(resolve(String(path)));
       if (folder?.seen.delete(name) === true) {
@@ -93,9 +84,7 @@ export class RecordedFolders {
   }
 
   public uninstall(): void {
-    for (const restore of this._originals.splice(0)) {
-      restore();
-    }
+    this._calls.restore();
   }
 
   private _replaceFlushes(): void {
@@ -106,9 +95,9 @@ export class RecordedFolders {
         flush(fd);
         this._flush(fd)?.();
       };
-    this._replace('fsyncSync', flushing(fsyncSync));
-    this._replace('fdatasyncSync', flushing(fdatasyncSync));
-    this._replace('fdatasync', ((fd: number, done: fs.NoParamCallback) => {
+    this._calls.replace(fs, 'fsyncSync', flushing(fsyncSync));
+    this._calls.replace(fs, 'fdatasyncSync', flushing(fdatasyncSync));
+    this._calls.replace(fs, 'fdatasync', ((fd: number, done: fs.NoParamCallback) => {
       // What is written while it runs may be on the disk or not.
       const flushed = this._flush(fd);
       fdatasync(fd, (error) => {
@@ -124,10 +113,9 @@ export class RecordedFolders {
     if (opened === undefined) {
       return undefined;
     }
-    if ('between' in opened) {
+    if (opened instanceof RecordedNames) {
       return () => {
-        opened.flushed = new Map(opened.seen);
-        opened.between = [];
+        opened.flush();
         this._called('fsync of a folder');
       };
     }
@@ -157,7 +145,7 @@ export class RecordedFolders {
 
   private _changed(fd: number, call: string, change: (seen: Buffer) => Buffer): void {
     const file = this._open.get(fd);
-    if (file !== undefined && 'seen' in file && !('between' in file)) {
+    if (file !== undefined && !(file instanceof RecordedNames)) {
       file.seen = change(file.seen);
       this._called(call);
     }
@@ -175,23 +163,15 @@ export class RecordedFolders {
 
   private _renamed(from: string, to: string): void {
     const [folder, name] = this._place(from);
-    const file = folder?.seen.get(name);
-    if (folder !== undefined && file !== undefined) {
-      folder.seen.delete(name);
-      folder.seen.set(basename(to), file);
+    if (folder?.seen.has(name) === true) {
+      folder.rename(name, basename(to));
       this._called(`rename ${name}`);
     }
   }
 
   private _called(call: string): void {
     for (const folder of this._folders.values()) {
-      const last = folder.between.at(-1) ?? folder.flushed;
-      if (
-        last.size !== folder.seen.size ||
-        [...folder.seen].some(([name, file]) => last.get(name) !== file)
-      ) {
-        folder.between.push(new Map(folder.seen));
-      }
+      folder.called();
     }
     this._onCall(call, () => this._remains());
   }
@@ -204,9 +184,9 @@ export class RecordedFolders {
       this._remain(
         ({ flushed, between }) => {
           const all = [flushed, ...between];
-          return all[this._toss(all.length)] ?? flushed;
+          return all[this._coins.toss(all.length)] ?? flushed;
         },
-        () => [...ALL_CONTENTS, this._sectors][this._toss(ALL_CONTENTS.length + 1)] ?? SEEN,
+        () => ALL_CONTENTS[this._coins.toss(ALL_CONTENTS.length + 1)] ?? this._sectors,
       ),
     );
     return [...alike, ...mixed];
@@ -220,32 +200,10 @@ export class RecordedFolders {
     );
   }
 
-  /** New sectors among old ones, in any order. */
-  private readonly _sectors: ContentOf = ({ seen, flushed }) => {
-    const mixed = Buffer.alloc(seen.length);
-    flushed.copy(mixed);
-    for (let at = 0; at < seen.length; at += SECTOR_BYTES) {
-      if (this._toss(2) === 1) {
-        seen.copy(mixed, at, at, at + SECTOR_BYTES);
-      }
-    }
-    return mixed;
-  };
-
-  private _toss(below: number): number {
-    return (this._coins[this._tossed++ % this._coins.length] ?? 0) % below;
-  }
+  private readonly _sectors: ContentOf = (file) => mixedSectors(file, this._coins);
 
   private _place(path: string): readonly [Folder | undefined, string] {
     return [this._folders.get(dirname(path)), basename(path)];
-  }
-
-  private _replace<K extends keyof typeof fs>(name: K, other: (typeof fs)[K]): void {
-    const original = fs[name];
-    fs[name] = other;
-    this._originals.push(() => {
-      fs[name] = original;
-    });
   }
 }
 
@@ -260,18 +218,5 @@ const assertAppends = ([, , from, length, position]: readonly unknown[]): void =
 const SEEN: ContentOf = ({ seen }) => seen;
 const FLUSHED: ContentOf = ({ flushed }) => flushed;
 
-/** Of what is not flushed the first half has come to the disk. */
-const HALF: ContentOf = ({ seen, flushed }) => {
-  const common = Math.min(seen.length, flushed.length);
-  return seen.subarray(0, common + Math.floor((seen.length - common) / 2));
-};
-
-/** The length has come to the disk, what stands there has not. */
-const ZEROS: ContentOf = ({ seen, flushed }) => {
-  const bytes = Buffer.alloc(seen.length);
-  flushed.copy(bytes);
-  return bytes;
-};
-
-const ALL_CONTENTS: readonly ContentOf[] = [SEEN, FLUSHED, HALF, ZEROS];
+const ALL_CONTENTS: readonly ContentOf[] = [SEEN, FLUSHED, half, lengthAlone];
 const ALL_NAMES: readonly NamesOf[] = [({ seen }) => seen, ({ flushed }) => flushed];
