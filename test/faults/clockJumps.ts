@@ -6,9 +6,9 @@ import type { Connection } from '../../daemon/client/index';
 import { stopDaemon } from '../../daemon/client/launcher';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { KEYFRAMES_FOLDER, RUNTIME_FOLDER } from '../../daemon/protocol/endpoint';
-import { SessionCreate, SessionList } from '../../daemon/protocol/sessions';
+import { SessionList } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
-import { Place, startProgram } from '../integration/clientFixture';
+import { Place, startProgram, startSession } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
@@ -66,7 +66,7 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
   let hours = 0;
   for (let time = 0; time < times; time += 1) {
     const guest = await guestThatIsLeft(place, connection);
-    const mortal = await create(connection, { ephemeral: true, ttlMs: TTL_MS });
+    const mortal = await startSession(connection, { command: ['cat'], ephemeral: true, ttlMs: TTL_MS });
     await sleep(GRACE_MS / 3);
     const type = async (word: string): Promise<void> => {
       assert.ok(keys.attachment.write(word));
@@ -78,7 +78,7 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
     writeFileSync(clock, String(hours * HOUR_MS));
     const jumped = performance.now();
     // Whatever is changed now has each deadline looked at again.
-    const other = await create(connection, {});
+    const other = await startProgram(connection, 'cat');
     for (const session of [guest, mortal]) {
       assert.equal((await stateOf(connection, session))?.state, 'running', `${hours} h: not ended early`);
     }
@@ -126,25 +126,12 @@ const withOwnClock = async (place: Place): Promise<string> => {
 
 /** An ephemeral session whose only viewer has just left. */
 const guestThatIsLeft = async (place: Place, connection: Connection): Promise<string> => {
-  const guest = await create(connection, { ephemeral: true });
+  const guest = await startSession(connection, { command: ['cat'], ephemeral: true });
   const viewer = await place.attach(connection, guest);
   await poll(async () => (await stateOf(connection, guest))?.viewers === 1, { what: 'its viewer' });
   viewer.attachment.detach();
   await poll(async () => (await stateOf(connection, guest))?.viewers === 0, { what: 'it to leave' });
   return guest;
-};
-
-const create = async (
-  connection: Connection,
-  more: Partial<Pick<SessionCreate.Params, 'ephemeral' | 'ttlMs'>>,
-): Promise<string> => {
-  const { session } = await connection.call(SessionCreate.type, {
-    cwd: '/',
-    environment: { PATH: process.env['PATH'] ?? '' },
-    command: ['cat'],
-    ...more,
-  });
-  return session.id;
 };
 
 const stateOf = async (connection: Connection, session: string) =>

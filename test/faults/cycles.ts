@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Connection } from '../../daemon/client/index';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
-import { SessionKill, SessionRemove } from '../../daemon/protocol/sessions';
-import { type Place, startProgram } from '../integration/clientFixture';
+import { SessionKill } from '../../daemon/protocol/sessions';
+import { endSession, type Place, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
@@ -90,6 +90,5 @@ const cycle = async (connection: Connection, word: string): Promise<void> => {
   attachment.write(word);
   await poll(() => text.includes(word), { what: 'the echo', intervalMs: 1, state: () => text });
   attachment.dispose();
-  await connection.call(SessionKill.type, { target });
-  await connection.call(SessionRemove.type, { target });
+  await endSession(connection, session);
 };

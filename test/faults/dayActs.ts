@@ -1,7 +1,5 @@
 import { Connection } from '../../daemon/client/index';
 import {
-  SessionCreate,
-  SessionKill,
   SessionList,
   SessionRemove,
   SessionRename,
@@ -15,7 +13,7 @@ import {
   TerminalSnapshot,
   TerminalSpawn,
 } from '../../daemon/protocol/terminals';
-import { type Place, Screen, startProgram } from '../integration/clientFixture';
+import { endSession, type Place, Screen, startProgram, startSession } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 
 /** A session that is worked in this hour: one window shows it, and another viewer reads all it prints. */
@@ -127,7 +125,7 @@ const task: Act = (hour, number) => of(TASKS, number)(hour, number);
 
 const TASKS: readonly Act[] = [
   async ({ connection }) => {
-    await remove(connection, await startProgram(connection, 'cat'));
+    await endSession(connection, await startProgram(connection, 'cat'));
   },
   async ({ connection, place }) => {
     const session = await startProgram(connection);
@@ -135,18 +133,18 @@ const TASKS: readonly Act[] = [
     shell.attachment.write('exit 3\r');
     await ended(connection, session);
     shell.attachment.dispose();
-    await remove(connection, session);
+    await endSession(connection, session);
   },
   async ({ connection, place }) => {
     // It ends a moment after it is left; the end of the hour sees to that.
-    const session = await create(connection, { ephemeral: true });
+    const session = await startSession(connection, { command: ['sh'], ephemeral: true });
     const guest = await place.attach(connection, session);
     guest.attachment.write('echo guest\r');
     await guest.shows('guest');
     guest.attachment.dispose();
   },
   async ({ connection }) => {
-    await create(connection, { ephemeral: true, ttlMs: 300 });
+    await startSession(connection, { command: ['sh'], ephemeral: true, ttlMs: 300 });
   },
   async ({ connection }) => {
     const session = await startProgram(connection, 'cat');
@@ -162,27 +160,14 @@ const TASKS: readonly Act[] = [
       target: { text: `${session}:${terminal.name}` },
       keys: ['Enter'],
     });
-    await remove(connection, session);
+    await endSession(connection, session);
   },
   async ({ connection }) => {
     const session = await startProgram(connection, 'sh', '-c', 'echo begun; exec cat');
     await connection.call(SessionRestart.type, { target: { text: session } });
-    await remove(connection, session);
+    await endSession(connection, session);
   },
 ];
-
-const create = async (
-  connection: Connection,
-  more: Pick<SessionCreate.Params, 'ephemeral' | 'ttlMs'>,
-): Promise<string> => {
-  const { session } = await connection.call(SessionCreate.type, {
-    cwd: '/',
-    environment: { PATH: process.env['PATH'] ?? '' },
-    command: ['sh'],
-    ...more,
-  });
-  return session.id;
-};
 
 const ended = (connection: Connection, session: string): Promise<unknown> =>
   poll(
@@ -192,12 +177,6 @@ const ended = (connection: Connection, session: string): Promise<unknown> =>
     },
     { what: 'a program to end', timeoutMs: PATIENCE_MS },
   );
-
-const remove = async (connection: Connection, session: string): Promise<void> => {
-  const target = { text: session };
-  await connection.call(SessionKill.type, { target });
-  await connection.call(SessionRemove.type, { target });
-};
 
 /**
  * What an hour consists of: a person who types a command each 30 s and shows other sessions each minute and a half, scripts and

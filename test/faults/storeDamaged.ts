@@ -5,11 +5,11 @@ import { Connection } from '../../daemon/client/index';
 import { restartDaemon } from '../../daemon/client/launcher';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { HoldfastError } from '../../daemon/protocol/errors';
-import { SessionCreate, SessionList } from '../../daemon/protocol/sessions';
+import { SessionList } from '../../daemon/protocol/sessions';
 import { MIGRATIONS, migrationsFrom } from '../../daemon/store/migrations';
 import { loadSqlite, SqlDatabase } from '../../daemon/store/sqlite';
 import { flipBit, newestLog } from '../../daemon/store/testDamage';
-import type { Place, Screen } from '../integration/clientFixture';
+import { type Place, type Screen, startSession } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
@@ -61,12 +61,7 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
   const first = await place.connection();
   let connection = first;
   for (const name of ['one', 'two']) {
-    await connection.call(SessionCreate.type, {
-      name,
-      cwd: '/',
-      environment: { PATH: process.env['PATH'] ?? '' },
-      command: ['sh', '-c', 'stty raw -echo; exec cat'],
-    });
+    await startSession(connection, { name, command: ['sh', '-c', 'stty raw -echo; exec cat'] });
   }
   const keys = await place.attach(connection, 'one');
   const before = await programs(connection);
@@ -76,12 +71,7 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
     // There are both a database and a log with what has happened since.
     await restartDaemon(place.options);
     connection = await place.connection();
-    await connection.call(SessionCreate.type, {
-      name: `ended-${time}`,
-      cwd: '/',
-      environment: {},
-      command: ['/bin/true'],
-    });
+    await startSession(connection, { name: `ended-${time}`, command: ['true'] });
     const names = await namesOf(connection);
     const { pid, ptyHostPid } = await connection.call(DaemonStatus.type, {});
     // It would start the next daemon before the damage is done.

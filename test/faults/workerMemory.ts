@@ -6,16 +6,10 @@ import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { LOG_FOLDER } from '../../daemon/protocol/endpoint';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import type { TerminalInfo } from '../../daemon/protocol/model';
-import {
-  SessionCreate,
-  SessionKill,
-  SessionList,
-  SessionRemove,
-  SessionRestart,
-} from '../../daemon/protocol/sessions';
+import { SessionKill, SessionList, SessionRemove, SessionRestart } from '../../daemon/protocol/sessions';
 import { TerminalAttach, TerminalOutput, TerminalSnapshot } from '../../daemon/protocol/terminals';
 import { DEATHS_ALONE, DEATHS_TOGETHER } from '../../daemon/screen/suspects';
-import { Place, Screen, startProgram } from '../integration/clientFixture';
+import { Place, Screen, startProgram, startSession } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
 import { inPlace } from './inPlace';
@@ -74,13 +68,10 @@ const run = async (place: Place, program: string, { say }: FaultContext): Promis
   const connection = await place.connection();
   const numbers = await startProgram(connection, process.execPath, '-e', NUMBERING);
   const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
-  const { session } = await connection.call(SessionCreate.type, {
-    cwd: '/',
-    environment: { PATH: process.env['PATH'] ?? '' },
+  const poisoned = await startSession(connection, {
     command: [process.execPath, '-e', program],
     ...LARGE,
   });
-  const poisoned = session.id;
   const before = await programs(connection);
   const { pid } = await connection.call(DaemonStatus.type, {});
   const reader = await readNumbered(place, connection, numbers);

@@ -13,7 +13,7 @@ import {
 } from '../../daemon/client/index';
 import { stopDaemon } from '../../daemon/client/launcher';
 import type { IDisposable } from '../../daemon/lifecycle/lifecycle';
-import { SessionCreate } from '../../daemon/protocol/sessions';
+import { SessionCreate, SessionKill, SessionRemove } from '../../daemon/protocol/sessions';
 
 /** Polls until `condition` holds. */
 export const until = async (
@@ -56,13 +56,28 @@ export class Screen {
 }
 
 /** Starts a session with a program, an interactive bash unless told. @returns its id */
-export const startProgram = async (connection: Connection, ...command: string[]): Promise<string> => {
+export const startProgram = (connection: Connection, ...command: string[]): Promise<string> =>
+  startSession(connection, command.length === 0 ? {} : { command });
+
+/** The same with more to say of the session. @returns its id */
+export const startSession = async (
+  connection: Connection,
+  more: Partial<SessionCreate.Params>,
+): Promise<string> => {
   const { session } = await connection.call(SessionCreate.type, {
     cwd: '/',
     environment: { PATH: process.env['PATH'] ?? '' },
-    command: command.length === 0 ? ['bash', '--norc', '-i'] : command,
+    command: ['bash', '--norc', '-i'],
+    ...more,
   });
   return session.id;
+};
+
+/** Ends a session's programs, and forgets it. */
+export const endSession = async (connection: Connection, session: string): Promise<void> => {
+  const target = { text: session };
+  await connection.call(SessionKill.type, { target });
+  await connection.call(SessionRemove.type, { target });
 };
 
 /** A user of their own: private folders, and whatever daemon is started in them ended at the end. */

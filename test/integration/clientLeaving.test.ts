@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Attachment } from '../../daemon/client/index';
-import { SessionCreate } from '../../daemon/protocol/sessions';
-import { Place, until } from './clientFixture';
+import { Place, startSession, until } from './clientFixture';
 
 const VISITS = 10;
 
@@ -18,9 +17,8 @@ describe('a viewer that leaves', () => {
   it('has everything it typed arrive, also while output is on its way to it', async () => {
     const connection = await place.connection();
     const got = join(place.folder, 'got');
-    const { session } = await connection.call(SessionCreate.type, {
+    const session = await startSession(connection, {
       cwd: place.folder,
-      environment: { PATH: process.env['PATH'] ?? '' },
       command: [
         'bash',
         '-c',
@@ -29,7 +27,7 @@ describe('a viewer that leaves', () => {
     });
     const visits = Array.from({ length: VISITS }, (_, visit) => `word-${String(visit).padStart(2, '0')}`);
     for (const word of visits) {
-      const attachment = await connection.attach({ target: { text: session.id }, mode: 'interactive' });
+      const attachment = await connection.attach({ target: { text: session }, mode: 'interactive' });
       attachment.start();
       await output(attachment);
       attachment.write(word);
