@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Terminal } from '@xterm/headless';
-import type { Connection } from '../../daemon/client/connection';
 import { type Measure, type MeasureContext, openHoldfast } from '../harness/measure';
 import type { Findings } from '../harness/results';
+import { Attacher } from '../terminals/attacher';
 import { HoldfastContender } from '../terminals/holdfast';
 import { type PeerProgram, Tmux } from '../terminals/peers';
 import { type KeptProgram, SIZE, untilText } from '../terminals/view';
@@ -11,8 +10,6 @@ import { type KeptProgram, SIZE, untilText } from '../terminals/view';
 const REPETITIONS = 300;
 /** Daemons whose first attach is looked at. */
 const DAEMONS = 10;
-/** One in so many of the screens is parsed, when all have come: parsing leaves much behind for the collector, which the next attach would wait for. */
-const PARSED_ONE_IN = 5;
 const SCROLLBACK = [0, 1000, 10_000];
 
 /** A program that has written so many lines, and a last word that every screen of it shows. */
@@ -27,7 +24,7 @@ export const attachTime: Measure = {
   run: async (context, findings) => {
     await firstAttaches(context, findings);
     const holdfast = await openHoldfast(context);
-    const connection = await holdfast.connection();
+    const attacher = context.open(await Attacher.open(holdfast.options));
     const tmux = context.installed.has('tmux') ? context.open(new Tmux()) : undefined;
     for (const lines of SCROLLBACK) {
       context.say(`attach: ${lines} lines`);
@@ -39,13 +36,8 @@ export const attachTime: Measure = {
       await sleep(context.times(1000, 200));
       const own: number[] = [];
       const theirs: number[] = [];
-      const toParse: (readonly Uint8Array[])[] = [];
       for (let repetition = 0; repetition < context.times(REPETITIONS, 3); repetition++) {
-        const { taken, pieces } = await attachOnce(connection, session);
-        own.push(taken);
-        if (repetition % PARSED_ONE_IN === 0) {
-          toParse.push(pieces);
-        }
+        own.push(await attacher.attach(session));
         if (peer !== undefined) {
           theirs.push(await timePeer(peer));
         }
@@ -54,11 +46,7 @@ export const attachTime: Measure = {
       }
       const what = `attach with ${lines === 0 ? 'no' : lines.toLocaleString('en')} lines of scrollback`;
       const found = findings.sample(what, 'holdfast stream', 'ms', own);
-      const parsing: number[] = [];
-      for (const pieces of toParse) {
-        parsing.push(await parse(pieces));
-      }
-      findings.sample(`${what}, parsing by an emulator`, '@xterm/headless', 'ms', parsing);
+      findings.sample(`${what}, parsing by an emulator`, '@xterm/headless', 'ms', await attacher.parse());
       findings.figure(`${what}, p95`, found.p95, 'ms', {
         must: { atMost: lines > 1000 ? 25 : 10 },
         aim: { atMost: 10 },
@@ -87,31 +75,12 @@ const firstAttaches = async (context: MeasureContext, findings: Findings): Promi
     const holdfast = await openHoldfast(context);
     const session = await holdfast.start(EMPTY);
     await sleep(context.times(1000, 200));
-    times.push((await attachOnce(await holdfast.connection(), session)).taken);
+    const attacher = context.open(await Attacher.open(holdfast.options));
+    times.push(await attacher.attach(session));
+    await attacher.dispose();
     await holdfast.dispose();
   }
   findings.sample("first attach in a daemon's life, in another size", 'holdfast stream', 'ms', times);
-};
-
-/** From the call to the last byte of the snapshot, which came in these pieces. */
-const attachOnce = async (
-  connection: Connection,
-  session: string,
-): Promise<{ readonly taken: number; readonly pieces: readonly Uint8Array[] }> => {
-  const start = performance.now();
-  const attachment = await connection.attach({
-    target: { text: session },
-    mode: 'interactive',
-    size: SIZE,
-    history: 10_000,
-  });
-  const pieces: Uint8Array[] = [];
-  const subscription = attachment.onData((data) => pieces.push(data));
-  attachment.start();
-  const taken = performance.now() - start;
-  subscription.dispose();
-  attachment.detach();
-  return { taken, pieces };
 };
 
 const EMPTY = ['/bin/sh', '-c', "printf 'last-word'; exec cat"];
@@ -130,16 +99,5 @@ const timePeer = async (peer: PeerProgram): Promise<number> => {
   go();
   const taken = await shown;
   await view.close();
-  return taken;
-};
-
-const parse = async (pieces: readonly Uint8Array[]): Promise<number> => {
-  const terminal = new Terminal({ ...SIZE, scrollback: 10_000, allowProposedApi: true });
-  const start = performance.now();
-  for (const piece of pieces) {
-    await new Promise<void>((resolve) => terminal.write(piece, resolve));
-  }
-  const taken = performance.now() - start;
-  terminal.dispose();
   return taken;
 };
