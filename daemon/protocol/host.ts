@@ -1,6 +1,6 @@
 import type { HostId, Millis, Offset, SessionId, TerminalId, Ticket, ViewerId } from './ids';
 import { notification, request } from './message';
-import type { Size, SizeRule, ViewerInfo, ViewerMode } from './model';
+import type { Size, SizeRule, ViewerInfo, ViewerMode, Waiting } from './model';
 
 /**
  * What a PTY host serves to daemons, over a control connection to its own socket (same hello, its own
@@ -34,6 +34,8 @@ export interface HostTerminal {
   readonly foreground: string | null;
   /** The slave's device path on Unix, else null. */
   readonly ptsName: string | null;
+  /** What its program waits for; null when for nothing, absent where that can't be known. */
+  readonly waiting?: Waiting | null;
 }
 
 export interface HostExit {
@@ -264,6 +266,24 @@ export namespace HostViewersChanged {
     readonly size: Size;
   }
   export const type = notification<Params>('host/viewers-changed');
+}
+
+/** Sent to the registered daemon when a program begins or ceases to wait for somebody to type. */
+export namespace HostWaitingChanged {
+  export interface Params {
+    readonly terminal: TerminalId;
+    /** As in `HostTerminal`. */
+    readonly waiting?: Waiting | null;
+  }
+  export const type = notification<Params>('host/waiting-changed');
+}
+
+/** Sent to the registered daemon when a viewer has typed or has the terminal in focus; each second at most while it does. */
+export namespace HostAttended {
+  export interface Params {
+    readonly terminal: TerminalId;
+  }
+  export const type = notification<Params>('host/attended');
 }
 
 /** What a PTY host writes to `hosts/<id>.json` in the data folder (0600), and again when it binds anew. */

@@ -22,6 +22,28 @@ export interface CurrentCommand {
   readonly startedAt: Millis;
 }
 
+/**
+ * What a program waits for, by its terminal's line discipline: a line that is typed, or, with the echo off, a secret. Programs
+ * that take single keys (editors, shells at their prompts) wait for nothing in particular.
+ */
+export type Waiting = 'input' | 'password';
+
+/** Why somebody should look: `failed` is a program's end, with another status than 0 or by a signal that nobody sends. */
+export type AttentionReason = 'bell' | 'command-finished' | 'failed' | Waiting;
+
+/** Something that has happened in a terminal since somebody looked at it last. */
+export interface Attention {
+  readonly reason: AttentionReason;
+  readonly since: Millis;
+  /** Of `command-finished`: its line, null where the shell keeps it to itself, and how long it took. */
+  readonly command?: string | null;
+  readonly durationMs?: number;
+  /** Of `command-finished` and `failed`. */
+  readonly exitCode?: number | null;
+  /** Of `failed`. */
+  readonly signal?: string | null;
+}
+
 /** A terminal, as every client sees it. */
 export interface TerminalInfo {
   readonly id: TerminalId;
@@ -51,6 +73,10 @@ export interface TerminalInfo {
   readonly currentCommand?: CurrentCommand | null;
   /** Of the command that its shell has run last; null when there is none or it is not known. */
   readonly lastExitCode?: number | null;
+  /** What its program waits for; null when for nothing, absent where that can't be known. */
+  readonly waiting?: Waiting | null;
+  /** The oldest first, each reason once. Absent where the daemon is of an earlier build. */
+  readonly attention?: readonly Attention[];
   /** What it printed has ended each worker that drew its screen: it runs, and only its output can be seen. */
   readonly screenSetAside?: true;
 }
@@ -71,6 +97,8 @@ export interface SessionInfo {
   /** Null when nothing of it is lost; absent where the daemon is of an earlier build. */
   readonly loss?: LossState | null;
   readonly pinned: boolean;
+  /** Nobody is to be notified of it; absent where the daemon is of an earlier build. */
+  readonly quiet?: boolean;
   readonly createdAt: Millis;
   readonly lastAttachedAt: Millis | null;
   /** How many commands its history has. */

@@ -3,16 +3,25 @@ import { Disposable, DisposableStore, type IDisposable, toDisposable } from '../
 import { newId } from '../platform/secrets';
 import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
-import { type HostActivity, HostExited, type HostSpawn, HostViewersChanged } from '../protocol/host';
+import {
+  type HostActivity,
+  HostAttended,
+  HostExited,
+  type HostSpawn,
+  HostViewersChanged,
+  HostWaitingChanged,
+} from '../protocol/host';
 import type { SessionId, TerminalId, Ticket, ViewerId } from '../protocol/ids';
 import type { AcceptedStream } from '../transport/accept';
 import { Activity } from './activity';
+import { Attended } from './attended';
 import type { DaemonKeeper } from './daemonKeeper';
 import { DiskPace } from './diskPace';
 import type { Log } from './log';
 import { Terminal } from './terminal';
 import { Tickets } from './tickets';
 import { ViewerStream } from './viewerStream';
+import { LineModes } from './waiting/lineModes';
 
 /** What is left of a session 2 s after its programs were hung up is killed: frozen with HostEnd. */
 const KILL_AFTER_MS = 2000;
@@ -26,6 +35,10 @@ export class PtyHost extends Disposable {
   /** Ended and acknowledged, but somebody still reads what they wrote last. */
   private readonly _forgotten = new Set<Terminal>();
   private readonly _activity = new Activity(this._terminals);
+  private readonly _modes = this._register(new LineModes());
+  private readonly _attended = this._register(
+    new Attended((terminal) => this._keeper.peer?.notify(HostAttended.type, { terminal })),
+  );
   private readonly _kills = this._register(new DisposableStore());
 
   public constructor(
@@ -70,11 +83,13 @@ export class PtyHost extends Disposable {
     this._drop(old);
     this._spawning.add(id);
     try {
-      const terminal = await Terminal.spawn(params, this._log);
+      const terminal = await Terminal.spawn(params, this._modes, this._log);
       this._terminals.set(id, terminal);
       terminal.onDidExit((exit) => this._exited(terminal, exit));
       terminal.viewers.onDidChange(() => this._viewersChanged(terminal));
       terminal.onDidResize(() => this._viewersChanged(terminal));
+      terminal.waits.onDidChange(() => this._waitingChanged(terminal));
+      terminal.onDidAttend(() => this._attended.note(id));
       const { pid, startTime, ptsName } = terminal;
       // What it wrote already is read once the caller has its answer.
       setImmediate(() => terminal.start());
@@ -191,6 +206,14 @@ export class PtyHost extends Disposable {
         size,
       });
     }
+  }
+
+  private _waitingChanged({ id, waits }: Terminal): void {
+    const { waiting } = waits;
+    this._keeper.peer?.notify(HostWaitingChanged.type, {
+      terminal: id,
+      ...(waiting === undefined ? {} : { waiting }),
+    });
   }
 
   private _closed(stream: ViewerStream): void {

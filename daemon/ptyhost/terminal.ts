@@ -1,22 +1,24 @@
 import { existsSync, rmSync } from 'node:fs';
-import { type Cursor, Journal } from '../journal/journal';
+import type { Cursor, Journal } from '../journal/journal';
 import { Emitter } from '../lifecycle/event';
 import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
 import { startTimeOf } from '../platform/processIdentity';
-import { remedyFor } from '../platform/unwritable';
 import { HoldfastError } from '../protocol/errors';
 import type { HostExit, HostRead, HostResize, HostSpawn, HostTerminal } from '../protocol/host';
-import { type Millis, type Offset, offset } from '../protocol/ids';
+import type { Millis, Offset } from '../protocol/ids';
 import { isSize, type Size, type SizeRule } from '../protocol/model';
 import { FlowGuard } from './flowGuard';
+import { openJournal } from './openJournal';
 import { InputQueue } from './pty/inputQueue';
 import type { Pty, PtyExit } from './pty/pty';
-import { noPty } from './pty/spawnErrors';
 import { spawnPty } from './pty/spawnPty';
 import { noteTyped } from './pty/typing';
 import { Readers } from './readers';
 import type { StreamReader } from './streamReader';
 import { ViewerTable } from './viewerTable';
+import type { LineModes } from './waiting/lineModes';
+import { lookForWait } from './waiting/lookForWait';
+import { WaitWatch } from './waiting/waitWatch';
 
 /** A write that a program has not read by then is taken back. */
 const WRITE_TIMEOUT_MS = 10_000;
@@ -35,6 +37,13 @@ export class Terminal extends Disposable {
   /** The size in force is another one. */
   public readonly onDidResize = this._onDidResize.event;
 
+  private readonly _onDidAttend = this._register(new Emitter<void>());
+  /** A viewer has typed, or has it in focus. */
+  public readonly onDidAttend = this._onDidAttend.event;
+
+  /** What its program waits for. */
+  public readonly waits: WaitWatch;
+
   private readonly _createdAt = Date.now();
   private readonly _startTime: string | null;
   private readonly _guard: FlowGuard;
@@ -47,7 +56,11 @@ export class Terminal extends Disposable {
   private _isTakenDown = false;
 
   /** @throws HoldfastError SPAWN_FAILED, SESSION_LIMIT, INVALID_INPUT */
-  public static async spawn(params: HostSpawn.Params, note: (text: string) => void): Promise<Terminal> {
+  public static async spawn(
+    params: HostSpawn.Params,
+    modes: LineModes,
+    note: (text: string) => void,
+  ): Promise<Terminal> {
     if (!isSize(params.size.cols, params.size.rows)) {
       throw invalid(`${params.size.cols}x${params.size.rows} is no size of a terminal`);
     }
@@ -63,13 +76,14 @@ export class Terminal extends Disposable {
       }
       throw error;
     }
-    return new Terminal(params, pty, journal);
+    return new Terminal(params, pty, journal, modes);
   }
 
   private constructor(
     private readonly _params: HostSpawn.Params,
     private readonly _pty: Pty,
     private readonly _journal: Journal,
+    modes: LineModes,
   ) {
     super();
     // Windows tells through a PowerShell only, which would hold up every terminal for half a second.
@@ -82,11 +96,13 @@ export class Terminal extends Disposable {
     this._register(toDisposable(() => this.input.close()));
     this._guard = this._register(new FlowGuard(_journal, _pty, () => this._readers.awaited));
     this._register(this.viewers.onDidChange(() => this._applyWantedSize()));
+    this.waits = this._register(new WaitWatch(() => lookForWait(_pty, modes)));
     _journal.appendResize(_params.size, this._createdAt);
   }
 
   /** Begins to read. Separate, so that whoever spawns can listen first. */
   public start(): void {
+    this.waits.stirred();
     this._pty.start({ onData: (data) => this._wrote(data), onExit: (exit) => this._exited(exit) });
   }
 
@@ -154,6 +170,7 @@ export class Terminal extends Disposable {
       viewers: this.viewers.list(this.size),
       foreground: this.foreground,
       ptsName: this.ptsName,
+      ...(this.waits.waiting === undefined ? {} : { waiting: this.waits.waiting }),
     };
   }
 
@@ -198,9 +215,16 @@ export class Terminal extends Disposable {
   /** Somebody typed. */
   public type(keys: Buffer): void {
     noteTyped(this._pty);
+    this.waits.typed(keys);
+    this.attend();
     this.input.push(keys);
     this._guard.typed();
     this._readers.expectEcho(Date.now());
+  }
+
+  /** A viewer is at it. */
+  public attend(): void {
+    this._onDidAttend.fire();
   }
 
   /** Whether a mirror has far less left to read than so many bytes, or will have read it in a moment. */
@@ -212,6 +236,7 @@ export class Terminal extends Disposable {
   public async write(data: Buffer): Promise<void> {
     const taken = this.input.pushAndWait(data, WRITE_TIMEOUT_MS);
     this._guard.typed();
+    this.waits.typed(data);
     await taken;
   }
 
@@ -280,6 +305,7 @@ export class Terminal extends Disposable {
       this._readers.append(data.subarray(from, from + maxOutput), now);
     }
     this._lastOutputAt = now;
+    this.waits.stirred();
   }
 
   private _exited(exit: PtyExit): void {
@@ -289,6 +315,7 @@ export class Terminal extends Disposable {
     }
     this._exit = { exitCode: exit.exitCode, signal: exit.signal, at };
     this.input.close();
+    this.waits.dispose();
     this._guard.dispose();
     this._readers.pump();
     this._onDidExit.fire(this._exit);
@@ -313,28 +340,6 @@ export class Terminal extends Disposable {
     this._onDidResize.fire();
   }
 }
-
-const openJournal = (params: HostSpawn.Params, onNote: (text: string) => void): Journal => {
-  try {
-    return new Journal({
-      path: params.journal,
-      base: offset(params.base),
-      size: params.size,
-      now: Date.now(),
-      onNote,
-    });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EMFILE' || code === 'ENFILE') {
-      throw noPty(message);
-    }
-    throw new HoldfastError(
-      'STORE_ERROR',
-      `the journal ${params.journal} can't be written: ${message}`,
-      remedyFor(error) ?? "Check the disk, then run 'holdfast doctor'; nothing was changed.",
-    );
-  }
-};
 
 const invalid = (message: string): HoldfastError =>
   new HoldfastError('INVALID_INPUT', message, 'Correct the call.');

@@ -192,6 +192,7 @@ export class ViewerStream extends Disposable implements FrameSink {
       case 'focus':
         if (this._request.mode === 'interactive') {
           terminal.viewers.activate(id);
+          terminal.attend();
         }
         break;
       case 'resize':
