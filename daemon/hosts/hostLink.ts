@@ -8,6 +8,7 @@ import { HoldfastError, type WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import {
   HostActivity,
+  HostAttended,
   HostExited,
   HostPing,
   type HostRecord,
@@ -15,6 +16,7 @@ import {
   HostRelease,
   HostStatus,
   HostViewersChanged,
+  HostWaitingChanged,
   type LaunchLine,
   type TerminalActivity,
 } from '../protocol/host';
@@ -70,6 +72,10 @@ export class HostLink extends Disposable {
   public readonly onExited = this._onExited.event;
   private readonly _onViewersChanged = this._register(new Emitter<HostViewersChanged.Params>());
   public readonly onViewersChanged = this._onViewersChanged.event;
+  private readonly _onWaitingChanged = this._register(new Emitter<HostWaitingChanged.Params>());
+  public readonly onWaitingChanged = this._onWaitingChanged.event;
+  private readonly _onAttended = this._register(new Emitter<HostAttended.Params>());
+  public readonly onAttended = this._onAttended.event;
 
   private _peer: RpcPeer | undefined;
   private _heartbeat: Heartbeat | undefined;
@@ -233,6 +239,8 @@ export class HostLink extends Disposable {
     this._peer = peer;
     this._relay(peer, HostExited.type, this._onExited);
     this._relay(peer, HostViewersChanged.type, this._onViewersChanged);
+    this._relay(peer, HostWaitingChanged.type, this._onWaitingChanged);
+    this._relay(peer, HostAttended.type, this._onAttended);
     peer.onClose(() => this._broken(peer));
     peer.listen();
     await peer.call(HostRegister.type, { launch: this._options.launch() }, { timeoutMs: CALL_TIMEOUT_MS });

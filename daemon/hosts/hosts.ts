@@ -7,7 +7,15 @@ import { ensurePrivateFolder } from '../platform/privateFolder';
 import { HOSTS_FOLDER } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
-import type { HostExited, HostRelease, HostStatus, HostViewersChanged, LaunchLine } from '../protocol/host';
+import type {
+  HostAttended,
+  HostExited,
+  HostRelease,
+  HostStatus,
+  HostViewersChanged,
+  HostWaitingChanged,
+  LaunchLine,
+} from '../protocol/host';
 import type { HostId } from '../protocol/ids';
 import type { PtyHostInfo } from '../protocol/model';
 import { HostLink } from './hostLink';
@@ -42,6 +50,10 @@ export class Hosts extends Disposable {
   public readonly onExited = this._onExited.event;
   private readonly _onViewersChanged = this._register(new Emitter<HostViewersChanged.Params>());
   public readonly onViewersChanged = this._onViewersChanged.event;
+  private readonly _onWaitingChanged = this._register(new Emitter<HostWaitingChanged.Params>());
+  public readonly onWaitingChanged = this._onWaitingChanged.event;
+  private readonly _onAttended = this._register(new Emitter<HostAttended.Params>());
+  public readonly onAttended = this._onAttended.event;
 
   private readonly _links = new Map<HostId, HostLink>();
   private readonly _folder: string;
@@ -171,6 +183,8 @@ export class Hosts extends Disposable {
     });
     link.onExited((exited) => this._onExited.fire({ host: link, exited }));
     link.onViewersChanged((changed) => this._onViewersChanged.fire(changed));
+    link.onWaitingChanged((changed) => this._onWaitingChanged.fire(changed));
+    link.onAttended((attended) => this._onAttended.fire(attended));
     return link;
   }
 }

@@ -1,3 +1,4 @@
+import { SessionClaimNotice, TerminalWatch } from './attention';
 import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from './daemon';
 import { EventsList, EventsSubscribe } from './events';
 import { HistoryList } from './history';
@@ -30,7 +31,7 @@ import {
 } from './terminals';
 
 /**
- * What a connection may do: `observe` sees sessions and screens; `input` types, resizes and tells colours; `manage`
+ * What a connection may do: `observe` sees sessions and screens; `input` types, resizes, tells colours and what is looked at; `manage`
  * starts, ends and changes sessions and the daemon. None includes another. A client that asks for none of them in its
  * hello has all.
  */
@@ -58,6 +59,7 @@ export const CAPABILITY_OF: Readonly<Record<string, Capability>> = {
   [SessionOfferLost.type.method]: 'manage',
   [SessionLossAnswered.type.method]: 'manage',
   [SessionDetach.type.method]: 'manage',
+  [SessionClaimNotice.type.method]: 'manage',
   [TerminalSpawn.type.method]: 'manage',
   [TerminalAttach.type.method]: 'observe',
   [TerminalRefresh.type.method]: 'observe',
@@ -67,6 +69,7 @@ export const CAPABILITY_OF: Readonly<Record<string, Capability>> = {
   [TerminalKey.type.method]: 'input',
   [TerminalTheme.type.method]: 'input',
   [TerminalResize.type.method]: 'input',
+  [TerminalWatch.type.method]: 'input',
   // Who types can have the shell say it.
   [TerminalShellNonce.type.method]: 'input',
   [HistoryList.type.method]: 'observe',

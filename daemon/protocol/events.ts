@@ -16,13 +16,15 @@ export type EventName =
   | 'command-started'
   | 'command-finished'
   | 'bell'
+  | 'attention'
   | 'gap'
   | 'daemon-started'
   | 'daemon-stopping';
 
 /**
  * Something that happened. Kept in the store, newest last, up to a limit of age and count; `command-started` and
- * `command-finished` are told only: `session/history` has the commands.
+ * `command-finished` are told only: `session/history` has the commands. So is `attention`, with an `Attention` as its details:
+ * `TerminalInfo` has what is pending. `bell` is told each second at most, and kept each minute at most.
  */
 export interface HoldfastEvent {
   readonly time: Millis;

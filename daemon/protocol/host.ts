@@ -125,6 +125,8 @@ export namespace HostSpawn {
     readonly pid: number;
     readonly startTime: string | null;
     readonly ptsName: string | null;
+    /** There where it can be known what the program waits for. */
+    readonly waiting?: null;
   }
   /** @throws SPAWN_FAILED, SESSION_LIMIT (no PTY to be had) */
   export const type = request<Params, Result>('host/spawn');

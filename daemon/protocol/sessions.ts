@@ -116,6 +116,8 @@ export namespace SessionSet {
     readonly tags?: readonly string[];
     readonly note?: string;
     readonly pinned?: boolean;
+    /** Nobody is to be notified of what happens in it. */
+    readonly quiet?: boolean;
     readonly resurrect?: ResurrectPolicy;
   }
   export interface Result {

@@ -90,10 +90,10 @@ export class PtyHost extends Disposable {
       terminal.onDidResize(() => this._viewersChanged(terminal));
       terminal.waits.onDidChange(() => this._waitingChanged(terminal));
       terminal.onDidAttend(() => this._attended.note(id));
-      const { pid, startTime, ptsName } = terminal;
+      const { pid, startTime, ptsName, waits } = terminal;
       // What it wrote already is read once the caller has its answer.
       setImmediate(() => terminal.start());
-      return { pid, startTime, ptsName };
+      return { pid, startTime, ptsName, ...(waits.waiting === undefined ? {} : { waiting: null }) };
     } finally {
       this._spawning.delete(id);
       this._onDidEmpty();

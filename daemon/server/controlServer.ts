@@ -2,6 +2,7 @@ import type { GenericSchema } from 'valibot';
 import type { RequestType } from 'vscode-jsonrpc';
 import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
+import { SessionClaimNotice, TerminalWatch } from '../protocol/attention';
 import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from '../protocol/daemon';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import { EventsList, EventsSubscribe } from '../protocol/events';
@@ -34,6 +35,7 @@ import {
   TerminalTheme,
   TerminalType,
 } from '../protocol/terminals';
+import type { Attentions } from '../sessions/attentions';
 import type { Catalog } from '../sessions/catalog';
 import type { HistoryService } from '../sessions/historyService';
 import { sessionInfo } from '../sessions/info';
@@ -55,6 +57,7 @@ export interface Services {
   readonly history: HistoryService;
   readonly resurrecting: Resurrecting;
   readonly offers: LossOffers;
+  readonly attentions: Attentions;
   readonly daemon: DaemonService;
   readonly report: (what: string, error: unknown) => void;
 }
@@ -88,9 +91,11 @@ export class ControlServer extends Disposable {
       this._subscriptions.get(peer)?.dispose();
       this._subscriptions.delete(peer);
       this._services.offers.left(peer);
+      this._services.attentions.left(peer);
       this._onClientsChanged.fire(this._clients.size);
     });
-    const { catalog, sessions, terminals, history, resurrecting, offers, daemon } = this._services;
+    const { catalog, sessions, terminals, history, resurrecting, offers, attentions, daemon } =
+      this._services;
     const on = <P, R>(
       type: RequestType<P, R, WireError>,
       schema: GenericSchema<unknown, P>,
@@ -136,6 +141,9 @@ export class ControlServer extends Disposable {
     on(TerminalTheme.type, Schema.terminalTheme, (params) => terminals.setTheme(params));
     on(TerminalResize.type, Schema.terminalResize, (params) => terminals.resize(params));
     on(TerminalShellNonce.type, Schema.terminalShellNonce, (params) => terminals.shellNonce(params));
+
+    on(TerminalWatch.type, Schema.terminalWatch, ({ terminal }) => attentions.watch(peer, terminal));
+    on(SessionClaimNotice.type, Schema.sessionClaimNotice, (params) => attentions.claimNotice(params));
 
     on(HistoryList.type, Schema.historyList, (params) => history.list(params));
     on(EventsList.type, Schema.eventsList, (params) => ({ events: catalog.events(params) }));

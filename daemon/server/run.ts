@@ -21,6 +21,7 @@ import { Variable } from '../protocol/variables';
 import { Screens } from '../screen/screens';
 import { WORKER_HEAP_MB } from '../screen/screenWorker';
 import { SLEEP_AFTER_MS } from '../screen/sleepers';
+import { Attentions } from '../sessions/attentions';
 import { BeginningAgain } from '../sessions/beginningAgain';
 import { Catalog } from '../sessions/catalog';
 import { CommandLog } from '../sessions/commandLog';
@@ -182,6 +183,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   );
   const live = new Live(parts, exits);
   owned.add(new ScreenReports(parts));
+  const attentions = owned.add(new Attentions(parts));
   const commandLog = owned.add(new CommandLog(parts));
   await hosts.adopt();
   await reconciling.settled();
@@ -206,6 +208,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       history: new HistoryService(parts, targets, screenAccess, commandLog),
       resurrecting,
       offers,
+      attentions,
       daemon,
       report,
     }),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { SessionClaimNotice, TerminalWatch } from '../protocol/attention';
 import type { DaemonKeep, DaemonShutdown } from '../protocol/daemon';
 import { HoldfastError } from '../protocol/errors';
 import type { EventsList, EventsSubscribe } from '../protocol/events';
@@ -118,6 +119,7 @@ const sessionSet: v.GenericSchema<unknown, SessionSet.Params> = v.object({
   tags: v.exactOptional(tags),
   note: v.exactOptional(label),
   pinned: v.exactOptional(v.boolean()),
+  quiet: v.exactOptional(v.boolean()),
   resurrect: v.exactOptional(v.picklist(['never', 'ask', 'shell', 'program'])),
 });
 
@@ -220,6 +222,15 @@ const terminalTheme: v.GenericSchema<unknown, TerminalTheme.Params> = v.object({
   }),
 });
 
+const terminalWatch: v.GenericSchema<unknown, TerminalWatch.Params> = v.object({
+  terminal: v.nullable(brandedText<TerminalId>()),
+});
+
+const sessionClaimNotice: v.GenericSchema<unknown, SessionClaimNotice.Params> = v.object({
+  session: brandedText<SessionId>(),
+  reason: v.picklist(['bell', 'command-finished', 'failed', 'input', 'password']),
+});
+
 const terminalResize: v.GenericSchema<unknown, TerminalResize.Params> = v.object({
   target,
   cols: v.number(),
@@ -280,6 +291,8 @@ export const Schema = {
   terminalResize,
   terminalTheme,
   terminalShellNonce,
+  terminalWatch,
+  sessionClaimNotice,
   historyList,
   eventsList,
   eventsSubscribe,

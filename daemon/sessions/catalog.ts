@@ -2,7 +2,7 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import type { HoldfastEvent } from '../protocol/events';
 import type { Millis, SessionId, TerminalId } from '../protocol/ids';
-import type { CurrentCommand, Size, ViewerInfo } from '../protocol/model';
+import type { Attention, CurrentCommand, Size, ViewerInfo, Waiting } from '../protocol/model';
 import type { CommandRow, SessionRow, TerminalRow } from '../store/rows';
 import type { Store, StoreWriter } from '../store/store';
 
@@ -24,6 +24,12 @@ export interface LiveState {
   readonly lastExitCode: number | null;
   /** Nobody draws its screen any more. */
   readonly screenSetAside: boolean;
+  /** What its program waits for; undefined where that can't be known. */
+  readonly waiting: Waiting | null | undefined;
+  /** Why somebody should look at it, the oldest reason first. */
+  readonly attention: readonly Attention[];
+  /** Somebody has asked for its program's end, which is under way. */
+  readonly isEnding: boolean;
 }
 
 const NOTHING_KNOWN: LiveState = {
@@ -37,6 +43,9 @@ const NOTHING_KNOWN: LiveState = {
   currentCommand: null,
   lastExitCode: null,
   screenSetAside: false,
+  waiting: undefined,
+  attention: [],
+  isEnding: false,
 };
 
 /**
@@ -336,6 +345,8 @@ const isSame = (a: LiveState, b: LiveState): boolean =>
   a.currentCommand === b.currentCommand &&
   a.lastExitCode === b.lastExitCode &&
   a.screenSetAside === b.screenSetAside &&
+  a.waiting === b.waiting &&
+  a.attention === b.attention &&
   // That it has been noted is no news.
   (b.size === null || (a.size?.cols === b.size.cols && a.size.rows === b.size.rows)) &&
   a.viewers.length === b.viewers.length &&

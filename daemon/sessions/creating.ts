@@ -96,6 +96,7 @@ export class Creating {
       resurrect: 'ask',
       lossAnswered: false,
       pinned: false,
+      quiet: false,
       createdAt: Date.now(),
       lastAttachedAt: null,
       lastUsedAt: 0,

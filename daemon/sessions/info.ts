@@ -1,7 +1,7 @@
 import { readForegroundFolder } from '../platform/processTree';
 import { HoldfastError } from '../protocol/errors';
 import type { Millis, SessionId, TerminalId } from '../protocol/ids';
-import type { SessionInfo, TerminalInfo, TerminalState } from '../protocol/model';
+import type { SessionInfo, TerminalInfo, TerminalState, Waiting } from '../protocol/model';
 import type { SessionRow, TerminalRow } from '../store/rows';
 import type { Catalog } from './catalog';
 import { lossOf } from './loss';
@@ -59,9 +59,14 @@ export const terminalInfo = (
     integration: isRunning && row.isIntegrated ? 'active' : 'none',
     currentCommand: isRunning ? live.currentCommand : null,
     lastExitCode: live.lastExitCode,
+    ...waitingOf(isRunning ? live.waiting : null),
+    attention: live.attention,
     ...(live.screenSetAside ? { screenSetAside: true } : {}),
   };
 };
+
+const waitingOf = (waiting: Waiting | null | undefined): Pick<TerminalInfo, 'waiting'> =>
+  waiting === undefined ? {} : { waiting };
 
 export const sessionInfo = (row: SessionRow, catalog: Catalog, readFolder?: ReadFolder): SessionInfo => {
   const terminals = catalog
@@ -81,6 +86,7 @@ export const sessionInfo = (row: SessionRow, catalog: Catalog, readFolder?: Read
     resurrect: row.resurrect,
     loss: lossOf(row, catalog),
     pinned: row.pinned,
+    quiet: row.quiet,
     createdAt: row.createdAt,
     lastAttachedAt: row.lastAttachedAt,
     commandCount: terminals.reduce((sum, terminal) => sum + catalog.commandCount(terminal.id), 0),

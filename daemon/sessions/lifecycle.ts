@@ -186,6 +186,21 @@ export class Lifecycle {
       const marked = await markedProcesses(row.id, spared);
       return { killed: 0, survivors: marked.map(({ pid, command }) => ({ pid, command })) };
     }
+    // How it ends now was asked for, and is no failure.
+    catalog.setLive(row.id, { isEnding: true });
+    try {
+      return await this._endProgram({ ...row, pid: row.pid }, options, spared);
+    } finally {
+      catalog.setLive(row.id, { isEnding: false });
+    }
+  }
+
+  private async _endProgram(
+    row: TerminalRow & { readonly pid: number },
+    options: EndingOptions,
+    spared: ReadonlySet<number>,
+  ): Promise<SessionKill.Result> {
+    const { catalog } = this._parts;
     const survivors = await endPrograms(
       { terminal: row.id, pid: row.pid, startTime: row.startTime, ptsName: catalog.live(row.id).ptsName },
       { signal: options.signal ?? 'SIGHUP', graceMs: options.graceMs ?? DEFAULT_GRACE_MS, spared },

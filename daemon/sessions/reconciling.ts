@@ -136,6 +136,7 @@ export class Reconciling extends Disposable {
       foreground: terminal.foreground,
       lastOutputAt: terminal.lastOutputAt,
       ptsName: terminal.ptsName,
+      waiting: terminal.waiting,
     });
   }
 
@@ -234,6 +235,7 @@ export class Reconciling extends Disposable {
           resurrect: 'ask',
           lossAnswered: false,
           pinned: false,
+          quiet: false,
           createdAt: terminal.createdAt,
           lastAttachedAt: null,
           lastUsedAt: 0,

@@ -5,13 +5,14 @@ import type { TerminalId } from '../protocol/ids';
 import type { TerminalRow } from '../store/rows';
 import type { Parts } from './parts';
 
-/** A program that rings without end is one event a second, not a full disk. */
-const BELL_INTERVAL_MS = 1000;
+/** A program that rings without end is told of once a second and kept once a minute: no flood, and no busy disk. */
+const BELL_TOLD_MS = 1000;
+const BELL_KEPT_MS = 60_000;
 
 /** Keeps what mirrors notice: titles and folders with their terminals, bells and gaps as events. */
 export class ScreenReports extends Disposable {
   /** By performance.now(). */
-  private readonly _rang = new Map<TerminalId, number>();
+  private readonly _rang = new Map<TerminalId, { readonly told: number; readonly kept: number }>();
 
   public constructor(private readonly _parts: Parts) {
     super();
@@ -38,9 +39,16 @@ export class ScreenReports extends Disposable {
     this._register(
       screens.onBell((terminal) => {
         const now = performance.now();
-        if (now - (this._rang.get(terminal) ?? Number.NEGATIVE_INFINITY) >= BELL_INTERVAL_MS) {
-          this._rang.set(terminal, now);
-          this._add(terminal, { time: Date.now(), event: 'bell', terminal });
+        const { told, kept } = this._rang.get(terminal) ?? NEVER;
+        if (now - told >= BELL_TOLD_MS) {
+          const isKept = now - kept >= BELL_KEPT_MS;
+          this._rang.set(terminal, { told: now, kept: isKept ? now : kept });
+          const event: HoldfastEvent = { time: Date.now(), event: 'bell', terminal };
+          if (isKept) {
+            this._add(terminal, event);
+          } else {
+            this._announce(terminal, event);
+          }
         }
       }),
     );
@@ -65,12 +73,25 @@ export class ScreenReports extends Disposable {
 
   private _add(terminal: TerminalId, event: HoldfastEvent): void {
     const { catalog } = this._parts;
-    const session = catalog.terminal(terminal)?.session;
-    if (session !== undefined) {
-      const name = catalog.session(session)?.name;
-      const named = name === undefined ? { ...event, session } : { ...event, session, name };
+    const named = this._named(terminal, event);
+    if (named !== undefined) {
       this._background(catalog.change((writer) => writer.addEvent(named)));
     }
+  }
+
+  private _announce(terminal: TerminalId, event: HoldfastEvent): void {
+    const named = this._named(terminal, event);
+    if (named !== undefined) {
+      this._parts.catalog.announce(named);
+    }
+  }
+
+  /** Undefined when the terminal is gone. */
+  private _named(terminal: TerminalId, event: HoldfastEvent): HoldfastEvent | undefined {
+    const { catalog } = this._parts;
+    const session = catalog.terminal(terminal)?.session;
+    const name = session === undefined ? undefined : catalog.session(session)?.name;
+    return session === undefined ? undefined : { ...event, session, ...(name === undefined ? {} : { name }) };
   }
 
   private _forgetRemoved(): void {
@@ -85,6 +106,8 @@ export class ScreenReports extends Disposable {
     work.catch((error: unknown) => this._parts.report('storing what a screen shows', error));
   }
 }
+
+const NEVER = { told: Number.NEGATIVE_INFINITY, kept: Number.NEGATIVE_INFINITY };
 
 /** Kept, because nobody can ask for it any more when the machine or the PTY host has died. */
 const seenFolder = ({ pid, seenCwd }: TerminalRow): string | null =>

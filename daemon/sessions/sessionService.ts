@@ -128,6 +128,7 @@ export class SessionService {
           ...(params.tags === undefined ? {} : { tags: uniqueTags(params.tags) }),
           ...(params.note === undefined ? {} : { note: emptyToNull(params.note) }),
           ...(params.pinned === undefined ? {} : { pinned: params.pinned }),
+          ...(params.quiet === undefined ? {} : { quiet: params.quiet }),
           ...(params.resurrect === undefined ? {} : { resurrect: params.resurrect }),
         }),
         (writer, row) =>

@@ -124,6 +124,8 @@ export class Starting {
       foreground: null,
       viewers: [],
       screenSetAside: false,
+      waiting: spawned.waiting,
+      attention: [],
     });
     return spawned;
   }

@@ -68,6 +68,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE commands ADD COLUMN number INTEGER',
     'CREATE UNIQUE INDEX commands_number ON commands (terminal, number)',
   ],
+  ['ALTER TABLE sessions ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0'],
 ];
 
 /** The statements that bring a store from `version` to the newest one of `migrations`, one list a step. */

@@ -19,6 +19,8 @@ export interface SessionRow {
   /** Whether somebody has been asked what to do about its latest loss, and has answered. */
   readonly lossAnswered: boolean;
   readonly pinned: boolean;
+  /** Nobody is to be notified of what happens in it. */
+  readonly quiet: boolean;
   readonly createdAt: Millis;
   readonly lastAttachedAt: Millis | null;
   readonly lastUsedAt: Millis;

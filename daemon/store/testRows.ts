@@ -17,6 +17,7 @@ export const sessionRow = (id: string, changes: Partial<SessionRow> = {}): Sessi
   resurrect: 'ask',
   lossAnswered: false,
   pinned: false,
+  quiet: false,
   createdAt: 1_700_000_000_000,
   lastAttachedAt: null,
   lastUsedAt: 1_700_000_000_123,

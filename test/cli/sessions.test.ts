@@ -171,15 +171,15 @@ describe('a session that exists', () => {
     assert.deepEqual([renamed.session.id, renamed.session.name], [session.id, 'new-name']);
     await holdfast.refused(2, 'INVALID_NAME', ['rename', 'new-name', 'a/b']);
     const changed = await holdfast.json<{ session: SessionInfo }>([
-      ...['set', 'new-name', '--group', 'g', '--tag', 't', '--note', 'n', '--pin'],
+      ...['set', 'new-name', '--group', 'g', '--tag', 't', '--note', 'n', '--pin', '--quiet'],
     ]);
-    const { group, tags, note, pinned } = changed.session;
-    assert.deepEqual({ group, tags, note, pinned }, { group: 'g', tags: ['t'], note: 'n', pinned: true });
+    const { group, tags, note, pinned, quiet } = changed.session;
+    assert.deepEqual([group, tags, note, pinned, quiet], ['g', ['t'], 'n', true, true]);
     const cleared = await holdfast.json<{ session: SessionInfo }>([
-      ...['set', 'new-name', '--group', '', '--tag', '', '--note', '', '--no-pin'],
+      ...['set', 'new-name', '--group', '', '--tag', '', '--note', '', '--no-pin', '--no-quiet'],
     ]);
     assert.deepEqual([cleared.session.group, cleared.session.tags, cleared.session.note], [null, [], null]);
-    assert.equal(cleared.session.pinned, false);
+    assert.deepEqual([cleared.session.pinned, cleared.session.quiet], [false, false]);
     await holdfast.refused(2, 'INVALID_INPUT', ['set', 'new-name']);
   });
 

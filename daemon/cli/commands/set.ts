@@ -10,16 +10,21 @@ export const run = async (context: Context, input: Input): Promise<void> => {
   const tags = input.list<string>('tag')?.filter((tag) => tag !== '');
   const note = input.text('note');
   const pinned = input.flag('pin');
+  const quiet = input.flag('quiet');
   const resurrect = input.text('resurrect') as ResurrectPolicy | undefined;
   const changes = {
     ...(group === undefined ? {} : { group }),
     ...(tags === undefined ? {} : { tags }),
     ...(note === undefined ? {} : { note }),
     ...(pinned === undefined ? {} : { pinned }),
+    ...(quiet === undefined ? {} : { quiet }),
     ...(resurrect === undefined ? {} : { resurrect }),
   };
   if (Object.keys(changes).length === 0) {
-    throw invalid('nothing to set was given', 'Give --group, --tag, --note, --pin, --no-pin or --resurrect.');
+    throw invalid(
+      'nothing to set was given',
+      'Give --group, --tag, --note, --pin, --no-pin, --quiet, --no-quiet or --resurrect.',
+    );
   }
   const { session } = await context.call(SessionSet.type, {
     target: await context.toldTarget(input.argument('TARGET')),

@@ -17,6 +17,7 @@ export const describeSession = (session: SessionInfo & SessionShow.Details, now:
     ['tags', session.tags.length === 0 ? null : session.tags.join(', ')],
     ['note', session.note],
     ['pinned', session.pinned ? 'yes' : null],
+    ['quiet', session.quiet === true ? 'yes' : null],
     ['folder', shortFolder(session.cwd)],
     ['created', `${localTime(session.createdAt)} (${age(now - session.createdAt)} ago)`],
     ['attached', session.lastAttachedAt === null ? 'never' : localTime(session.lastAttachedAt)],
@@ -50,9 +51,12 @@ const fields = (all: readonly Field[]): string =>
     .map(([label, value]) => `${`${label}:`.padEnd(12)}${printable(value)}\n`)
     .join('');
 
+const WAITED_FOR = { input: 'input', password: 'a password' } as const;
+
 const stateOf = (terminal: TerminalInfo): string => {
   if (terminal.state !== 'exited') {
-    return terminal.screenSetAside === true ? `${terminal.state}, no screen` : terminal.state;
+    const waits = terminal.waiting == null ? '' : `, waits for ${WAITED_FOR[terminal.waiting]}`;
+    return `${terminal.state}${waits}${terminal.screenSetAside === true ? ', no screen' : ''}`;
   }
   return terminal.signal === null
     ? `exited (status ${terminal.exitCode ?? 'unknown'})`

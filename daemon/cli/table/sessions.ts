@@ -212,7 +212,7 @@ export const sessionCommands: readonly CommandSpec[] = [
   {
     name: 'set',
     group: GROUP,
-    summary: 'change group, tags, note, pin or what a loss means',
+    summary: 'change group, tags, note, pin, notifications or what a loss means',
     description: 'Changes what is known about a session. An empty text removes group, note or tags.',
     arguments: [TARGET],
     options: [
@@ -221,6 +221,8 @@ export const sessionCommands: readonly CommandSpec[] = [
       NOTE,
       { flags: '--pin', description: 'keep it at the top' },
       { flags: '--no-pin', description: 'keep it there no longer' },
+      { flags: '--quiet', description: 'no notification in the editor when it wants somebody to look' },
+      { flags: '--no-quiet', description: 'notifications again' },
       {
         flags: '--resurrect <policy>',
         description:

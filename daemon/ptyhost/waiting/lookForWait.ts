@@ -12,15 +12,18 @@ export interface Looked {
 }
 
 /**
+ * Linux only. macOS hides what other processes sleep in, and a pseudo console of Windows has no modes to be read from outside:
+ * there it is not known.
+ */
+export const CAN_BE_KNOWN = process.platform === 'linux';
+
+/**
  * Whether a program waits for somebody to type, by the terminal's own line discipline and not by what it has printed: it sleeps in
  * a read of its terminal that returns with a whole line, which is a question; with the echo off, one for a secret. Programs
  * that take single keys (editors, shells at their prompts) have these modes off, and wait for nothing in particular.
- *
- * Linux only. macOS hides what other processes sleep in, and a pseudo console of Windows has no such modes to be read from
- * outside: there it is not known.
  */
 export const lookForWait = async ({ pid, ptsName }: Looked, modes: LineModes): Promise<Verdict> => {
-  if (process.platform !== 'linux' || ptsName === null) {
+  if (!CAN_BE_KNOWN || ptsName === null) {
     return undefined;
   }
   const reader = findReader(pid, ptsName);

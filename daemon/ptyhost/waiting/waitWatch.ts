@@ -1,6 +1,6 @@
 import { Emitter } from '../../lifecycle/event';
 import { Disposable, toDisposable } from '../../lifecycle/lifecycle';
-import type { Verdict } from './lookForWait';
+import { CAN_BE_KNOWN, type Verdict } from './lookForWait';
 
 /** Who asks something has written it, and is silent then. */
 const FIRST_LOOK_MS = 500;
@@ -18,7 +18,7 @@ export class WaitWatch extends Disposable {
   private readonly _onDidChange = this._register(new Emitter<void>());
   /** Also when another line is waited for than before: then it is null in between. */
   public readonly onDidChange = this._onDidChange.event;
-  private _waiting: Verdict = null;
+  private _waiting: Verdict = CAN_BE_KNOWN ? null : undefined;
   private _stirredAt = performance.now();
   private _delay = FIRST_LOOK_MS;
   private _timer: NodeJS.Timeout | undefined;
@@ -54,7 +54,7 @@ export class WaitWatch extends Disposable {
 
   private _schedule(ms: number): void {
     clearTimeout(this._timer);
-    if (!this._isDisposed) {
+    if (!this._isDisposed && CAN_BE_KNOWN) {
       this._timer = setTimeout(() => this._due(), ms);
       this._timer.unref();
     }
