@@ -113,15 +113,16 @@ describe('what a program waits for', { skip: process.platform !== 'linux' }, () 
   }, async () => {
     const { terminal, pid, ptsName } = await host.spawn(['bash', '-c', 'read -s secret']);
     await until('it waits', () => told.get(terminal)?.at(-1) === 'password');
-    assert.equal(findReader(pid, ptsName ?? '').kind, 'reads');
+    const kind = (of: { readonly pid: number; readonly ptsName: string | null }): string =>
+      findReader(of.pid, of.ptsName ?? '').kind;
+    assert.equal(kind({ pid, ptsName }), 'reads');
     const sleeper = await host.spawn(['sleep', '1000']);
-    process.seteuid?.(NOBODY);
-    try {
-      assert.equal(findReader(pid, ptsName ?? '').kind, 'hidden');
-      assert.equal(findReader(sleeper.pid, sleeper.ptsName ?? '').kind, 'hidden');
-    } finally {
-      process.seteuid?.(0);
-    }
+    await until('it sleeps', () => asNobody(() => kind(sleeper)) === 'hidden');
+    assert.equal(kind(sleeper), 'nobody');
+    assert.equal(
+      asNobody(() => kind({ pid, ptsName })),
+      'hidden',
+    );
   });
 
   test('takes no time of a host whose terminals are at rest', async () => {
@@ -154,6 +155,16 @@ describe('what a program waits for', { skip: process.platform !== 'linux' }, () 
     await until('the focus is told', () => count() === 3);
   });
 });
+
+/** In this process: nothing else runs meanwhile. */
+const asNobody = <T>(act: () => T): T => {
+  process.seteuid?.(NOBODY);
+  try {
+    return act();
+  } finally {
+    process.seteuid?.(0);
+  }
+};
 
 /** In units of 10 ms, USER_HZ. */
 const cpuMs = (pid: number): number => (workOf(pid) ?? assert.fail()) * 10;
