@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commands, EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
 import { Disposable, toDisposable } from '../../daemon/lifecycle/lifecycle';
+import type { TerminalInfo } from '../../daemon/protocol/model';
 import { ContextKey, View } from '../contributions';
 import type { DaemonLink } from '../daemonLink';
 import type { OpenTerminals } from '../terminals/openTerminals';
+import { CommandClock } from './commandClock';
 import { Pace } from './pace';
 import { ShownHovers } from './shownHovers';
 import { type Row, rowBeside, TreeChanges } from './treeChanges';
@@ -32,6 +34,7 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
   private readonly _redraws = this._register(new Pace(() => this._redraw(this._readRows()), REDRAW_REST_MS));
   private readonly _hovers = new ShownHovers(HOVER_READ_MS);
   private _hoverTimer: NodeJS.Timeout | undefined;
+  private readonly _clock = this._register(new CommandClock(() => this._redraws.ask()));
   private _hasSessions = false;
 
   public constructor(
@@ -47,6 +50,7 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
       }),
     );
     this._register(toDisposable(() => clearTimeout(this._hoverTimer)));
+    this._register(this.view.onDidChangeVisibility(() => this._seen()));
     this._register(_link.onDidChangeSessions(() => this._update()));
     this._register(_open.onDidChange(() => this._update()));
   }
@@ -100,10 +104,10 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     }
     const session = this._link.get(node.session);
     if (node.kind === 'session') {
-      return session === undefined ? gone() : sessionItem(node, session, isShown);
+      return session === undefined ? gone() : sessionItem(node, session, isShown, Date.now());
     }
     const terminal = session?.terminals.find((candidate) => candidate.id === node.terminal);
-    return terminal === undefined ? gone() : terminalItem(node, terminal, isShown);
+    return terminal === undefined ? gone() : terminalItem(node, terminal, isShown, Date.now());
   }
 
   /** VS Code asks for a hover when the pointer rests on a row. */
@@ -121,10 +125,10 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
   private _hover(node: TreeNode | undefined): string {
     const session = node === undefined || node.kind === 'group' ? undefined : this._link.get(node.session);
     if (session === undefined || node?.kind !== 'terminal') {
-      return session === undefined ? '' : sessionHover(session);
+      return session === undefined ? '' : sessionHover(session, Date.now());
     }
     const terminal = session.terminals.find(({ id }) => id === node.terminal);
-    return terminal === undefined ? '' : terminalHover(terminal);
+    return terminal === undefined ? '' : terminalHover(terminal, Date.now());
   }
 
   private _children(node: TreeNode | undefined): readonly TreeNode[] {
@@ -144,6 +148,19 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
       this._hasSessions = hasSessions;
       void commands.executeCommand('setContext', ContextKey.HAS_SESSIONS, hasSessions);
     }
+  }
+
+  private _seen(): void {
+    this._followCommands();
+    if (this.view.visible) {
+      this._redraws.ask();
+    }
+  }
+
+  /** What rows say of their commands' time is kept right as long as somebody can see it. */
+  private _followCommands(): void {
+    const seen = this.view.visible ? this._link.all() : [];
+    this._clock.follow(seen.flatMap(({ terminals }) => terminals.flatMap(startOf)));
   }
 
   private _readRows(): readonly Row[] {
@@ -175,6 +192,7 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
       }
     }
     this._rows = rows;
+    this._followCommands();
     const changed = this._changes.update(rows);
     if (changed === 'all') {
       this._hovers.drawn(rows.map(({ id }) => id));
@@ -190,6 +208,9 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     }
   }
 }
+
+const startOf = ({ state, currentCommand }: TerminalInfo): readonly number[] =>
+  state === 'running' && currentCommand != null ? [currentCommand.startedAt] : [];
 
 /** Removed between the change and the question; the next change takes the item away. */
 const gone = (): TreeItem => ({ label: '' });

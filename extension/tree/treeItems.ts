@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
 import { Command } from '../contributions';
+import { type CommandWords, commandLines, commandWords } from './commandWords';
 import { plainText, shortFolder } from './plainText';
 import {
   groupWords,
@@ -30,6 +31,8 @@ interface StateOfRow {
 interface Description extends StateOfRow {
   readonly name: string;
   readonly cwd: string;
+  /** Of its shell's commands. */
+  readonly commands: CommandWords | undefined;
 }
 
 export const groupItem = (
@@ -52,7 +55,13 @@ export const groupItem = (
   return item;
 };
 
-export const sessionItem = (node: TreeNode, session: SessionInfo, isShownHere: IsShownHere): TreeItem => {
+/** @param now milliseconds since 1970 */
+export const sessionItem = (
+  node: TreeNode,
+  session: SessionInfo,
+  isShownHere: IsShownHere,
+  now: number,
+): TreeItem => {
   const main = mainTerminal(session);
   const item = describe(node, {
     name: session.name,
@@ -63,6 +72,7 @@ export const sessionItem = (node: TreeNode, session: SessionInfo, isShownHere: I
     viewers: session.viewers,
     screenSetAside: session.terminals.some((terminal) => terminal.screenSetAside === true),
     cwd: main?.cwd ?? session.cwd,
+    commands: main === undefined ? undefined : commandWords(main, now),
   });
   item.contextValue = sessionWords(session, isShownHere);
   if (hasChildren(session)) {
@@ -73,32 +83,42 @@ export const sessionItem = (node: TreeNode, session: SessionInfo, isShownHere: I
   return item;
 };
 
-export const terminalItem = (node: TreeNode, terminal: TerminalInfo, isShownHere: IsShownHere): TreeItem => {
-  const item = describe(node, { ...terminal, here: isShownHere(terminal.id) });
+export const terminalItem = (
+  node: TreeNode,
+  terminal: TerminalInfo,
+  isShownHere: IsShownHere,
+  now: number,
+): TreeItem => {
+  const commands = commandWords(terminal, now);
+  const item = describe(node, { ...terminal, here: isShownHere(terminal.id), commands });
   item.contextValue = terminalWords(terminal, isShownHere);
   return item;
 };
 
-export const sessionHover = (session: SessionInfo): string =>
+export const sessionHover = (session: SessionInfo, now: number): string =>
   hover(session.name, [
-    ...terminalLines(mainTerminal(session)),
+    ...terminalLines(mainTerminal(session), now),
     ...(session.kind === 'ephemeral' ? [l10n.t('Ends by itself after its last viewer has left')] : []),
     ...(session.note === null ? [] : [session.note]),
     ...(session.tags.length === 0 ? [] : [session.tags.map((tag) => `#${tag}`).join(' ')]),
   ]);
 
-export const terminalHover = (terminal: TerminalInfo): string =>
-  hover(terminal.name, terminalLines(terminal));
+export const terminalHover = (terminal: TerminalInfo, now: number): string =>
+  hover(terminal.name, terminalLines(terminal, now));
 
 const describe = (node: TreeNode, what: Description): TreeItem => {
   const folder = shortFolder(what.cwd, homedir());
   const state = stateText(what);
+  const { commands } = what;
   const item = new TreeItem(plainText(what.name), TreeItemCollapsibleState.None);
   item.id = nodeId(node);
   item.iconPath = new ThemeIcon(stateIcon(what.state, what.exitCode), stateColour(what));
-  item.description = `${state} · ${folder}`;
+  item.description = [state, ...(commands === undefined ? [] : [commands.shown]), folder].join(' · ');
   item.accessibilityInformation = {
-    label: l10n.t('{0}, {1}, folder {2}', plainText(what.name), state, folder),
+    label:
+      commands === undefined
+        ? l10n.t('{0}, {1}, folder {2}', plainText(what.name), state, folder)
+        : l10n.t('{0}, {1}, {2}, folder {3}', plainText(what.name), state, commands.spoken, folder),
   };
   // Without arguments: VS Code forgets those of a row that is being drawn anew, and a click then does nothing.
   item.command = { command: Command.OPEN, title: l10n.t('Open') };
@@ -149,12 +169,13 @@ const viewersText = ({ here, viewers }: StateOfRow): string => {
   return viewers === 1 ? l10n.t('1 viewer') : l10n.t('{0} viewers', viewers);
 };
 
-const terminalLines = (terminal: TerminalInfo | undefined): readonly string[] =>
+const terminalLines = (terminal: TerminalInfo | undefined, now: number): readonly string[] =>
   terminal === undefined
     ? []
     : [
         ...(terminal.title === '' ? [] : [terminal.title]),
         l10n.t('Program: {0}', terminal.command.join(' ')),
+        ...commandLines(terminal, now),
         ...(terminal.foreground === null ? [] : [l10n.t('In the foreground: {0}', terminal.foreground)]),
         l10n.t('Folder: {0}', terminal.cwd),
         ...(terminal.pid === null ? [] : [l10n.t('Process: {0}', terminal.pid)]),

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { ThemeIcon, type TreeItem } from 'vscode';
 import type { SessionInfo } from '../../daemon/client';
 import type { TerminalId } from '../../daemon/protocol/ids';
+import type { TerminalInfo } from '../../daemon/protocol/model';
 import { sampleSession, sampleTerminal } from '../../extension/tree/testing/sampleSessions';
 import { groupItem, sessionHover, sessionItem, terminalItem } from '../../extension/tree/treeItems';
 
+const NOW = 100_000_000;
 const away = (): boolean => false;
 const here = (): boolean => true;
 const rowOf = (info: SessionInfo, isShownHere = away): TreeItem =>
-  sessionItem({ kind: 'session', session: info.id }, info, isShownHere);
+  sessionItem({ kind: 'session', session: info.id }, info, isShownHere, NOW);
 /** What is seen of a row, and what a screen reader says. */
 const told = (item: TreeItem): readonly unknown[] => [
   item.iconPath instanceof ThemeIcon ? item.iconPath.id : item.iconPath,
@@ -56,18 +58,75 @@ describe('rows of the view', () => {
     });
   }
 
+  const MINUTE = 60_000;
+  const commandRows: readonly (readonly [string, Partial<TerminalInfo>, shown: string, spoken: string])[] = [
+    [
+      'that runs a command',
+      { currentCommand: { command: 'npm run watch', startedAt: NOW - 5 * MINUTE }, lastExitCode: 1 },
+      '5 min · npm run watch',
+      'running npm run watch for 5 minutes',
+    ],
+    [
+      'whose command has just begun to be one to tell of',
+      { currentCommand: { command: 'make', startedAt: NOW - 2000 } },
+      '<1 min · make',
+      'running make for less than a minute',
+    ],
+    [
+      'whose command is kept out of the history',
+      { currentCommand: { command: null, startedAt: NOW - 61 * MINUTE } },
+      '1 h · a command',
+      'running a command for 1 hour',
+    ],
+    [
+      'whose command is long and hostile',
+      { currentCommand: { command: `\x1b[31m\u202e${'x'.repeat(100)}`, startedAt: NOW - 49 * 60 * MINUTE } },
+      `2 d · [31m ${'x'.repeat(34)}…`,
+      `running [31m ${'x'.repeat(34)}… for 2 days`,
+    ],
+    ['whose last command failed', { lastExitCode: 7 }, 'exit code 7', 'last command ended with code 7'],
+    [
+      'whose command has only just begun',
+      { currentCommand: { command: 'ls', startedAt: NOW - 1999 }, lastExitCode: 0 },
+      'exit code 0',
+      'last command ended with code 0',
+    ],
+  ];
+  for (const [what, terminal, shown, spoken] of commandRows) {
+    it(`a session ${what} says so, in its description and its accessible label`, () => {
+      assert.deepEqual(told(rowOf(sampleSession({}, terminal))), [
+        'terminal',
+        `detached · ${shown} · /srv/project`,
+        `web, detached, ${spoken}, folder /srv/project`,
+      ]);
+    });
+  }
+
+  it('a session that has ended says how it ended itself, and no more of its commands', () => {
+    const item = rowOf(sampleSession({}, { state: 'exited', exitCode: 3, lastExitCode: 1 }));
+    assert.equal(item.description, 'ended with code 3 · /srv/project');
+  });
+
+  it('a hover has the whole line, for how long it runs, and how the one before ended', () => {
+    const command = `echo ${'x'.repeat(100)}`;
+    const current = { currentCommand: { command, startedAt: NOW - 1000 }, lastExitCode: 1 };
+    const lines = sessionHover(sampleSession({}, current), NOW).split('\n');
+    assert.ok(lines.includes(`Running: ${command} (<1 min)`));
+    assert.ok(lines.includes('Last command: ended with code 1'));
+  });
+
   it('a name and a title of HTML or Markdown are text, in the row and in its hover', () => {
     const name = '<img src=x onerror=alert(1)> **b** [a](command:quit)';
     const info = sampleSession({ name }, { title: name });
     assert.equal(rowOf(info).label, name);
-    assert.deepEqual(sessionHover(info).split('\n').slice(0, 2), [name, name]);
+    assert.deepEqual(sessionHover(info, NOW).split('\n').slice(0, 2), [name, name]);
   });
 
   it('a terminal of several is told as a session is, and its session opens to it', () => {
     const logs = sampleTerminal({ id: 'logs-id' as TerminalId, name: 'logs', state: 'exited', exitCode: 1 });
     const both = sampleSession({ terminals: [sampleTerminal(), logs] });
     const node = { kind: 'terminal', session: both.id, terminal: logs.id } as const;
-    assert.deepEqual(told(terminalItem(node, logs, away)), [
+    assert.deepEqual(told(terminalItem(node, logs, away, NOW)), [
       'error',
       'ended with code 1 · /srv/project',
       'logs, ended with code 1, folder /srv/project',
@@ -92,7 +151,7 @@ describe('rows of the view', () => {
     );
     const item = rowOf(info);
     const { label, description } = item;
-    const hover = sessionHover(info);
+    const hover = sessionHover(info, NOW);
     // VS Code shows plain strings as they are; only a MarkdownString is rendered.
     assert.ok(typeof label === 'string' && typeof description === 'string');
     assert.ok(hover.includes('[click](command:holdfast.killAllDetached)'), 'shown, letter by letter');

@@ -47,13 +47,22 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
     await journey.holdfast('new', 'build', '--', 'sh', '-c', 'echo built; exit 0');
     await journey.holdfast('new', 'tests', '--', 'sh', '-c', 'echo failed; exit 3');
     await journey.holdfast('new', 'notes', '--', 'bash', '--norc');
+    await journey.holdfast('new', 'server', '--', 'bash');
+    await journey.holdfast('type', 'server', 'sleep 3600', '--enter');
+    await journey.holdfast('new', 'deploy', '--', 'bash');
+    await journey.holdfast('type', 'deploy', '(exit 7)', '--enter');
     await rows.filter({ hasText: 'tests' }).filter({ hasText: 'ended with code 3' }).waitFor();
+    await rows.filter({ hasText: 'server' }).filter({ hasText: '<1 min · sleep 3600' }).waitFor();
+    await rows.filter({ hasText: 'deploy' }).filter({ hasText: 'exit code 7' }).waitFor();
     await rows.filter({ hasText: 'notes' }).click();
     await rows.filter({ hasText: 'notes' }).filter({ hasText: 'shown here' }).waitFor();
     await window.terminalShows(/[$#] *$/);
     await inEachTheme(async (name) => {
       await rows.filter({ hasText: 'web' }).hover();
       await window.screenshot(journey.artifact(`sessions-${name}`));
+      await rows.filter({ hasText: 'server' }).hover();
+      await window.page.getByText('Running: sleep 3600').waitFor();
+      await window.screenshot(journey.artifact(`commands-${name}`));
       await rows.filter({ hasText: 'web' }).click({ button: 'right' });
       await window.page.getByText('Spawn Terminal in Session').waitFor();
       await window.screenshot(journey.artifact(`menu-${name}`));
@@ -63,6 +72,10 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
       await window.screenshot(journey.artifact(`group-menu-${name}`));
       await window.page.keyboard.press('Escape');
     });
+    await journey.holdfast('key', 'server', 'Ctrl+C');
+    await rows.filter({ hasText: 'server' }).filter({ hasText: 'exit code 130' }).waitFor();
+    await journey.holdfast('kill', 'deploy');
+    await rows.filter({ hasText: 'deploy' }).filter({ hasText: 'ended by' }).waitFor();
   });
 
   it('is what is left of programs that are gone, and how they come back', async () => {
@@ -70,7 +83,7 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
     journey.killPtyHosts();
     await rows.filter({ hasText: 'notes' }).filter({ hasText: 'lost' }).waitFor();
     await window.terminalShows(/This session was lost/);
-    const offer = window.page.locator('.notifications-center.visible').getByText('3 sessions were lost');
+    const offer = window.page.locator('.notifications-center.visible').getByText('4 sessions were lost');
     await inEachTheme(async (name) => {
       // With its smoke-test driver, VS Code shows no notification by itself.
       await window.run('Notifications: Show Notifications');
@@ -83,7 +96,7 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
     await window.screenshot(journey.artifact('lost-menu'));
     await window.page.keyboard.press('Escape');
     await window.run('Notifications: Show Notifications');
-    await window.page.getByRole('button', { name: 'Resurrect 3 Sessions' }).click();
+    await window.page.getByRole('button', { name: 'Resurrect 4 Sessions' }).click();
     await rows.filter({ hasText: 'notes' }).filter({ hasText: 'shown here' }).waitFor();
     await rows.filter({ hasText: 'database' }).filter({ hasText: 'detached' }).waitFor();
     await window.terminalShows(/--- resurrected .* ---/);
