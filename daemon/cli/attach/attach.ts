@@ -27,6 +27,7 @@ import { OuterInput } from './outerInput';
 import { OuterTerminal } from './outerTerminal';
 import { Redrawing } from './redrawing';
 import { requireTerminal } from './requireTerminal';
+import { SizeNotice } from './sizeNotice';
 
 export interface AttachRequest {
   readonly target: Target;
@@ -48,6 +49,7 @@ interface Outside {
   readonly keys: ReadStream;
   readonly signals: EndingSignals;
   readonly redrawing: Redrawing;
+  readonly notice: SizeNotice;
 }
 
 /** Why showing the session ended. */
@@ -112,9 +114,12 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
   const keys = openKeyStream((data) => input.push(data));
   const redrawing = new Redrawing(outer.size, attachment.info.size, async () => {
     hasMoreAbove = await hasScrollback(connection, attachment);
-    return attachment.redraw();
+    const isDrawn = await attachment.redraw();
+    notice.update(outer.size, redrawing.inForce);
+    return isDrawn;
   });
-  const outside: Outside = { outer, input, keys, signals, redrawing };
+  const notice = new SizeNotice(attachment.info.sessionName, (title) => outer.setTitle(title));
+  const outside: Outside = { outer, input, keys, signals, redrawing, notice };
   // Whatever is waited for does not come from a terminal that is gone.
   for (const event of ['end', 'error', 'close']) {
     keys.on(event, () => input.dispose());
@@ -136,6 +141,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     }
     isShown = false;
     redrawing.dispose();
+    notice.dispose();
     if (end.kind === 'exited') {
       await outer.idle();
     }
@@ -154,6 +160,7 @@ export const attach = async (context: Context, request: AttachRequest): Promise<
     return conclude(context, end, name, wasRunning ? undefined : (request.target.text ?? name));
   } finally {
     redrawing.dispose();
+    notice.dispose();
     attachment.dispose();
     input.dispose();
     outer.dispose();
@@ -214,7 +221,7 @@ const nameNow = async (connection: Connection, { info }: Attachment, end: End): 
 /** Shows one attachment until something ends it; every listener is gone when it returns. */
 const show = async (
   attachment: Attachment,
-  { outer, input, keys, signals, redrawing }: Outside,
+  { outer, input, keys, signals, redrawing, notice }: Outside,
   request: AttachRequest,
 ): Promise<End> => {
   const undo: (() => void)[] = [];
@@ -233,7 +240,10 @@ const show = async (
           redrawing.wrote();
           outer.write(data, () => attachment.acknowledge(data.length));
         }),
-        attachment.onResize((size) => redrawing.follow(size)),
+        attachment.onResize((size) => {
+          redrawing.follow(size);
+          notice.update(outer.size, size);
+        }),
         attachment.onState((state) => {
           if (state === 'catching-up') {
             // Whole screens follow. A slow terminal would show what waits for minutes first.
@@ -256,6 +266,7 @@ const show = async (
       on(process.stdout, 'resize', () => {
         redrawing.resize(outer.size);
         attachment.resize(outer.size);
+        notice.update(outer.size, redrawing.inForce);
       });
       undo.push(signals.handle((signal) => resolve({ kind: 'signal', signal })));
       if (process.platform !== 'win32') {
@@ -265,6 +276,7 @@ const show = async (
       }
       keys.resume();
       attachment.start();
+      notice.update(outer.size, redrawing.inForce);
     });
   } finally {
     for (const one of undo) {
@@ -273,7 +285,7 @@ const show = async (
   }
 };
 
-/** While the session is shown there is no place to say it: the screen is the session's, to the last row. */
+/** While the session is shown only the title says it: the screen is the session's, to the last row. */
 const tellSize = (context: Context, end: End, inForce: Size, here: Size): void => {
   const left = end.kind === 'key' || end.kind === 'detached';
   if (left && (inForce.cols !== here.cols || inForce.rows !== here.rows)) {

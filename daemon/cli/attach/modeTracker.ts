@@ -61,6 +61,11 @@ export class ModeTracker implements SequenceHandler {
     this._reader.push(chunk);
   }
 
+  /** Whether what was written ends inside a sequence: what is written next continues it. */
+  public get isOpen(): boolean {
+    return this._reader.isOpen;
+  }
+
   /** Whether the terminal reports things by itself: they may still be on their way when modes are reset. */
   public get reportsEvents(): boolean {
     return [9, 1000, 1001, 1002, 1003, 1004, 2031, 2048].some((mode) => this._private.get(mode) === true);
@@ -97,7 +102,7 @@ export class ModeTracker implements SequenceHandler {
 
   private _resetText(cols: number, told: ThemeColors | undefined): string {
     const parts: string[] = [];
-    if (this._reader.isOpen) {
+    if (this.isOpen) {
       // CAN ends a sequence the output was cut in.
       parts.push('\x18');
     }

@@ -111,4 +111,43 @@ describe('the terminal outside', { skip: process.platform === 'win32' }, () => {
       outer.dispose();
     });
   }
+
+  test('is given a title where what it is shown does not end inside a sequence or a character', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hf-outer-'));
+    const { near, far, close } = await connection(folder);
+    try {
+      const outer = new OuterTerminal(near as unknown as NodeJS.WriteStream);
+      let seen = '';
+      far.setEncoding('utf8').on('data', (data: string) => {
+        seen += data;
+      });
+      far.resume();
+      const shows = async (expected: string): Promise<void> => {
+        await until(
+          () => JSON.stringify(seen),
+          () => seen.length >= expected.length,
+        );
+        assert.equal(seen, expected);
+        seen = '';
+      };
+      const euro = Buffer.from('€');
+      for (const [first, rest] of [
+        [Buffer.from('a\x1b[3'), Buffer.from('1mb')],
+        [Buffer.from('a\x1b]0;x'), Buffer.from('\x07b')],
+        [Buffer.concat([Buffer.from('a'), euro.subarray(0, 1)]), euro.subarray(1)],
+        [Buffer.concat([Buffer.from('a'), euro.subarray(0, 2)]), euro.subarray(2)],
+      ] as const) {
+        outer.write(first, () => undefined);
+        outer.setTitle('told');
+        outer.write(rest, () => undefined);
+        await shows(`${Buffer.concat([first, rest]).toString()}\x1b]2;told\x07`);
+      }
+      outer.write(euro, () => undefined);
+      outer.setTitle('at once');
+      await shows('€\x1b]2;at once\x07');
+    } finally {
+      await close();
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

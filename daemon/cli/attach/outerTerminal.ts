@@ -9,6 +9,8 @@ import { outerSize } from './outerSize';
 import { undoModes } from './undoModes';
 
 const CSI = '\x1b[';
+const OSC = '\x1b]';
+const BEL = '\x07';
 /** XTWINOPS: titles set from now on are in place of this one, until leaving takes it back. */
 const PUSH_TITLE = `${CSI}22;0t`;
 /** A terminal that takes nothing for so long is not waited for when leaving: it may be gone or stopped. */
@@ -51,6 +53,10 @@ export class OuterTerminal implements IDisposable {
   private _input: NodeJS.ReadStream | undefined;
   private _entered = false;
   private _colours: ThemeColors | undefined;
+  /** To be set where what is shown does not end inside something. */
+  private _title: string | undefined;
+  /** What was shown last ends inside a sequence or a character. */
+  private _endsInside = false;
   /** How many it had when it was cleared last. */
   private _rows = 0;
   /** Of what it took last, older pieces counting less: how much, and how long it was waited for, in milliseconds. */
@@ -125,6 +131,7 @@ export class OuterTerminal implements IDisposable {
    */
   public clear(above: 'keep' | 'leave' | 'empty'): string {
     this.skip();
+    this._title = undefined;
     const { cols, rows } = this.size;
     const grown = above === 'keep' ? Math.max(0, rows - this._rows) : 0;
     this._rows = rows;
@@ -141,6 +148,12 @@ export class OuterTerminal implements IDisposable {
       this._queue.push({ data, done });
       this._pump();
     }
+  }
+
+  /** Sets the title, behind the next byte that ends a sequence and a character; one of the session's, or its next screen, replaces it. */
+  public setTitle(title: string): void {
+    this._title = title;
+    this._titleWhenDue();
   }
 
   /**
@@ -177,6 +190,7 @@ export class OuterTerminal implements IDisposable {
       return;
     }
     this._queue.length = 0;
+    this._title = undefined;
     const settle = this._modes.reportsEvents;
     this.write(Buffer.from(this._farewell(below)), () => undefined);
     await within(LEAVE_TIMEOUT_MS, this.idle());
@@ -241,12 +255,26 @@ export class OuterTerminal implements IDisposable {
 
   private _writePiece(piece: Uint8Array, done: () => void): void {
     this._modes.push(piece);
+    this._endsInside = this._modes.isOpen || endsInsideCharacter(piece);
     const taken = this._direct.write(piece);
     if (taken === piece.length) {
       this._noteTaken(taken, 0);
+      this._titleWhenDue();
       done();
     } else {
       this._writeLater(piece.subarray(taken), done);
+    }
+  }
+
+  private _titleWhenDue(): void {
+    if (this._title === undefined || this._writing || this._endsInside) {
+      return;
+    }
+    const bytes = Buffer.from(`${OSC}2;${this._title}${BEL}`);
+    this._title = undefined;
+    const taken = this._direct.write(bytes);
+    if (taken < bytes.length) {
+      this._writeLater(bytes.subarray(taken), () => undefined);
     }
   }
 
@@ -266,11 +294,23 @@ export class OuterTerminal implements IDisposable {
       this._writing = false;
       this._noteTaken(rest.length, performance.now() - since);
       countAsTaken(this._skipped.splice(0));
+      this._titleWhenDue();
       done();
       this._pump();
     });
   }
 }
+
+/** Whether the last character in UTF-8 has bytes to come: https://www.rfc-editor.org/rfc/rfc3629#section-3 */
+const endsInsideCharacter = (bytes: Uint8Array): boolean => {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) !== 0x80) {
+      return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1) > back;
+    }
+  }
+  return false;
+};
 
 const countAsTaken = (pieces: readonly Pending[]): void => {
   for (const { done } of pieces) {
