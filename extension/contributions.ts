@@ -18,6 +18,13 @@ export const Profile = { SESSION: 'holdfast.session' } as const;
 export const Command = {
   NEW_SESSION: 'holdfast.newSession',
   NEW_SESSION_WITH: 'holdfast.newSessionWith',
+  /** From the Explorer: in that folder, or that of the file. */
+  NEW_SESSION_HERE: 'holdfast.newSessionHere',
+  /** With the program, the folder and the group of another one. */
+  DUPLICATE: 'holdfast.duplicate',
+  SEND_TEXT: 'holdfast.sendText',
+  RUN_SELECTION: 'holdfast.runSelection',
+  RUN_FILE: 'holdfast.runFile',
   /** A click on a row of the view, or Enter. */
   OPEN: 'holdfast.open',
   ATTACH: 'holdfast.attach',

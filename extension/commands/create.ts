@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
-import { l10n, type QuickPickItem, QuickPickItemKind, Uri, window, workspace } from 'vscode';
+import { dirname } from 'node:path';
+import { FileType, l10n, type QuickPickItem, QuickPickItemKind, Uri, window, workspace } from 'vscode';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import { isName, sanitizeName } from '../../daemon/protocol/names';
@@ -9,7 +10,7 @@ import { View } from '../contributions';
 import { lineCommand, programSpec, startFolder } from '../environment/programEnvironment';
 import type { Services } from '../services';
 import { shortFolder } from '../tree/plainText';
-import type { TreeNode } from '../tree/treeModel';
+import { mainTerminal, type TreeNode } from '../tree/treeModel';
 import { requireTrust } from '../trust';
 import { resolveTargets, type TargetArgument, targetText } from './targets';
 import { toShown } from './view';
@@ -125,6 +126,48 @@ export const spawnTerminal = async (
   );
   await show(services, target.session, terminal);
   return terminal;
+};
+
+/** In a folder of the Explorer, or that of a file there. */
+export const newSessionHere = async (
+  services: Services,
+  resource: unknown,
+): Promise<SessionInfo | undefined> => {
+  if (!(resource instanceof Uri) || resource.scheme !== 'file') {
+    throw new HoldfastError(
+      'INVALID_INPUT',
+      'a session needs a folder on disk',
+      'Choose one in the Explorer.',
+    );
+  }
+  const { type } = await workspace.fs.stat(resource);
+  const cwd = (type & FileType.Directory) === 0 ? dirname(resource.fsPath) : resource.fsPath;
+  return newSession(services, { cwd });
+};
+
+/** Starts the program of a session in a new one, in the folder that the other one is in now. @returns undefined when none was chosen */
+export const duplicate = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+): Promise<SessionInfo | undefined> => {
+  requireTrust();
+  const [target] = await resolveTargets(services, argument, selected, {
+    title: l10n.t('Duplicate'),
+    fits: (candidate) => candidate.terminal === undefined,
+  });
+  const terminal = target === undefined ? undefined : mainTerminal(target.session);
+  if (target === undefined || terminal === undefined) {
+    return undefined;
+  }
+  const { group } = target.session;
+  const session = await createSession(services, {
+    cwd: terminal.cwd,
+    command: terminal.command,
+    ...(group === null ? {} : { group }),
+  });
+  await show(services, session, undefined);
+  return session;
 };
 
 /** On a busy machine the first start of all, with the daemon's, takes seconds. */

@@ -5,11 +5,12 @@ import type { Services } from '../services';
 import { installCommand } from '../shim/installCommand';
 import type { TreeNode } from '../tree/treeModel';
 import { kill, killAllDetached, remove, rename, restart } from './change';
-import { newSession, newSessionWith, spawnTerminal } from './create';
+import { duplicate, newSession, newSessionHere, newSessionWith, spawnTerminal } from './create';
 import { restartDaemon, showDaemonStatus, showLog } from './daemon';
 import { DeleteKey } from './deleteKey';
 import { RowOpener } from './open';
 import { resurrect } from './resurrect';
+import { runFile, runSelection, sendText } from './send';
 import type { TargetArgument } from './targets';
 import { attach, copyAttachCommand, detach, detachAll } from './view';
 
@@ -27,6 +28,11 @@ const handlers = (
 ): Readonly<Record<Command, Handler>> => ({
   [Command.NEW_SESSION]: (argument) => newSession(services, argument),
   [Command.NEW_SESSION_WITH]: () => newSessionWith(services),
+  [Command.NEW_SESSION_HERE]: (resource) => newSessionHere(services, resource),
+  [Command.DUPLICATE]: (target, selected) => duplicate(services, target, selected),
+  [Command.SEND_TEXT]: (target, selected, text) => sendText(services, target, selected, text),
+  [Command.RUN_SELECTION]: (target) => runSelection(services, target),
+  [Command.RUN_FILE]: (resource, _selected, target) => runFile(services, resource, asTarget(target)),
   [Command.OPEN]: (target) => opener.open(target),
   [Command.ATTACH]: (target, selected) =>
     attach(services, target, selected, { readOnly: false, focus: 'terminal' }),
@@ -48,6 +54,9 @@ const handlers = (
   [Command.KILL_ALL_DETACHED]: () => killAllDetached(services),
   [Command.INSTALL_COMMAND]: () => installCommand(services),
 });
+
+/** What a keybinding or another extension passes behind a file. */
+const asTarget = (value: unknown): TargetArgument => (typeof value === 'string' ? value : undefined);
 
 /** Registers all commands; what one throws is shown, once. */
 export class Commands extends Disposable {
