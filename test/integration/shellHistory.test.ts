@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { EventHappened, EventsSubscribe, type HoldfastEvent } from '../../daemon/protocol/events';
@@ -173,10 +173,12 @@ describe('the history of commands that run while no daemon is there', () => {
     try {
       const shell = await room.shell('s', BASH);
       const endpoint = await room.daemon.endpoint();
-      const text = 'sleep 0.5\r(exit 4)\rtouch done; exit 3\r';
+      const first = 'until [ -e go ]; do sleep 0.05; done';
+      const text = `${first}\r(exit 4)\rtouch done; exit 3\r`;
       await room.peer.call(TerminalType.type, { target: { text: 's' }, text });
       await poll(async () => (await shell.info()).currentCommand !== null, { what: 'the first command' });
       process.kill(endpoint.pid, 'SIGSTOP');
+      writeFileSync(join(shell.home, 'go'), '');
       await poll(() => existsSync(join(shell.home, 'done')), { what: 'the last command' });
       process.kill(endpoint.pid, 'SIGKILL');
       await room.daemon.endpoint(endpoint);
@@ -189,7 +191,7 @@ describe('the history of commands that run while no daemon is there', () => {
         { what: 'the end to be known' },
       );
       assert.deepEqual(brief(await history(peer, 's')), [
-        ['sleep 0.5', 0],
+        [first, 0],
         ['(exit 4)', 4],
         ['touch done; exit 3', null],
       ]);

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { absent, ShellRoom } from './shellFixture';
+import type { TerminalInfo } from '../../daemon/protocol/model';
+import { poll } from '../support/poll';
+import { absent, ShellRoom, type ShellSession } from './shellFixture';
+
+const notRunning = (shell: ShellSession): Promise<TerminalInfo> =>
+  poll(
+    async () => {
+      const info = await shell.info();
+      return info.currentCommand === null ? info : undefined;
+    },
+    { what: 'nothing to run', state: () => shell.info() },
+  );
 
 /** What users and their frameworks do to prompts and hooks: all of it goes on working, and commands are still told. */
 describe('bash beside what else hooks into it', () => {
@@ -26,6 +37,69 @@ describe('bash beside what else hooks into it', () => {
     assert.equal(status, '5');
     assert.equal((await anew.run('PROMPT_COMMAND="echo before; $PROMPT_COMMAND"')).status, '0');
     assert.equal((await anew.run('(exit 6)')).status, '6');
+  });
+
+  /** What leaves nothing of Holdfast's in it. */
+  const takesOver = [
+    ['as a list', "PROMPT_COMMAND=('echo list:$?')"],
+    ['as a list of nothing', 'PROMPT_COMMAND=()'],
+    ['taken away', 'unset PROMPT_COMMAND'],
+    ['as a list, under set -u', "set -u; PROMPT_COMMAND=('echo list:$?')"],
+  ] as const;
+  for (const [how, line] of takesOver) {
+    test(`PROMPT_COMMAND set anew at the prompt ${how}: that command has ended too, and the next ones are told`, async () => {
+      const shell = await bash(`anew-${how.replaceAll(/[^a-z]+/gi, '-')}`, "PROMPT_COMMAND='echo old'");
+      const taken = await shell.run(line);
+      assert.deepEqual([taken.status, taken.line], ['0', line]);
+      assert.doesNotMatch(taken.text, /__hf|old|unbound/);
+      await notRunning(shell);
+      // Right away one that is kept out of the history: it is not taken for the one before.
+      await shell.run('HISTCONTROL=ignorespace');
+      assert.equal((await shell.run(line)).status, '0');
+      const secret = await shell.run(' (exit 4)');
+      assert.deepEqual(
+        [secret.status, secret.line],
+        ['4', line],
+        'only to be held against what stands behind the prompt',
+      );
+      for (const status of ['5', '6']) {
+        const { text, ...ran } = await shell.run(`cd /; (exit ${status})`);
+        assert.deepEqual([ran.status, ran.line], [status, `cd /; (exit ${status})`]);
+        assert.match(text, line.includes('echo') ? new RegExp(`list:${status}`) : /ready> /);
+      }
+      assert.equal((await shell.run('')).status, '');
+      const { cwd, lastExitCode } = await notRunning(shell);
+      assert.deepEqual([cwd, lastExitCode], ['/', 6]);
+    });
+  }
+
+  test('a shell inside the shell that inherits its prompt shows it, and nothing of ours', async () => {
+    const shell = await bash('inherited', 'export PS1');
+    for (const inner of ['sh -i', 'bash --norc -iu', 'bash --posix --norc -i']) {
+      await shell.enter(inner);
+      await shell.shows('ready> ');
+      await shell.enter('echo in"side"; exit');
+      const text = await shell.shows(/inside\r\n[\s\S]*633;B/);
+      assert.doesNotMatch(text, /substitution|unbound|__hf/, inner);
+    }
+  });
+
+  test('PROMPT_COMMAND and PS0 set anew at once: that command has ended, the next one is not told, the ones after it are', async () => {
+    const shell = await bash('with-ps0', '');
+    assert.equal((await shell.run("PROMPT_COMMAND=(:); PS0='entered '")).status, '0');
+    await notRunning(shell);
+    assert.equal((await shell.run('(exit 5)')).status, '');
+    assert.equal((await shell.run('(exit 6)')).status, '6');
+  });
+
+  test('PROMPT_COMMAND and PS1 set anew at once: the next command says that the one before has ended', async () => {
+    const shell = await bash('both', '');
+    await shell.enter("PROMPT_COMMAND=(:); PS1='mine> '");
+    await shell.shows('mine> ');
+    await shell.enter('(exit 5)');
+    await shell.shows(/\x1b\]633;D;0;[^\x07]*\x07[\s\S]*\x1b\]633;D;5;[^\x07]*\x07[\s\S]*mine> /);
+    assert.equal((await notRunning(shell)).lastExitCode, 5);
+    assert.equal((await shell.run('(exit 6)')).status, '6');
   });
 
   test('a DEBUG trap', async () => {

@@ -22,19 +22,29 @@ __hf_number=
 __hf_time=
 __hf_escaped=
 __hf_is_ready=
-# As the prompts name the marks: a shell inside this one that inherits PS1 finds nothing there, and shows nothing.
-__hf_named_a='\[${__hf_a-}\]'
-__hf_named_b='\[${__hf_b-}\]'
-# The same where prompts are not expanded (shopt -u promptvars).
-__hf_plain_a='\[\e]633;A\a\]'
-__hf_plain_b='\[\e]633;B\a\]'
-# PS0 is expanded once a command has been read. Only an assignment in arithmetic can tell this shell from there.
-__hf_ps0='${__hf_on:+$({ set +x; } 2> /dev/null; __hf_preexec)${__hf_on:$((__hf_ran=1)):0}}'
 # From 5.1 on PROMPT_COMMAND may be an array; each of its commands finds the status of the command line.
 __hf_has_list=
 if ((BASH_VERSINFO[0] > 5 || (BASH_VERSINFO[0] == 5 && BASH_VERSINFO[1] >= 1))); then
   __hf_has_list=1
 fi
+# Should somebody have set PROMPT_COMMAND anew, nothing of ours has run when the prompt is expanded: then the prompt itself
+# says how the command ended, and puts our last entry back where a list can have one. An expansion is the one way in which
+# a prompt can do anything. Where PS1 was set anew as well, PS0 does it before the next command.
+__hf_late=('' 1)
+__hf_nothing=('')
+# The entry's name as a subscript is this number.
+__hf_last=0
+# Within ${__hf_on:+…}, so that another shell that inherits the prompt, perhaps one without lists, does not look at it.
+__hf_tell_late='${__hf_on:+${__hf_late[__hf_ran]:+\e]633;D;$?;${__hf_nonce-};${__hf_index-}\a${__hf_on:$((__hf_ran=0,__hf_index+=1'
+__hf_heal=')):0}'${__hf_has_list:+'${__hf_nothing[${PROMPT_COMMAND[32767]:=__hf_last}]}'}'}}'
+# As the prompts name the marks: a shell inside this one that inherits PS1 finds nothing there, and shows nothing.
+__hf_named_a='\['$__hf_tell_late',__hf_number=\!'$__hf_heal'${__hf_a-}\]'
+__hf_named_b='\[${__hf_b-}\]'
+# The same where prompts are not expanded (shopt -u promptvars).
+__hf_plain_a='\[\e]633;A\a\]'
+__hf_plain_b='\[\e]633;B\a\]'
+# PS0 is expanded once a command has been read. Only an assignment in arithmetic can tell this shell from there.
+__hf_ps0=$__hf_tell_late$__hf_heal'${__hf_on:+$({ set +x; } 2> /dev/null; __hf_preexec)${__hf_on:$((__hf_ran=1)):0}}'
 __hf_has_ps0=
 if ((BASH_VERSINFO[0] > 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4))); then
   __hf_has_ps0=1
