@@ -192,6 +192,16 @@ describe('zsh beside what else hooks into it', { skip: absent('zsh') }, () => {
     assert.match((await shell.run('echo $ZDOTDIR $PS1')).output ?? '', /\/zsh ready>/);
   });
 
+  test('precmd_functions set anew at the prompt: the next command says that the one before has ended', async () => {
+    const shell = await room.shell('anew', { command: ['zsh'], files: { '.zshrc': "PS1='ready> '" } });
+    await shell.enter("(exit 3); precmd_functions=('print old'); false");
+    await shell.shows(/precmd_functions[^\n]*\n[\s\S]*ready> /);
+    await shell.enter('(exit 5)');
+    await shell.shows(/\x1b\]633;D;1;[^\x07]*\x07[\s\S]*\x1b\]633;D;5;[^\x07]*\x07[\s\S]*633;B/);
+    assert.equal((await notRunning(shell)).lastExitCode, 5);
+    assert.equal((await shell.run('(exit 6)')).status, '6');
+  });
+
   test('a ZDOTDIR that the caller has', async () => {
     const shell = await room.shell(
       'given',

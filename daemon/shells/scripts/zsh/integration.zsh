@@ -67,12 +67,18 @@ __hf_preexec() {
 
 # A prompt that was given marks loses them while a command runs: a shell that inherits it has none.
 __hf_before_command() {
-  builtin local ignores_space=
+  builtin local __hf_status=$? ignores_space=
   if [[ -o hist_ignore_space ]]; then
     ignores_space=1
   fi
   builtin emulate -L zsh
   PS1=${${PS1//$__hf_a/}//$__hf_b/}
+  if [[ $__hf_ran == 1 ]]; then
+    # Somebody has set precmd_functions anew, so that nothing has said how the command before ended.
+    __hf_print $'\e]633;D;'"$__hf_status;$__hf_nonce;$__hf_index"$'\a'
+    __hf_index=$((__hf_index + 1))
+    __hf_hook
+  fi
   __hf_preexec $1 $ignores_space
 }
 
@@ -103,12 +109,17 @@ __hf_first() {
   __hf_print "$marks$__hf_folder_marks"
 }
 
-__hf_last() {
+# First and last, whoever came since.
+__hf_hook() {
   builtin emulate -L zsh
-  # First and last, whoever came since.
   if [[ $precmd_functions[1] != __hf_first || $precmd_functions[-1] != __hf_last ]]; then
     precmd_functions=(__hf_first ${precmd_functions:#__hf_(first|last)} __hf_last)
   fi
+}
+
+__hf_last() {
+  builtin emulate -L zsh
+  __hf_hook
   if [[ $preexec_functions[-1] != __hf_before_command ]]; then
     preexec_functions=(${preexec_functions:#__hf_before_command} __hf_before_command)
   fi
