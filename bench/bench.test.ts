@@ -81,6 +81,17 @@ describe('the benchmark', () => {
     }
   });
 
+  it('lists what there is to measure, with a line of what each is', { skip: isWindows }, () => {
+    const { status, stdout } = spawnSync(process.execPath, [RUN, 'bench', '--list'], { encoding: 'utf8' });
+    assert.equal(status, 0);
+    const lines = stdout.trimEnd().split('\n');
+    assert.ok(lines.some((line) => line.startsWith('echo  ')) && lines.length > 5, stdout);
+    assert.deepEqual(
+      lines.filter((line) => !/^[a-z-]+ {2,}\S.{20,}$/.test(line)),
+      [],
+    );
+  });
+
   it('says in a sentence what is wrong with how it was called', { skip: isWindows }, () => {
     const refusals: readonly (readonly [readonly string[], RegExp])[] = [
       [['--only', 'nothing'], /^--only knows no 'nothing': echo, [^\n]*\n$/],

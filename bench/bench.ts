@@ -134,7 +134,7 @@ const write = (results: Results): void => {
 
 const main = async (): Promise<void> => {
   if (options.list) {
-    console.log(measures.map(({ name }) => name).join('\n'));
+    console.log(measures.map(({ name, what }) => `${name.padEnd(14)}${what}`).join('\n'));
     return;
   }
   const results = await runAll();

@@ -18,6 +18,8 @@ export interface MeasureContext {
 /** One line of the table of what is promised, or a few that are measured together. */
 export interface Measure {
   readonly name: string;
+  /** What it measures, in a line. */
+  readonly what: string;
   run(context: MeasureContext, findings: Findings): Promise<void>;
 }
 

@@ -21,6 +21,7 @@ const program = (lines: number): readonly string[] => [
 
 export const attachTime: Measure = {
   name: 'attach',
+  what: "how long it takes until a session's screen is shown, the first time in a daemon's life too, by lines of scrollback",
   run: async (context, findings) => {
     await firstAttaches(context, findings);
     const holdfast = await openHoldfast(context);

@@ -28,6 +28,7 @@ interface Competitor {
 
 export const echo: Measure = {
   name: 'echo',
+  what: 'from a key to its echo, by each way to a terminal and each peer',
   run: async (context, findings) => {
     const holdfast = await openHoldfast(context);
     const all = await openAll(context, contenders(context, holdfast));

@@ -18,6 +18,7 @@ export const FLOOD = [
 
 export const echoBesideFlood: Measure = {
   name: 'echo-flood',
+  what: "the same while another session's program writes as fast as it can",
   run: async (context, findings) => {
     const holdfast = await openHoldfast(context);
     const ways = [new HoldfastContender(holdfast, 'stream'), new HoldfastContender(holdfast, 'attach')];

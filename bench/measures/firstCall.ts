@@ -9,6 +9,7 @@ const REPETITIONS = 10;
 /** The very first command of a user: folders are made, the program is copied, the daemon starts and answers. */
 export const firstCall: Measure = {
   name: 'first-call',
+  what: 'the very first command of a user: folders are made, the program is copied, the daemon starts and answers',
   run: async (context, findings) => {
     const own: number[] = [];
     const theirs: number[] = [];

@@ -39,6 +39,7 @@ const FLOODS: readonly Flood[] = [
 /** From Ctrl-C to the prompt, while the program in front of it writes as fast as it can. */
 export const interrupt: Measure = {
   name: 'ctrl-c',
+  what: 'from Ctrl-C in a flood, plain and coloured, to the prompt',
   run: async (context, findings) => {
     const holdfast = await openHoldfast(context);
     const known = contenders(context, holdfast);

@@ -33,6 +33,7 @@ const PROGRAM = [
 
 export const manySessions: Measure = {
   name: 'sessions',
+  what: 'memory, processor time and answers with up to 1000 idle sessions, and what waking one takes',
   run: async (context, findings) => {
     const sleepAfter = context.times(SLEEP_AFTER_MS, 200);
     const holdfast = await openHoldfast(context, { [Variable.SLEEP_AFTER_MS]: String(sleepAfter) });

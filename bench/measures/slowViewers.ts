@@ -33,6 +33,7 @@ interface Round {
 /** A viewer that takes 10 kB/s and one that takes nothing, beside a fast one, while the program writes at full speed. */
 export const slowViewers: Measure = {
   name: 'slow-viewers',
+  what: 'a viewer that takes 10 kB/s and one that takes nothing, beside a fast one, in a flood',
   run: async (context, findings) => {
     const holdfast = await openHoldfast(context);
     const folder = mkdtempSync(join(tmpdir(), 'hf-bench-log-'));

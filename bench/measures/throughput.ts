@@ -33,6 +33,7 @@ const openLog = (context: MeasureContext): { folder: string; file: string; megab
 /** From the key that starts it to the end being shown, with a viewer that reads whatever it gets. */
 export const attached: Measure = {
   name: 'cat-attached',
+  what: 'printing a large file, from the key that starts it to its end being shown to a viewer',
   run: async (context, findings) => {
     const { file, megabytes } = openLog(context);
     const holdfast = await openHoldfast(context);
@@ -83,6 +84,7 @@ const timeAttached = async (contender: Contender, file: string): Promise<number>
 /** As long as the program itself takes, with nobody looking. */
 export const detached: Measure = {
   name: 'cat-detached',
+  what: 'the same with nobody looking: as long as the program itself takes',
   run: async (context, findings) => {
     const { folder, file, megabytes } = openLog(context);
     const holdfast = await openHoldfast(context);

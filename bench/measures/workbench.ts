@@ -58,6 +58,7 @@ const IN_PAGE = `(() => {
 /** In a real VS Code (code-server) and Chromium, with the packed extension: Holdfast's terminals beside the editor's own. */
 export const workbench: Measure = {
   name: 'workbench',
+  what: "Holdfast's terminals beside the editor's own, in a real VS Code: activation, keys, floods",
   run: async (context, findings) => {
     packExtension();
     const journey = context.open(await Journey.begin({ 'terminal.integrated.defaultProfile.linux': 'bash' }));

@@ -31,6 +31,14 @@ const refused = (target: Target, among: Candidates): HoldfastError => {
 };
 
 describe('a target', () => {
+  it('that is none is told from the first twenty names there are, in order, and how many more', () => {
+    const made = Array.from({ length: 23 }, (_, index) => session(`id-${index}`, `job-${(index * 7) % 23}`));
+    const { suggestion, details } = refused({ text: 'nobody' }, candidates(made));
+    const first = Array.from({ length: 20 }, (_, index) => `job-${index}`);
+    assert.ok(suggestion.endsWith(`: ${first.join(', ')}, and 3 more.`), suggestion);
+    assert.deepEqual(details, { candidates: first });
+  });
+
   it('is a name, an id, or a unique beginning of an id', () => {
     assert.equal(nameOf({ text: 'web' }, two), 'web');
     assert.equal(nameOf({ text: 'abcd00000001' }, two), 'web');
@@ -51,7 +59,7 @@ describe('a target', () => {
   it('is refused with the candidates when the beginning fits several, and not found when it is short', () => {
     const error = refused({ text: 'abcd0' }, two);
     assert.equal(error.code, 'INVALID_INPUT');
-    assert.deepEqual((error.details as { candidates: unknown }).candidates, ['web', 'abcd']);
+    assert.deepEqual((error.details as { candidates: unknown }).candidates, ['abcd', 'web']);
     assert.equal(refused({ text: 'abc' }, two).code, 'SESSION_NOT_FOUND');
     assert.equal(refused({ text: 'Web' }, two).code, 'SESSION_NOT_FOUND');
   });
@@ -79,7 +87,7 @@ describe('a target', () => {
   it('is never guessed between several, nor for calls that must not guess', () => {
     const error = refused({}, two);
     assert.equal(error.code, 'INVALID_INPUT');
-    assert.deepEqual((error.details as { candidates: unknown }).candidates, ['web', 'abcd']);
+    assert.deepEqual((error.details as { candidates: unknown }).candidates, ['abcd', 'web']);
     assert.equal(refused({ explicit: true }, candidates([session('a', 'one', 5)])).code, 'INVALID_INPUT');
     assert.equal(nameOf({ explicit: true, environment: 'web' }, two), 'web');
     assert.equal(refused({}, candidates([])).code, 'SESSION_NOT_FOUND');

@@ -132,8 +132,14 @@ const guess = (candidates: Candidates): SessionRow => {
   );
 };
 
+const IN_ORDER = new Intl.Collator('en', { numeric: true });
+
+/** As somebody looks for one: by name, `job-2` before `job-10`. */
 const names = (sessions: readonly SessionRow[]): readonly string[] =>
-  sessions.slice(0, LISTED).map((row) => row.name);
+  sessions
+    .map((row) => row.name)
+    .sort(IN_ORDER.compare)
+    .slice(0, LISTED);
 
 const hint = (sessions: readonly SessionRow[]): string => {
   if (sessions.length === 0) {
