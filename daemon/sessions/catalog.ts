@@ -64,7 +64,7 @@ export class Catalog extends Disposable {
   private _inOrder: readonly SessionRow[] | undefined;
   private readonly _terminals = new Map<TerminalId, TerminalRow>();
   /** The terminals of each session, in their order. */
-  private readonly _ofSession = new Map<SessionId, readonly TerminalRow[]>();
+  private readonly _ofSession: Map<SessionId, readonly TerminalRow[]>;
   private readonly _live = new Map<TerminalId, LiveState>();
   private readonly _revisions = new Map<SessionId, number>();
   /** Rows nobody is to see any more, whose removal the disk has not taken yet. */
@@ -77,9 +77,20 @@ export class Catalog extends Disposable {
     for (const row of _disk.sessions()) {
       this._sessions.set(row.id, row);
     }
+    const ofSession = new Map<SessionId, TerminalRow[]>();
     for (const row of _disk.terminals()) {
       this._terminals.set(row.id, row);
+      const siblings = ofSession.get(row.session);
+      if (siblings === undefined) {
+        ofSession.set(row.session, [row]);
+      } else {
+        siblings.push(row);
+      }
     }
+    // All at once: to look through a thousand for each of a thousand takes long.
+    this._ofSession = new Map(
+      [...ofSession].map(([id, rows]) => [id, rows.sort((a, b) => a.position - b.position)]),
+    );
     this._commandCounts = new Map(_disk.commandCounts());
     for (const terminal of this._commandCounts.keys()) {
       const newest = _disk.newestCommand(terminal);
@@ -150,6 +161,10 @@ export class Catalog extends Disposable {
       return;
     }
     const before = this.live(terminal);
+    const names = Object.keys(change) as (keyof LiveState)[];
+    if (names.every((name) => before[name] === change[name])) {
+      return;
+    }
     const after = { ...before, ...change };
     this._live.set(terminal, after);
     this._revise(row.session);

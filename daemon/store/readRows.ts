@@ -1,4 +1,5 @@
 import { readSession, readTerminal } from './rowCodec';
+import type { SessionRow, TerminalRow } from './rows';
 import type { SqlDatabase, SqlRow } from './sqlite';
 
 /** The row, or undefined when it can't be read. */
@@ -17,12 +18,37 @@ export const readAll = <T>(rows: readonly SqlRow[], read: (row: SqlRow) => T): r
     return value === undefined ? [] : [value];
   });
 
-/** The poisoned rows, such as `sessions: <id>`. */
-export const unreadableRows = (database: SqlDatabase): readonly string[] => {
-  const unreadable = (table: string, read: (row: SqlRow) => unknown): readonly string[] =>
-    database
-      .rows(`SELECT * FROM ${table}`)
-      .filter((row) => readable(row, read) === undefined)
-      .map((row) => `${table}: ${String(row.id)}`);
-  return [...unreadable('sessions', readSession), ...unreadable('terminals', readTerminal)];
+/** A table's rows, and the poisoned ones among them, such as `sessions: <id>`. */
+export interface TableRows<T> {
+  readonly rows: readonly T[];
+  readonly unreadable: readonly string[];
+}
+
+/** All sessions, oldest first. */
+export const readSessions = (database: SqlDatabase): TableRows<SessionRow> =>
+  readTable('sessions', database.rows('SELECT * FROM sessions ORDER BY created_at, rowid'), readSession);
+
+/** All terminals of these sessions, in each session's order. */
+export const readTerminals = (
+  database: SqlDatabase,
+  sessions: readonly SessionRow[],
+): TableRows<TerminalRow> => {
+  const known = new Set(sessions.map(({ id }) => id));
+  const found = database.rows('SELECT * FROM terminals ORDER BY session, position, rowid');
+  const { rows, unreadable } = readTable('terminals', found, readTerminal);
+  return { rows: rows.filter(({ session }) => known.has(session)), unreadable };
+};
+
+const readTable = <T>(table: string, found: readonly SqlRow[], read: (row: SqlRow) => T): TableRows<T> => {
+  const rows: T[] = [];
+  const unreadable: string[] = [];
+  for (const row of found) {
+    const value = readable(row, read);
+    if (value === undefined) {
+      unreadable.push(`${table}: ${String(row.id)}`);
+    } else {
+      rows.push(value);
+    }
+  }
+  return { rows, unreadable };
 };

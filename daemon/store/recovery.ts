@@ -142,17 +142,38 @@ const choose = async (
   return { chosen, rejected };
 };
 
-/** Applies the logs; a change that can't be applied ends it like one that can't be read. */
-const replay = ({
-  database,
-  chain,
-}: Candidate): {
+type Replayed = {
   readonly replayed: number;
   readonly last: Extract<Plan['log'], { parsed: ParsedLog }> | undefined;
-} => {
+};
+
+/** Applies the logs; a change that can't be applied ends it like one that can't be read. */
+const replay = ({ database, chain: { logs } }: Candidate): Replayed => {
+  if (!areAppliedTogether(database, logs)) {
+    return replayOneByOne(database, logs);
+  }
+  const parsed = logs.at(-1);
+  return {
+    replayed: logs.reduce((sum, { changes }) => sum + changes.length, 0),
+    last: parsed && { parsed, changes: parsed.changes.length, keepCopy: parsed.damaged },
+  };
+};
+
+/** All changes or none: to begin and end each of thousands takes SQLite longer than to make them. */
+const areAppliedTogether = (database: SqlDatabase, logs: readonly ParsedLog[]): boolean => {
+  try {
+    database.applyAll(logs.flatMap(({ changes }) => changes.flat()));
+    return true;
+  } catch {
+    // Which one it was is found out by those who go one by one.
+    return false;
+  }
+};
+
+const replayOneByOne = (database: SqlDatabase, logs: readonly ParsedLog[]): Replayed => {
   let replayed = 0;
-  let last: Extract<Plan['log'], { parsed: ParsedLog }> | undefined;
-  for (const parsed of chain.logs) {
+  let last: Replayed['last'];
+  for (const parsed of logs) {
     let changes = 0;
     for (const change of parsed.changes) {
       try {

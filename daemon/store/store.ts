@@ -5,9 +5,9 @@ import type { HoldfastEvent } from '../protocol/events';
 import type { SessionId, TerminalId } from '../protocol/ids';
 import { Generations } from './generations';
 import { MIGRATIONS, migrationsFrom } from './migrations';
-import { readAll, unreadableRows } from './readRows';
+import { readAll, readSessions, readTerminals } from './readRows';
 import { type Recovered, recover } from './recovery';
-import { readCommand, readEvent, readSession, readTerminal } from './rowCodec';
+import { readCommand, readEvent } from './rowCodec';
 import type { CommandRow, SessionRow, TerminalRow } from './rows';
 import { loadSqlite, type SqlDatabase, type Statement } from './sqlite';
 import { storeClosed, storeUnreadable, storeUnwritable } from './storeErrors';
@@ -117,12 +117,19 @@ export class Store extends Disposable {
         await log.append([step]);
         database.applyAll(step);
       }
-      const report = { setAside, dropped, replayed, unreadable: unreadableRows(database) };
+      // Read once: of a thousand sessions it takes as long as the rest of the opening.
+      const sessions = readSessions(database);
+      const terminals = readTerminals(database, sessions.rows);
+      const unreadable = [...sessions.unreadable, ...terminals.unreadable];
+      const report = { setAside, dropped, replayed, unreadable };
       const generations = new Generations(new StoreFiles(folder), recovered, exportAfter);
       if (setAside.length > 0) {
         await generations.export();
       }
-      return new Store(folder, database, generations, report);
+      const store = new Store(folder, database, generations, report);
+      store._sessions = sessions.rows;
+      store._terminals = terminals.rows;
+      return store;
     } catch (error) {
       await log.close();
       database.close();
@@ -132,20 +139,15 @@ export class Store extends Disposable {
 
   /** All sessions, oldest first. */
   public sessions(): readonly SessionRow[] {
-    this._sessions ??= readAll(
-      this._open().rows('SELECT * FROM sessions ORDER BY created_at, rowid'),
-      readSession,
-    );
+    const database = this._open();
+    this._sessions ??= readSessions(database).rows;
     return this._sessions;
   }
 
   /** All terminals of these sessions, in each session's order. */
   public terminals(): readonly TerminalRow[] {
-    if (this._terminals === undefined) {
-      const known = new Set(this.sessions().map((session) => session.id));
-      const rows = this._open().rows('SELECT * FROM terminals ORDER BY session, position, rowid');
-      this._terminals = readAll(rows, readTerminal).filter((terminal) => known.has(terminal.session));
-    }
+    const database = this._open();
+    this._terminals ??= readTerminals(database, this.sessions()).rows;
     return this._terminals;
   }
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Journal } from '../../daemon/journal/journal';
 import { newId } from '../../daemon/platform/secrets';
+import { SET_ASIDE_SUFFIX } from '../../daemon/protocol/endpoint';
 import type { Offset, TerminalId } from '../../daemon/protocol/ids';
 import type { Size } from '../../daemon/protocol/model';
+import { Mark } from '../../daemon/screen/historyLine';
 import { readJournalTail } from '../../daemon/screen/journalTail';
 import { KEYFRAME_BYTES } from '../../daemon/screen/keyframeKeeper';
 import { Mirror } from '../../daemon/screen/mirror';
@@ -43,6 +45,8 @@ type Step =
   /** So much that a keyframe is written without waiting for the history. */
   | { readonly does: 'flood' }
   | { readonly does: 'resize'; readonly size: Size }
+  /** Somebody attaches: the history is written to its end, and not flushed. */
+  | { readonly does: 'look' }
   /** Quiet for a second. */
   | { readonly does: 'save' }
   /** What is on its way to the disk comes there. */
@@ -66,6 +70,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
         size: fc.record({ cols: fc.integer({ min: 20, max: 60 }), rows: fc.constant(ROWS) }),
       }),
     },
+    { weight: 3, arbitrary: fc.constant({ does: 'look' as const }) },
     { weight: 4, arbitrary: fc.constant({ does: 'save' as const }) },
     { weight: 3, arbitrary: fc.constant({ does: 'settle' as const }) },
   ),
@@ -178,6 +183,9 @@ const live = async (folder: string, history: readonly Step[], coins: Coins): Pro
         case 'resize':
           take({ at: mirror.offset, size: step.size });
           break;
+        case 'look':
+          mirror.snapshot(ENOUGH);
+          break;
         case 'save':
           mirror.writeKeyframe();
           place.saved = journal.length;
@@ -251,10 +259,26 @@ const checkScreen = ({ there, terminal, ring, cut, end, shown }: Found): number 
       `behind '${cut.call}', journal step ${end} of ${cut.made}, saved ${cut.saved}: at ${found.offset} ${found.size.cols} ` +
         `${differences[0] ?? 'is nothing that was shown since'}; files ${[...cut.remains].map(([path, { length }]) => `${path} ${length}`).join(', ')}`,
     );
+    const isWhole = candidates.some(
+      (each, index) => differences[index] === undefined && each.lines.length === found.lines.length,
+    );
+    checkFiles(there, isWhole || found.offset === 0 ? 'whole' : 'with a gap');
     return found.lines.join('\n').length;
   } finally {
     mirror.dispose();
   }
+};
+
+/** Nothing that is said to be on the disk is missing there, so nothing is damaged; what is missing is told. */
+const checkFiles = (
+  { historiesFolder, keyframesFolder }: WorkerSettings,
+  lines: 'whole' | 'with a gap',
+): void => {
+  const histories = readdirSync(historiesFolder);
+  const aside = [...histories, ...readdirSync(keyframesFolder)].filter((name) => SET_ASIDE_SUFFIX.test(name));
+  assert.deepEqual(aside, [], 'a power cut leaves nothing that counts as damaged');
+  const text = histories.map((name) => readFileSync(join(historiesFolder, name), 'latin1')).join('');
+  assert.ok(lines === 'whole' || text.includes(Mark.GAP), 'the history notes that lines are missing');
 };
 
 /**
