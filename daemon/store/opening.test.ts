@@ -131,6 +131,25 @@ describe('Opening a store', () => {
     assert.deepEqual(await allFiles(), before);
   });
 
+  it('goes as far as the changes of a log can be applied, and sets aside the log that goes on', async () => {
+    const steps = migrationsFrom(0, MIGRATIONS);
+    const changes = [
+      ...steps,
+      [putSessionStatement(sessionRow('before'))],
+      [putSessionStatement(sessionRow('torn')), ['INSERT INTO no_such_table VALUES (1)', []] as const],
+      [putSessionStatement(sessionRow('behind'))],
+    ];
+    const lines = changes.map((change, index) => encodeLine(0, index + 1, change));
+    const header = encodeLine(0, 0, { format: 1, base: null });
+    await writeFile(join(folder, 'holdfast.log.0'), [header, ...lines].join(''), { mode: 0o600 });
+    const { names, report } = await look(MIGRATIONS, (store) => ({
+      names: store.sessions().map(({ id }) => id),
+      report: store.report,
+    }));
+    assert.deepEqual([names, report.replayed], [['before'], steps.length + 1]);
+    assert.equal(report.setAside.length, 1);
+  });
+
   it('leaves out a poisoned row, with its terminals, and names it', async () => {
     const old = await oldDatabase();
     for (const id of ['a', 'b', 'c']) {
