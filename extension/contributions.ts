@@ -37,6 +37,8 @@ export const Command = {
   /** Delete in the view: kills what runs, removes what has ended. */
   KILL_OR_REMOVE: 'holdfast.killOrRemove',
   RESTART: 'holdfast.restart',
+  /** Takes back "Don't Show for This Session". */
+  SHOW_NOTIFICATIONS: 'holdfast.showNotifications',
   /** What a reboot or the death of a PTY host took. */
   RESURRECT: 'holdfast.resurrect',
   SPAWN_TERMINAL: 'holdfast.spawnTerminal',
@@ -65,6 +67,14 @@ export interface Settings {
   readonly 'holdfast.shell.path': string | null;
   readonly 'holdfast.shell.args': readonly string[];
   readonly 'holdfast.shellIntegration.enabled': boolean;
+  /** `show`: on the row and in the badge, without a notification. */
+  readonly 'holdfast.attention.bell': 'notify' | 'show' | 'off';
+  readonly 'holdfast.attention.command': 'notify' | 'show' | 'off';
+  readonly 'holdfast.attention.failure': 'notify' | 'show' | 'off';
+  readonly 'holdfast.attention.input': 'notify' | 'show' | 'off';
+  readonly 'holdfast.attention.password': 'notify' | 'show' | 'off';
+  /** Seconds. */
+  readonly 'holdfast.attention.longCommand': number;
   readonly 'holdfast.daemon.runtime': string | null;
 }
 export type SettingName = keyof Settings;
@@ -78,6 +88,12 @@ export const SETTINGS: Settings = {
   'holdfast.shell.path': null,
   'holdfast.shell.args': [],
   'holdfast.shellIntegration.enabled': true,
+  'holdfast.attention.bell': 'notify',
+  'holdfast.attention.command': 'notify',
+  'holdfast.attention.failure': 'notify',
+  'holdfast.attention.input': 'notify',
+  'holdfast.attention.password': 'notify',
+  'holdfast.attention.longCommand': 10,
   'holdfast.daemon.runtime': null,
 };
 
@@ -104,6 +120,8 @@ export const ItemWord = {
   HERE: 'here',
   /** This window does not show it. */
   AWAY: 'away',
+  /** Nobody is notified of it. */
+  QUIET: 'quiet',
 } as const;
 export type ItemWord = (typeof ItemWord)[keyof typeof ItemWord];
 

@@ -35,6 +35,10 @@ export class DaemonLink extends Disposable implements SessionSource {
   private readonly _onDidChangeState = this._register(new Emitter<LinkState>());
   public readonly onDidChangeState = this._onDidChangeState.event;
 
+  private readonly _onDidConnect = this._register(new Emitter<void>());
+  /** There is a connection, the first or another one. */
+  public readonly onDidConnect = this._onDidConnect.event;
+
   private readonly _sessions = new Map<SessionId, SessionInfo>();
   /** Listeners of the connection of the moment. */
   private readonly _listening = this._register(new DisposableStore());
@@ -130,6 +134,7 @@ export class DaemonLink extends Disposable implements SessionSource {
     this._sessions.clear();
     this._changed({ changed: sessions, removed: [] });
     this._setState('connected');
+    this._onDidConnect.fire();
   }
 
   private _couldNotListen(error: unknown): void {
@@ -154,6 +159,7 @@ export class DaemonLink extends Disposable implements SessionSource {
     clearTimeout(this._staleTimer);
     if (connected) {
       this._setState('connected');
+      this._onDidConnect.fire();
       return;
     }
     this._staleTimer = setTimeout(() => {

@@ -1,5 +1,8 @@
 import { commands, type ExtensionContext, l10n, window } from 'vscode';
 import { type ConnectOptions, chooseRuntime, resolveLocations } from '../daemon/client';
+import { AttentionBadge } from './attention/attentionBadge';
+import { AttentionNotices } from './attention/attentionNotices';
+import { FocusedTerminal } from './attention/focusedTerminal';
 import { Commands } from './commands/register';
 import { tabName } from './commands/view';
 import { ContextKey } from './contributions';
@@ -75,6 +78,8 @@ export const activate = (context: ExtensionContext): void => {
     }),
   );
   own(new ResurrectOffer(services));
+  own(new AttentionBadge(link, tree.view));
+  own(new AttentionNotices(services, own(new FocusedTerminal(link, open, page))));
   own(new Commands(services));
   own(registerProfile(services, state.restorer));
   own(

@@ -1,5 +1,6 @@
 import { commands } from 'vscode';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
+import { showNotifications } from '../attention/showNotifications';
 import { Command } from '../contributions';
 import type { Services } from '../services';
 import { installCommand } from '../shim/installCommand';
@@ -45,6 +46,7 @@ const handlers = (
   [Command.REMOVE]: (target, selected) => remove(services, target, selected),
   [Command.KILL_OR_REMOVE]: (target) => deleteKey.press(target),
   [Command.RESTART]: (target, selected) => restart(services, target, selected),
+  [Command.SHOW_NOTIFICATIONS]: (target, selected) => showNotifications(services, target, selected),
   [Command.RESURRECT]: (target, selected, how) => resurrect(services, target, selected, how),
   [Command.SPAWN_TERMINAL]: (target, selected) => spawnTerminal(services, target, selected),
   [Command.COPY_ATTACH_COMMAND]: (target, selected) => copyAttachCommand(services, target, selected),

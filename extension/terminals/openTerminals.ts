@@ -66,6 +66,10 @@ export class OpenTerminals extends Disposable {
   /** What holds a terminal has stopped to answer, or goes on. */
   public readonly onDidChangeReachable = this._onDidChangeReachable.event;
 
+  private readonly _onDidUse = this._register(new Emitter<void>());
+  /** Somebody went to a terminal, or typed in it. */
+  public readonly onDidUse = this._onDidUse.event;
+
   private readonly _lastActive = this._register(new LastActive());
   /** Another terminal is the active one. */
   public readonly onDidChangeActive = this._lastActive.onDidChange;
@@ -139,6 +143,9 @@ export class OpenTerminals extends Disposable {
     }
     if (existing === undefined) {
       this._onDidChange.fire();
+    }
+    if (options.focus !== 'none') {
+      this._onDidUse.fire();
     }
   }
 
@@ -254,6 +261,7 @@ export class OpenTerminals extends Disposable {
       origin,
     };
     entry.pty.onDidChangeSize(() => this._onDidChangeSize.fire());
+    entry.pty.onDidUse(() => this._onDidUse.fire());
     entry.pty.onDidChangeReachable(() => this._onDidChangeReachable.fire());
     entry.pty.onDidAttach(() => this._onDidAttach.fire());
     this._entries.push(entry);

@@ -31,6 +31,9 @@ export class SessionPty implements Pseudoterminal {
   public readonly onDidClose = this._onDidClose.event;
   private readonly _onDidChangeName = new EventEmitter<string>();
   public readonly onDidChangeName = this._onDidChangeName.event;
+  private readonly _onDidUse = new Emitter<void>();
+  /** Something was typed. */
+  public readonly onDidUse = this._onDidUse.event;
   private readonly _onDidAttach = new Emitter<void>();
   /** Viewing has begun. */
   public readonly onDidAttach = this._onDidAttach.event;
@@ -114,6 +117,7 @@ export class SessionPty implements Pseudoterminal {
   }
 
   public handleInput(data: string): void {
+    this._onDidUse.fire();
     const answers = this._keys.push(data, this._viewing?.output.isExpecting === true);
     this._viewing?.output.answered(answers);
   }

@@ -1,9 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { commands, EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
+import {
+  commands,
+  EventEmitter,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+  window,
+  workspace,
+} from 'vscode';
 import { Disposable, toDisposable } from '../../daemon/lifecycle/lifecycle';
 import type { TerminalInfo } from '../../daemon/protocol/model';
+import { withAttention, withSessionAttention } from '../attention/attentionRow';
+import { wantedOf } from '../attention/wanted';
 import { ContextKey, View } from '../contributions';
 import type { DaemonLink } from '../daemonLink';
+import { readSetting } from '../settings';
 import type { OpenTerminals } from '../terminals/openTerminals';
 import { CommandClock } from './commandClock';
 import { Pace } from './pace';
@@ -53,6 +64,11 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     this._register(this.view.onDidChangeVisibility(() => this._seen()));
     this._register(_link.onDidChangeSessions(() => this._update()));
     this._register(_open.onDidChange(() => this._update()));
+    this._register(
+      workspace.onDidChangeConfiguration(
+        (change) => change.affectsConfiguration('holdfast.attention') && this._update(),
+      ),
+    );
   }
 
   /** What is selected, as long as it can be seen. */
@@ -104,10 +120,14 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     }
     const session = this._link.get(node.session);
     if (node.kind === 'session') {
-      return session === undefined ? gone() : sessionItem(node, session, isShown, Date.now());
+      return session === undefined
+        ? gone()
+        : withSessionAttention(sessionItem(node, session, isShown, Date.now()), session);
     }
     const terminal = session?.terminals.find((candidate) => candidate.id === node.terminal);
-    return terminal === undefined ? gone() : terminalItem(node, terminal, isShown, Date.now());
+    return terminal === undefined
+      ? gone()
+      : withAttention(terminalItem(node, terminal, isShown, Date.now()), wantedOf(terminal, readSetting));
   }
 
   /** VS Code asks for a hover when the pointer rests on a row. */

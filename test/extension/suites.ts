@@ -6,6 +6,7 @@ import './endings.suite';
 import './tree.suite';
 import './rows.suite';
 import './questions.suite';
+import './attention.suite';
 import './groups.suite';
 import './trust.suite';
 import './virtual.suite';
