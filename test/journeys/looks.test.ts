@@ -1,14 +1,7 @@
 import { after, before, describe, it } from 'node:test';
 import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
-
-/** A theme as VS Code's picker names it and the class of the workbench in it, by the name that its pictures have. */
-const THEMES = {
-  light: { theme: 'Light Modern', shown: 'vs' },
-  dark: { theme: 'Dark Modern', shown: 'vs-dark' },
-  'high-contrast': { theme: 'Dark High Contrast', shown: 'hc-black' },
-  'high-contrast-light': { theme: 'Light High Contrast', shown: 'hc-light' },
-} as const;
+import { inThemes } from './themes';
 
 describe('what it looks like', { skip: process.platform !== 'linux', timeout: 300_000 }, () => {
   let journey: Journey;
@@ -19,19 +12,7 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
   });
   after(() => journey?.dispose());
 
-  const inEachTheme = async (take: (name: string) => Promise<void>): Promise<void> => {
-    for (const [name, { theme, shown }] of Object.entries(THEMES)) {
-      await window.run('Preferences: Color Theme');
-      await window.page.locator('.quick-input-widget input').first().fill(theme);
-      await window.page
-        .locator('.quick-input-list .monaco-list-row.focused')
-        .filter({ hasText: theme })
-        .waitFor();
-      await window.page.keyboard.press('Enter');
-      await window.page.locator(`.monaco-workbench.${shown}`).waitFor();
-      await take(name);
-    }
-  };
+  const inEachTheme = (take: (name: string) => Promise<void>): Promise<void> => inThemes(window, take);
 
   it('is a welcome while there is no session', async () => {
     await window.openSessionsView();

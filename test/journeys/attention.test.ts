@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Workbench } from '../editor/workbench';
+import { poll } from '../support/poll';
+import { Journey } from './journey';
+import { inThemes } from './themes';
+
+describe('what wants somebody to look', { skip: process.platform !== 'linux', timeout: 300_000 }, () => {
+  let journey: Journey;
+  let window: Workbench;
+  before(async () => {
+    journey = await Journey.begin();
+    window = await journey.openEditor();
+  });
+  after(() => journey?.dispose());
+
+  it('is in the row, in the badge and in one notification each, whose "Attach" shows the session', async () => {
+    const rows = await window.openSessionsView();
+    const row = (name: string, words: string) => rows.filter({ hasText: name }).filter({ hasText: words });
+    const badge = window.page
+      .locator('.activitybar .action-item')
+      .filter({ has: window.page.getByLabel(/^Holdfast/) });
+    const shell = ['--', 'bash', '--norc', '--noprofile', '-i'] as const;
+    await journey.holdfast('new', 'web', ...shell);
+    await journey.holdfast('new', 'ringing', '--', 'sh', '-c', "printf '\\a'; exec sleep 1000");
+    await row('ringing', 'bell').waitFor();
+    await journey.holdfast('new', 'deploy', '--', 'bash', '-c', 'read -sp "Password: " secret; sleep 1000');
+    await row('deploy', 'waits for a password').waitFor();
+    await journey.holdfast('new', 'tests', '--', 'sh', '-c', 'sleep 0.2; exit 3');
+    await row('tests', 'failed').waitFor();
+    await poll(async () => (await badge.locator('.badge-content').innerText()) === '3', {
+      what: 'the badge to count three sessions',
+      state: async () => [await badge.allInnerTexts(), await rows.allInnerTexts()],
+    });
+    const told = async (): Promise<readonly string[]> => (await window.notifications()).toSorted();
+    await poll(async () => (await told()).length === 3, { what: 'three notifications', state: told });
+    assert.deepEqual(await told(), [
+      'deploy waits for a password.',
+      'ringing rang the bell.',
+      'tests failed: its program ended with code 3.',
+    ]);
+    await inThemes(window, async (name) => {
+      await window.run('Notifications: Show Notifications');
+      await window.page.locator('.notifications-center.visible').getByText('deploy waits').waitFor();
+      await window.screenshot(journey.artifact(`attention-${name}`));
+    });
+    const question = window.page.locator('.notification-list-item').filter({ hasText: 'deploy waits' });
+    await question.getByRole('button', { name: 'Attach' }).click();
+    await window.terminalShows(/Password:/);
+    await row('deploy', 'shown here').waitFor();
+    await poll(async () => !(await rows.filter({ hasText: 'deploy' }).innerText()).includes('waits for'), {
+      what: 'the row to have been looked at',
+    });
+    await poll(async () => (await badge.locator('.badge-content').innerText()) === '2', {
+      what: 'the badge to count two sessions',
+    });
+    const ringing = window.page.locator('.notification-list-item').filter({ hasText: 'ringing rang' });
+    await window.run('Notifications: Show Notifications');
+    await ringing.getByRole('button', { name: 'Don’t Show for This Session' }).click();
+    await poll(
+      async () => (await journey.holdfast<{ session: { quiet: boolean } }>('show', 'ringing')).session.quiet,
+      { what: 'the session to be quiet' },
+    );
+    await rows.filter({ hasText: 'ringing' }).click({ button: 'right' });
+    await window.page.getByRole('menuitem', { name: 'Show Notifications Again' }).waitFor();
+    await window.screenshot(journey.artifact('attention-quiet'));
+    await window.page.keyboard.press('Escape');
+  });
+});

@@ -1,0 +1,24 @@
+import type { Workbench } from '../editor/workbench';
+
+/** A theme as VS Code's picker names it and the class of the workbench in it, by the name that its pictures have. */
+const THEMES = {
+  light: { theme: 'Light Modern', shown: 'vs' },
+  dark: { theme: 'Dark Modern', shown: 'vs-dark' },
+  'high-contrast': { theme: 'Dark High Contrast', shown: 'hc-black' },
+  'high-contrast-light': { theme: 'Light High Contrast', shown: 'hc-light' },
+} as const;
+
+/** Does something in each theme, the window's last one stays. */
+export const inThemes = async (window: Workbench, take: (name: string) => Promise<void>): Promise<void> => {
+  for (const [name, { theme, shown }] of Object.entries(THEMES)) {
+    await window.run('Preferences: Color Theme');
+    await window.page.locator('.quick-input-widget input').first().fill(theme);
+    await window.page
+      .locator('.quick-input-list .monaco-list-row.focused')
+      .filter({ hasText: theme })
+      .waitFor();
+    await window.page.keyboard.press('Enter');
+    await window.page.locator(`.monaco-workbench.${shown}`).waitFor();
+    await take(name);
+  }
+};
