@@ -171,7 +171,7 @@ describe('what wants somebody to look', () => {
 
   const rowOf = (info: SessionInfo): TreeItem =>
     withSessionAttention(
-      sessionItem({ kind: 'session', session: info.id }, info, () => false),
+      sessionItem({ kind: 'session', session: info.id }, info, () => false, 0),
       info,
     );
   const told = ({ iconPath, description, accessibilityInformation }: TreeItem): readonly unknown[] => [

@@ -16,7 +16,7 @@ export interface Modes {
  */
 const SCRIPT = 'while read -r tty; do stty -a -F "$tty" 2>&1; echo .; done';
 const END_OF_ANSWER = /^\.\n/m;
-const ANSWER_MS = 2000;
+const ANSWER_MS = 5000;
 /** Terminals fall silent one after the other. */
 const STAY_MS = 10_000;
 const MAX_ANSWER = 64 * 1024;

@@ -4,6 +4,8 @@ import { findReader, type TerminalReader } from './linuxReader';
 
 /** What the program in front waits for; null: for nothing that is typed; undefined: that can't be known. */
 export type Verdict = Waiting | null | undefined;
+/** `no-answer`: the system could be asked, and has not told in time. */
+export type Look = Verdict | 'no-answer';
 
 export interface Looked {
   /** The terminal's first program. */
@@ -22,7 +24,7 @@ export const CAN_BE_KNOWN = process.platform === 'linux';
  * a read of its terminal that returns with a whole line, which is a question; with the echo off, one for a secret. Programs
  * that take single keys (editors, shells at their prompts) have these modes off, and wait for nothing in particular.
  */
-export const lookForWait = async ({ pid, ptsName }: Looked, modes: LineModes): Promise<Verdict> => {
+export const lookForWait = async ({ pid, ptsName }: Looked, modes: LineModes): Promise<Look> => {
   if (!CAN_BE_KNOWN || ptsName === null) {
     return undefined;
   }
@@ -32,7 +34,7 @@ export const lookForWait = async ({ pid, ptsName }: Looked, modes: LineModes): P
   }
   const now = await modes.of(ptsName);
   if (now === undefined) {
-    return undefined;
+    return 'no-answer';
   }
   // While the system was asked for the modes, the program may have gone on.
   if (!now.canonical || !isSame(reader, findReader(pid, ptsName))) {

@@ -1,6 +1,6 @@
 import { Emitter } from '../../lifecycle/event';
 import { Disposable, toDisposable } from '../../lifecycle/lifecycle';
-import { CAN_BE_KNOWN, type Verdict } from './lookForWait';
+import { CAN_BE_KNOWN, type Look, type Verdict } from './lookForWait';
 
 /** Who asks something has written it, and is silent then. */
 const FIRST_LOOK_MS = 500;
@@ -24,7 +24,7 @@ export class WaitWatch extends Disposable {
   private _timer: NodeJS.Timeout | undefined;
   private _looks = 0;
 
-  public constructor(private readonly _look: () => Promise<Verdict>) {
+  public constructor(private readonly _look: () => Promise<Look>) {
     super();
     this._register(toDisposable(() => clearTimeout(this._timer)));
   }
@@ -80,9 +80,15 @@ export class WaitWatch extends Disposable {
     this._looks += 1;
     const look = this._looks;
     const verdict = await this._look();
-    if (look === this._looks) {
-      this._set(verdict);
+    if (look !== this._looks || verdict === 'no-answer') {
+      // Somebody has typed meanwhile; or it is not known anew, and what was known stays.
+      return;
     }
+    if (typeof this._waiting === 'string' && verdict !== this._waiting) {
+      // It may have been in a signal's handler just then, and read on.
+      this.stirred();
+    }
+    this._set(verdict);
   }
 
   private _set(verdict: Verdict): void {
