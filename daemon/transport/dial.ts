@@ -1,4 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { requirePrivateFolder } from '../platform/privateFolder';
 import { checkSocketPath } from '../platform/socketPath';
 import type { Capability } from '../protocol/capabilities';
 import { HoldfastError } from '../protocol/errors';
@@ -22,7 +24,8 @@ const DEFAULT_TIMEOUT_MS = 5000;
 
 /**
  * Connects and says hello. The returned socket is paused behind the welcome.
- * @throws HoldfastError DAEMON_UNAVAILABLE when nobody answers, else what the other side refused with
+ * @throws HoldfastError DAEMON_UNAVAILABLE when nobody answers, AUTH_FAILED where others may put a socket in its place, else
+ * what the other side refused with
  */
 export const dial = async (
   address: Address,
@@ -30,6 +33,10 @@ export const dial = async (
   options: DialOptions = {},
 ): Promise<{ socket: Socket; welcome: Welcome }> => {
   checkSocketPath(address.socket);
+  if (process.platform !== 'win32') {
+    // Who may write there could listen in its place, and would be told the token.
+    requirePrivateFolder(dirname(address.socket));
+  }
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const socket = await connected(address.socket, timeoutMs);
   try {
