@@ -11,8 +11,8 @@ import { PacedView } from '../terminals/pacedView';
 import { SIZE, untilText } from '../terminals/view';
 
 const MEGABYTES = 60;
-/** Rounds differ by a tenth with whatever else the machine does; the median of so many pairs by one or two hundredths. */
-const PAIRS = 31;
+/** Rounds differ by a tenth with whatever else the machine does; the median of so many pairs by one hundredth. */
+const PAIRS = 51;
 /** The slow one is waited for in so many rounds: it takes longer than all the rest, and says nothing of the others. */
 const WAITS = 11;
 /** Everybody is up and shows the screen by then; waited for in each round, so that all begin from the same calm. */

@@ -4,15 +4,18 @@ import { CAN_BE_KNOWN, type Look, type Verdict } from './lookForWait';
 
 /** Who asks something has written it, and is silent then. */
 const FIRST_LOOK_MS = 500;
-/** A program may come to its question long after its last output; who is silent for longer than this is not looked at again. */
-const LAST_LOOK_MS = 60_000;
+/**
+ * A program may come to its question some time after its last output. Who has been silent for twice this long is looked at again
+ * when it writes, or somebody types: a look takes half a millisecond, and a thousand sessions may have been started at once.
+ */
+const LAST_LOOK_MS = 4000;
 
 /** CR, LF, Ctrl-C, Ctrl-D and Ctrl-\: what ends a read of a line. */
 const ENDS_A_READ = [0x0d, 0x0a, 0x03, 0x04, 0x1c];
 
 /**
  * Follows whether a terminal's program waits for somebody to type. Looks when its output has been silent for half a second,
- * then after twice the time each time, up to a minute: a session at rest costs nothing, and one that writes a timer.
+ * then after twice the time each time, up to eight seconds: a session at rest costs nothing, and one that writes a timer.
  */
 export class WaitWatch extends Disposable {
   private readonly _onDidChange = this._register(new Emitter<void>());
