@@ -9,6 +9,12 @@ import type { Statement } from './sqlite';
  */
 export const LOG_FORMAT = 1;
 
+/**
+ * A byte that became a line feed makes one line more; a block of 4 KiB that was lost makes as many fewer as it held, and
+ * hardly a change is shorter than 110 bytes.
+ */
+const SHIFTS: readonly number[] = [0, -1, ...Array.from({ length: 40 }, (_, index) => index + 1)];
+
 export interface LogHeader {
   readonly format: number;
   /** The database file this log goes on from; null for the empty database. */
@@ -22,10 +28,12 @@ export interface ParsedLog {
   /** Undefined when it can't be read; the changes have checksums of their own. */
   readonly header: LogHeader | undefined;
   readonly changes: readonly LoggedChange[];
+  /** Intact changes behind the first line that can't be read, in their order. */
+  readonly behind: readonly LoggedChange[];
   /** Where the last intact line ends: `ends[n]` is the length of the log with n changes. */
   readonly ends: readonly number[];
   readonly bytes: number;
-  /** An intact line stands behind an unreadable one: not a write that was cut short. */
+  /** A line that is complete can't be read: not a write that was cut short. */
   readonly damaged: boolean;
 }
 
@@ -52,8 +60,34 @@ export const parseLog = (bytes: Buffer, generation: number): ParsedLog => {
     changes.push(change);
     ends.push(line.end);
   }
-  const damaged = lines.slice(next).some(({ text }, index) => isIntactNear(text, generation, next + index));
-  return { generation, header, changes, ends, bytes: bytes.length, damaged };
+  const damaged = next < lines.length || (header === undefined && changes.length > 0);
+  const behind = intactBehind(lines, generation, next);
+  return { generation, header, changes, behind, ends, bytes: bytes.length, damaged };
+};
+
+/** What can be read behind the line `from`, which can't. */
+const intactBehind = (
+  lines: readonly { readonly text: string }[],
+  generation: number,
+  from: number,
+): readonly LoggedChange[] => {
+  const changes: LoggedChange[] = [];
+  let newest = from - 1;
+  // What a line's number is more than its place.
+  let shift = 0;
+  for (let place = from; place < lines.length; place += 1) {
+    for (const more of SHIFTS) {
+      const sequence = place + shift + more;
+      const change = sequence > newest && decodeLine(lines[place]?.text ?? '', generation, sequence);
+      if (change) {
+        changes.push(change as LoggedChange);
+        newest = sequence;
+        shift += more;
+        break;
+      }
+    }
+  }
+  return changes;
 };
 
 const digest = (generation: number, sequence: number, json: string): string =>
@@ -65,10 +99,6 @@ const decodeLine = (line: string, generation: number, sequence: number): unknown
     ? JSON.parse(json)
     : undefined;
 };
-
-/** A damaged line feed shifts the numbers of the lines behind it by one. */
-const isIntactNear = (line: string, generation: number, sequence: number): boolean =>
-  [sequence, sequence + 1, sequence - 1].some((near) => decodeLine(line, generation, near) !== undefined);
 
 /** Lines that are complete, with the position behind their line feed. */
 const linesOf = (bytes: Buffer): readonly { readonly text: string; readonly end: number }[] => {

@@ -5,7 +5,8 @@ import { syncFolder } from '../platform/privateFile';
 import { byWorth, type Candidate, emptyCandidate, inspectFile } from './candidate';
 import { writeFlushed } from './durableFile';
 import { LogFile } from './logFile';
-import { LOG_FORMAT, type ParsedLog, parseLog } from './logFormat';
+import { encodeLine, LOG_FORMAT, type LoggedChange, type ParsedLog, parseLog } from './logFormat';
+import { applyBehind, areMigrations } from './salvage';
 import { SqlDatabase } from './sqlite';
 import { storeNewer } from './storeErrors';
 import type { StoreFiles } from './storeFiles';
@@ -26,29 +27,35 @@ interface Plan {
   readonly database: SqlDatabase;
   readonly base: Recovered['base'];
   readonly replayed: number;
-  /** The log to go on with: an old one up to some change, or a new one. */
-  readonly log:
-    | { readonly parsed: ParsedLog; readonly changes: number; readonly keepCopy: boolean }
-    | { readonly generation: number; readonly base: Candidate['base'] };
+  /** The log to go on with: an old one, or a new one. */
+  readonly log: OldLog | { readonly generation: number; readonly base: Candidate['base'] };
   readonly broken: readonly string[];
   readonly worthless: readonly string[];
 }
 
+/** A log up to some change, and what comes behind that in place of what stands there. */
+interface OldLog {
+  readonly parsed: ParsedLog;
+  readonly changes: number;
+  readonly behind: readonly LoggedChange[];
+  readonly keepCopy: boolean;
+}
+
 /**
- * Rebuilds the newest state that is intact: the best database file, then the logs behind it up to the first
- * record that can't be read. What is broken is set aside, never deleted.
+ * Rebuilds the newest state there is: the best database file, then all records of the logs behind it that can be read
+ * and applied. What is broken is set aside, never deleted.
  * @throws STORE_ERROR for a store of a newer build, which is left as it is.
  */
 export const recover = async (
   files: StoreFiles,
   sqlite: SqlJsStatic,
-  knownVersion: number,
+  migrations: readonly (readonly string[])[],
 ): Promise<Recovered> => {
-  const plan = await examine(files, sqlite);
+  const plan = await examine(files, sqlite, migrations);
   const version = plan.database.userVersion;
-  if (version > knownVersion) {
+  if (version > migrations.length) {
     plan.database.close();
-    throw storeNewer(files.folder, `version ${version}`, `version ${knownVersion}`);
+    throw storeNewer(files.folder, `version ${version}`, `version ${migrations.length}`);
   }
   try {
     return await settle(files, plan);
@@ -58,16 +65,24 @@ export const recover = async (
   }
 };
 
-const examine = async (files: StoreFiles, sqlite: SqlJsStatic): Promise<Plan> => {
+const examine = async (
+  files: StoreFiles,
+  sqlite: SqlJsStatic,
+  migrations: readonly (readonly string[])[],
+): Promise<Plan> => {
   const found = await readLogs(files);
   // Neither header nor change: its creation was cut short, or it says nothing any more.
-  const isVoid = (log: ParsedLog): boolean => log.header === undefined && log.changes.length === 0;
+  const isVoid = ({ header, changes, behind }: ParsedLog): boolean =>
+    header === undefined && changes.length === 0 && behind.length === 0;
   const logs = found.filter((log) => !isVoid(log));
-  const broken = found.filter((log) => isVoid(log) && log.damaged).map((log) => files.log(log.generation));
+  // Of a store that was never exported it is all there was.
+  const isAll = ({ generation, bytes }: ParsedLog): boolean =>
+    generation === 0 && bytes > 0 && found.length === 1;
+  const broken: string[] = [];
   const worthless = [files.next];
-  worthless.push(
-    ...found.filter((log) => isVoid(log) && !log.damaged).map((log) => files.log(log.generation)),
-  );
+  for (const log of found.filter(isVoid)) {
+    (log.damaged || isAll(log) ? broken : worthless).push(files.log(log.generation));
+  }
 
   const { chosen, rejected } = await choose(files, sqlite, logs);
   broken.push(...rejected);
@@ -84,20 +99,35 @@ const examine = async (files: StoreFiles, sqlite: SqlJsStatic): Promise<Plan> =>
     };
   }
 
-  const { replayed, last } = replay(chosen);
+  const { replayed, last, isStopped } = replay(chosen);
   const end = last?.parsed.generation ?? chosen.generation;
-  for (const log of logs.filter((candidate) => candidate.generation > end)) {
-    (log.changes.length > 0 ? broken : worthless).push(files.log(log.generation));
+  const later = logs.filter((candidate) => candidate.generation > end);
+  for (const log of later) {
+    (log.changes.length + log.behind.length > 0 ? broken : worthless).push(files.log(log.generation));
   }
+  const left = isStopped || last === undefined ? [] : [...last.parsed.behind, ...later.flatMap(allOf)];
+  const behind = applyBehind(chosen.database, left, migrations);
   return {
     database: chosen.database,
     base: { generation: chosen.generation, isCurrent: chosen.path === files.database },
-    replayed,
-    log: last ?? { generation: chosen.generation, base: chosen.base },
+    replayed: replayed + behind.length,
+    log:
+      last === undefined
+        ? { generation: chosen.generation, base: chosen.base }
+        : { ...last, behind, keepCopy: last.keepCopy || isCutAtBeginning(last.parsed, migrations.length) },
     broken,
     worthless,
   };
 };
+
+const allOf = ({ changes, behind }: ParsedLog): readonly LoggedChange[] => [...changes, ...behind];
+
+/** A store's first log that ends in the middle of a line, before all tables are made: cut off, unless it never got further. */
+const isCutAtBeginning = ({ header, changes, ends, bytes }: ParsedLog, version: number): boolean =>
+  header?.base === null &&
+  changes.length < version &&
+  areMigrations(changes) &&
+  ends[changes.length] !== bytes;
 
 const readLogs = async (files: StoreFiles): Promise<readonly ParsedLog[]> => {
   const logs: ParsedLog[] = [];
@@ -144,7 +174,9 @@ const choose = async (
 
 type Replayed = {
   readonly replayed: number;
-  readonly last: Extract<Plan['log'], { parsed: ParsedLog }> | undefined;
+  readonly last: Omit<OldLog, 'behind'> | undefined;
+  /** A change that can be read can't be applied: what follows is nobody's to guess. */
+  readonly isStopped: boolean;
 };
 
 /** Applies the logs; a change that can't be applied ends it like one that can't be read. */
@@ -155,7 +187,8 @@ const replay = ({ database, chain: { logs } }: Candidate): Replayed => {
   const parsed = logs.at(-1);
   return {
     replayed: logs.reduce((sum, { changes }) => sum + changes.length, 0),
-    last: parsed && { parsed, changes: parsed.changes.length, keepCopy: parsed.damaged },
+    last: parsed && whole(parsed),
+    isStopped: false,
   };
 };
 
@@ -179,18 +212,38 @@ const replayOneByOne = (database: SqlDatabase, logs: readonly ParsedLog[]): Repl
       try {
         database.applyAll(change);
       } catch {
-        return { replayed, last: { parsed, changes, keepCopy: true } };
+        return { replayed, last: { parsed, changes, keepCopy: true }, isStopped: true };
       }
       changes += 1;
       replayed += 1;
     }
-    last = { parsed, changes, keepCopy: parsed.damaged };
+    last = whole(parsed);
   }
-  return { replayed, last };
+  return { replayed, last, isStopped: false };
 };
+
+const whole = (parsed: ParsedLog): NonNullable<Replayed['last']> => ({
+  parsed,
+  changes: parsed.changes.length,
+  keepCopy: parsed.damaged,
+});
 
 const settle = async (files: StoreFiles, plan: Plan): Promise<Recovered> => {
   const setAside: string[] = [];
+  // First what the others' changes go into, then the others.
+  const { log: planned } = plan;
+  if ('parsed' in planned) {
+    const { parsed, keepCopy, behind } = planned;
+    const path = files.log(parsed.generation);
+    if (keepCopy) {
+      const aside = brokenName(path);
+      await writeFlushed(aside, await readFile(path));
+      setAside.push(aside);
+    }
+    if (behind.length > 0) {
+      await rewrite(files, planned);
+    }
+  }
   for (const path of plan.broken) {
     const aside = brokenName(path);
     await rename(path, aside);
@@ -199,23 +252,35 @@ const settle = async (files: StoreFiles, plan: Plan): Promise<Recovered> => {
   for (const path of plan.worthless) {
     await rm(path, { force: true });
   }
-  let log: LogFile;
-  if ('parsed' in plan.log) {
-    const { parsed, changes, keepCopy } = plan.log;
-    const path = files.log(parsed.generation);
-    if (keepCopy) {
-      const aside = brokenName(path);
-      await writeFlushed(aside, await readFile(path));
-      setAside.push(aside);
-    }
-    log = await LogFile.resume(path, parsed.generation, parsed.ends[changes] ?? 0, changes);
-  } else {
-    log = await LogFile.create(files.log(plan.log.generation), plan.log.generation, plan.log.base);
-  }
+  const log =
+    'parsed' in planned
+      ? await resume(files, planned)
+      : await LogFile.create(files.log(planned.generation), planned.generation, planned.base);
   const dropped = setAside.length > 0 ? await dropOldest(files) : [];
   syncFolder(files.folder);
   return { database: plan.database, base: plan.base, log, replayed: plan.replayed, setAside, dropped };
 };
+
+/** Puts in place of a log what was read of it, as one that goes on without a hole. */
+const rewrite = async (files: StoreFiles, { parsed, changes, behind }: OldLog): Promise<void> => {
+  const path = files.log(parsed.generation);
+  const good = (await readFile(path)).subarray(0, parsed.ends[changes] ?? 0);
+  const lines = linesBehind({ parsed, changes, behind });
+  await writeFlushed(files.next, Buffer.concat([good, lines]));
+  await rename(files.next, path);
+  syncFolder(files.folder);
+};
+
+const resume = (files: StoreFiles, { parsed, changes, behind }: OldLog): Promise<LogFile> => {
+  const length = (parsed.ends[changes] ?? 0) + linesBehind({ parsed, changes, behind }).length;
+  const path = files.log(parsed.generation);
+  return LogFile.resume(path, parsed.generation, length, changes + behind.length);
+};
+
+const linesBehind = ({ parsed, changes, behind }: Omit<OldLog, 'keepCopy'>): Buffer =>
+  Buffer.from(
+    behind.map((change, index) => encodeLine(parsed.generation, changes + 1 + index, change)).join(''),
+  );
 
 /** Only when more have come: a disk that breaks something at every start must not be filled with the remains. */
 const dropOldest = async (files: StoreFiles): Promise<readonly string[]> => {

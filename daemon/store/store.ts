@@ -93,7 +93,7 @@ export class Store extends Disposable {
     ensurePrivateFolder(folder);
     const migrations = options.migrations ?? MIGRATIONS;
     try {
-      const recovered = await recover(new StoreFiles(folder), await loadSqlite(), migrations.length);
+      const recovered = await recover(new StoreFiles(folder), await loadSqlite(), migrations);
       return await Store._start(
         folder,
         recovered,

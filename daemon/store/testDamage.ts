@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeLine, parseLog } from './logFormat';
+import { areMigrations } from './salvage';
 
 /** The logs in a store's folder, oldest first. */
 export const logs = async (folder: string): Promise<readonly string[]> =>
@@ -17,6 +19,17 @@ export const newestLog = async (folder: string): Promise<string> => {
 
 /** How many lines are complete. */
 export const feeds = (bytes: Uint8Array): number => bytes.filter((byte) => byte === 0x0a).length;
+
+/** The log as it would be had some of its lines never been written; what makes tables is in it all the same. */
+export const logWithout = (path: string, bytes: Buffer, lost: readonly number[]): Buffer => {
+  const generation = Number(path.slice(path.lastIndexOf('.') + 1));
+  const { changes, ends } = parseLog(bytes, generation);
+  const kept = changes.filter((change, index) => !lost.includes(index + 1) || areMigrations([change]));
+  return Buffer.concat([
+    bytes.subarray(0, ends[0]),
+    ...kept.map((change, index) => Buffer.from(encodeLine(generation, index + 1, change))),
+  ]);
+};
 
 export const exists = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -28,7 +28,7 @@ test('files that were set aside are named with their time and what is missing wi
         ['store', 'warning', 'holdfast.db.previous was broken and was set aside on 2025-12-31 10:11:12 UTC'],
       ],
     );
-    assert.match(findings[0]?.suggestion ?? '', /last before that may be missing/);
+    assert.match(findings[0]?.suggestion ?? '', /damaged places, or behind its end .* is missing/);
     assert.match(findings[1]?.suggestion ?? '', /taken from the store's other files/);
   } finally {
     rmSync(folder, { recursive: true });

@@ -50,7 +50,7 @@ const check = (
 const meaningForStore = (was: string): string =>
   was.startsWith(STORE_FILE)
     ? "What it held was taken from the store's other files; only if they were set aside with it, sessions are missing."
-    : 'What was noted of sessions last before that may be missing.';
+    : 'What was noted in its damaged places, or behind its end if it was cut, is missing; all else was taken over.';
 
 /** `20261121T164012123Z` as `2026-11-21 16:40:12 UTC`. */
 const asTime = (stamp: string): string =>
