@@ -67,6 +67,12 @@ test('a journal on a full disk goes on in memory, and is whole in its file once 
     assert.equal(journal.isInMemory, true);
     assert.equal(journal.tail, 0);
     assert.deepEqual(held(journal), bytesAt(0, head));
+    assert.equal(journal.toFile(), false);
+    // As whoever reads the file would see it, were this process to die now.
+    const cut = JournalReader.open(path);
+    assert.ok(cut);
+    assert.ok(cut.isCut && cut.head > 0 && cut.head < head);
+    cut.dispose();
     rmSync(ballast);
     append(2, 100_000);
     assert.equal(journal.isInMemory, false);
@@ -74,6 +80,7 @@ test('a journal on a full disk goes on in memory, and is whole in its file once 
     const reader = JournalReader.open(path);
     assert.ok(reader);
     assert.equal(reader.head, head);
+    assert.equal(reader.isCut, false);
     const pieces = [...reader.read(reader.tail)].map((record) =>
       record.kind === 'output' ? record.data : Buffer.alloc(0),
     );

@@ -11,7 +11,7 @@ import type { Size } from '../protocol/model';
  * ```
  * header  two slots, at 0 and SLOT_BYTES; the valid one with the higher sequence counts:
  *         "HFJ1" · u32 CRC of what follows · u64 sequence · u64 capacity · u64 position of the oldest record
- *         · u64 its offset · u16 cols · u16 rows in force there;
+ *         · u64 its offset · u16 cols · u16 rows in force there · u32 CUT and sequence, checksummed, or 0;
  *         at ANCHORS_AT of the slot: u32 CRC of sequence and what follows · u16 count · later records, each as above
  * record  u32 CRC · u8 kind · u24 length of the body · u48 time (ms) · u48 offset · body
  *         the CRC covers the record's position too (u64, not stored), so that a record of an earlier round
@@ -31,6 +31,9 @@ export const MAX_BODY_BYTES = 64 * 1024;
 
 const MAGIC = 0x48464a31;
 const SLOT_USED_BYTES = 44;
+/** Where it says that the newest record is not the last that was written: the disk was full, and the rest in memory. */
+const CUT_AT = SLOT_USED_BYTES;
+const CUT = Buffer.from('CUT');
 const ANCHORS_AT = 64;
 const ANCHOR_BYTES = 20;
 /** As many as an index has entries, and some. */
@@ -69,6 +72,8 @@ export interface JournalHeader extends Anchor {
   readonly capacity: number;
   /** Later records, oldest first. */
   readonly anchors: readonly Anchor[];
+  /** What was written behind the newest record was in memory alone, on a full disk. */
+  readonly isCut: boolean;
 }
 
 export const encodeHeader = (header: JournalHeader): Buffer => {
@@ -79,6 +84,7 @@ export const encodeHeader = (header: JournalHeader): Buffer => {
   slot.writeBigUInt64BE(BigInt(header.capacity), 16);
   writeAnchor(slot, 24, header);
   slot.writeUInt32BE(crc32(slot.subarray(8, SLOT_USED_BYTES)), 4);
+  slot.writeUInt32BE(header.isCut ? cutMark(slot) : 0, CUT_AT);
   slot.writeUInt16BE(anchors.length, ANCHORS_AT + 4);
   for (const [index, anchor] of anchors.entries()) {
     writeAnchor(slot, ANCHORS_AT + 6 + index * ANCHOR_BYTES, anchor);
@@ -86,6 +92,9 @@ export const encodeHeader = (header: JournalHeader): Buffer => {
   slot.writeUInt32BE(anchorsChecksum(slot, anchors.length), ANCHORS_AT);
   return slot;
 };
+
+/** Tied to the slot's sequence, so that it is not believed of another one. */
+const cutMark = (slot: Buffer): number => crc32(CUT, crc32(slot.subarray(8, 16)));
 
 const writeAnchor = (slot: Buffer, at: number, anchor: Anchor): void => {
   slot.writeBigUInt64BE(BigInt(anchor.position), at);
@@ -128,6 +137,7 @@ const decodeSlot = (slot: Buffer): JournalHeader | undefined => {
     capacity: Number(slot.readBigUInt64BE(16)),
     ...readAnchor(slot, 24),
     anchors: decodeAnchors(slot),
+    isCut: slot.length >= ANCHORS_AT && slot.readUInt32BE(CUT_AT) === cutMark(slot),
   };
 };
 

@@ -77,6 +77,12 @@ export class Journal implements IDisposable {
     return this._storage.isDirty;
   }
 
+  /** Brings what is in memory alone to the file. @returns false when the disk takes it no better than before */
+  public toFile(): boolean {
+    this._storage.goBack(this._state.index, this._end);
+    return !this._storage.isInMemory;
+  }
+
   /** Brings what is appended to the disk, without holding up who appends. Never rejects. */
   public sync(): Promise<void> {
     return this._storage.sync();

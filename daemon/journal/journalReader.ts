@@ -53,6 +53,11 @@ export class JournalReader implements IDisposable {
     return this._state.exit;
   }
 
+  /** Whether more was written than it holds, which a full disk had not taken. */
+  public get isCut(): boolean {
+    return this._header.isCut;
+  }
+
   public get lastOutputAt(): Millis | null {
     return this._state.lastOutputAt;
   }

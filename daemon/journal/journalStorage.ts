@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { IDisposable } from '../lifecycle/lifecycle';
 import type { Millis, Offset } from '../protocol/ids';
 import type { Size } from '../protocol/model';
@@ -10,6 +12,8 @@ export const MEMORY_JOURNAL_BYTES = 1024 * 1024;
 /** How often a journal in memory tries to get back to its file. */
 const RETRY_MS = 1000;
 const COPY_BYTES = 64 * 1024;
+/** What a journal that goes back to its file leaves on the disk, for those who confirm something to somebody. */
+const LEFT_FREE_BYTES = 64 * 1024;
 /** Failures of the disk, not of the path: a program may start all the same. */
 const DISK_TROUBLE: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EFBIG']);
 
@@ -153,6 +157,15 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
       return;
     }
     memory.retryAt = now + RETRY_MS;
+    this.goBack(index, end);
+  }
+
+  /** Goes back to the file if that takes everything. */
+  public goBack(index: JournalIndex, end: number): void {
+    const memory = this._memory;
+    if (memory === undefined) {
+      return;
+    }
     try {
       const first = index.first;
       const kept =
@@ -162,17 +175,21 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
       if (kept === undefined) {
         return;
       }
+      const from = Math.max(kept.position, memory.start);
+      if (this._isTooFullFor(end - from)) {
+        return;
+      }
       if (this._file === undefined) {
         this._file = RingFile.create(this._options.path, this.capacity, kept, index.later);
-      } else {
-        this._file.writeHeader(kept, index.later);
       }
+      this._file.writeHeader(kept, index.later, 'cut');
       const piece = Buffer.allocUnsafe(COPY_BYTES);
-      for (let position = Math.max(kept.position, memory.start); position < end; position += COPY_BYTES) {
+      for (let position = from; position < end; position += COPY_BYTES) {
         const part = piece.subarray(0, Math.min(COPY_BYTES, end - position));
         memory.ring.read(position, part);
         this._file.write(position, part);
       }
+      this._file.writeHeader(kept, index.later);
       this._memory = undefined;
       this._options.onNote?.(`the journal ${this._options.path} is back in its file`);
     } catch {
@@ -188,10 +205,16 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
     }
   }
 
+  private _isTooFullFor(bytes: number): boolean {
+    const { bavail, bsize } = statfsSync(dirname(this._options.path));
+    return bavail * bsize < bytes + LEFT_FREE_BYTES;
+  }
+
   private _fallBack(position: number, error: unknown, now: Millis): void {
     const { code } = error as NodeJS.ErrnoException;
     const capacity = this._options.memoryCapacity ?? MEMORY_JOURNAL_BYTES;
     this._memory = { ring: new MemoryRing(capacity), start: position, retryAt: now + RETRY_MS };
+    this._file?.noteCut();
     this._options.onNote?.(`the journal ${this._options.path} goes on in memory: ${code}`);
   }
 }

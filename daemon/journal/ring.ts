@@ -57,6 +57,7 @@ export class RingFile implements Ring {
     public readonly capacity: number,
     private _sequence: number,
     private _unnamedIn: string | undefined,
+    private _start: Pick<JournalHeader, 'position' | 'offset' | 'size' | 'anchors'> | undefined,
   ) {}
 
   /** Creates or empties the file, sparse and 0600. */
@@ -69,7 +70,7 @@ export class RingFile implements Ring {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | NO_FOLLOW, 0o600);
     try {
       ftruncateSync(fd, HEADER_BYTES + capacity);
-      const file = new RingFile(fd, capacity, 0, dirname(path));
+      const file = new RingFile(fd, capacity, 0, dirname(path), undefined);
       file.writeHeader(start, anchors);
       return file;
     } catch (error) {
@@ -106,7 +107,8 @@ export class RingFile implements Ring {
         return undefined;
       }
       // Whoever created it may have died before its name was on the disk.
-      return { file: new RingFile(fd, header.capacity, header.sequence, dirname(path)), header };
+      const file = new RingFile(fd, header.capacity, header.sequence, dirname(path), header);
+      return { file, header };
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -163,13 +165,34 @@ export class RingFile implements Ring {
     eachPiece(this.capacity, position, data, (at, piece) => writeAll(this._fd, piece, HEADER_BYTES + at));
   }
 
-  /** Replaces the older of the two slots, so that one is valid at any moment. */
-  public writeHeader({ position, offset, size }: Anchor, anchors: readonly Anchor[]): void {
+  /**
+   * Replaces the older of the two slots, so that one is valid at any moment.
+   * @param whole `cut` when what follows the newest record is somewhere else
+   */
+  public writeHeader(
+    { position, offset, size }: Anchor,
+    anchors: readonly Anchor[],
+    whole: 'whole' | 'cut' = 'whole',
+  ): void {
     const sequence = this._sequence + 1;
     this._isDirty = true;
-    const slot = encodeHeader({ position, offset, size, anchors, sequence, capacity: this.capacity });
+    const start = { position, offset, size, anchors };
+    const isCut = whole === 'cut';
+    const slot = encodeHeader({ ...start, isCut, sequence, capacity: this.capacity });
     writeAll(this._fd, slot, (sequence % 2) * SLOT_BYTES);
     this._sequence = sequence;
+    this._start = start;
+  }
+
+  /** Says so in the header that there is, which takes no room on a full disk. */
+  public noteCut(): void {
+    try {
+      if (this._start !== undefined) {
+        this.writeHeader(this._start, this._start.anchors, 'cut');
+      }
+    } catch {
+      // A disk that takes nothing at all: whoever reads the file is not told.
+    }
   }
 
   public close(): void {

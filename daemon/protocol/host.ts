@@ -237,9 +237,14 @@ export namespace HostEnd {
 export namespace HostForget {
   export interface Params {
     readonly terminal: TerminalId;
+    /** Its output goes with it; PTY hosts of the first builds drop it in any case. */
+    readonly isRemoved?: true;
   }
   export type Result = Record<string, never>;
-  /** The daemon has stored the exit; the PTY host drops its record of an ended terminal (not the file). */
+  /**
+   * The daemon has stored the exit; the PTY host drops its record of an ended terminal (not the file).
+   * @throws STORE_ERROR, and nothing is dropped, while a full disk does not take the output that is in memory alone
+   */
   export const type = request<Params, Result>('host/forget');
 }
 

@@ -163,8 +163,10 @@ export namespace TerminalOutput {
      */
     readonly offset: Offset;
     readonly from: Offset;
-    /** Whether older output than `from` was asked for and is no longer kept. */
+    /** Whether part of what was asked for is no longer kept: older output than `from`, or what `endLost` says. */
     readonly truncated: boolean;
+    /** The newest output is lost: a full disk had not taken it when the PTY host died. */
+    readonly endLost?: true;
     /** UTF-8 text; with `ansi` base64 of the exact bytes. */
     readonly text: string;
   }

@@ -79,8 +79,8 @@ export const serveControl = ({ socket, hello }: AcceptedPeer, options: ControlOp
   );
   peer.handle(HostEnd.type, async ({ session }) => ({ ended: await host.end(session) }));
   peer.handle(HostPing.type, () => ({}));
-  peer.handle(HostForget.type, ({ terminal }) => {
-    host.forget(terminal);
+  peer.handle(HostForget.type, ({ terminal, isRemoved }) => {
+    host.forget(terminal, isRemoved === true ? 'removed' : 'kept');
     return {};
   });
   peer.listen();

@@ -139,8 +139,8 @@ export class PtyHost extends Disposable {
     return streams.length;
   }
 
-  /** Drops an ended terminal. @throws HoldfastError SESSION_RUNNING */
-  public forget(id: TerminalId): void {
+  /** Drops an ended terminal, whose output is to be kept or not. @throws HoldfastError SESSION_RUNNING, STORE_ERROR */
+  public forget(id: TerminalId, output: 'kept' | 'removed'): void {
     const terminal = this._terminals.get(id);
     if (terminal === undefined) {
       return;
@@ -149,6 +149,14 @@ export class PtyHost extends Disposable {
       throw new HoldfastError('SESSION_RUNNING', `terminal ${id} runs a program`, 'End it first.', {
         terminal: id,
       });
+    }
+    if (output === 'kept' && !terminal.journal.toFile()) {
+      throw new HoldfastError(
+        'STORE_ERROR',
+        `the disk does not take what terminal ${id} wrote last`,
+        'Free some disk space and try again.',
+        { terminal: id },
+      );
     }
     this._terminals.delete(id);
     if (this._streamsOf(terminal).length > 0) {

@@ -173,7 +173,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   const exits = owned.add(new Exits(parts));
   const reconciling = owned.add(new Reconciling(parts, starting, exits));
   const screenAccess = owned.add(new ScreenAccess(parts));
-  const again = new BeginningAgain(parts, starting, starts, screenAccess);
+  const again = new BeginningAgain(parts, starting, starts, screenAccess, exits);
   const lifecycle = new Lifecycle(parts, starting, starts, exits, again);
   const targets = new Targets(parts);
   const settled = (): Promise<void> => reconciling.settled();
@@ -295,7 +295,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   await endpoint.open();
   resurrecting.begin();
   catalog
-    .change((writer) => writer.addEvent({ time: startedAt, event: 'daemon-started' }))
+    .change((writer) => writer.addEvent({ time: Date.now(), event: 'daemon-started' }))
     // Nobody waits for a note, and a full disk is no reason not to serve.
     .catch((error: unknown) => report('starting', error));
   removeStaleSockets(runtimeDir, endpoint.socket).then(

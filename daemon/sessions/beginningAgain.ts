@@ -3,7 +3,9 @@ import { HoldfastError } from '../protocol/errors';
 import { HostForget } from '../protocol/host';
 import { type Millis, type Offset, offset } from '../protocol/ids';
 import type { TerminalRow } from '../store/rows';
+import { endPrograms } from './ending';
 import { startedEvent } from './events';
+import type { Exits } from './exits';
 import { readJournalEnd } from './journals';
 import type { Parts } from './parts';
 import type { ScreenAccess } from './screenAccess';
@@ -34,17 +36,24 @@ export class BeginningAgain {
     private readonly _starting: Starting,
     private readonly _starts: Starts,
     private readonly _screens: ScreenAccess,
+    private readonly _exits: Exits,
   ) {}
 
   /** @param row of a program that has ended. @throws SPAWN_FAILED, SESSION_LIMIT, SESSION_UNREACHABLE, STORE_ERROR */
   public async begin(row: TerminalRow, how: Beginning): Promise<void> {
     const { catalog, hosts, settings } = this._parts;
-    const end = readJournalEnd(settings.dataDir, row.id);
-    const at = offset(Math.max(end?.head ?? 0, row.base));
+    await this._exits.settled(row.id);
     const previous = hosts.get(row.host);
     if (previous?.state === 'connected') {
-      await previous.call(HostForget.type, { terminal: row.id }).catch(() => undefined);
+      await previous.call(HostForget.type, { terminal: row.id }).catch((error: unknown) => {
+        // Else what the disk has not taken yet would be lost.
+        if (HoldfastError.from(error).code === 'STORE_ERROR') {
+          throw error;
+        }
+      });
     }
+    const end = readJournalEnd(settings.dataDir, row.id);
+    const at = offset(Math.max(end?.head ?? 0, row.base));
     await this._underOldScreen(row, at, how.separator.join('\r\n'));
     const { executable, args, cwd } = how;
     const fresh = {
@@ -58,27 +67,34 @@ export class BeginningAgain {
     const next: TerminalRow = { ...row, ...fresh, executable, args, cwd, environment: inFolder(row, cwd) };
     const { host, spawned } = await this._starts.spawn(next, async () => undefined);
     const { pid, startTime } = spawned;
-    await catalog.changeTerminal(
-      row.id,
-      (current) => ({
-        ...current,
-        ...fresh,
-        host: host.id,
-        pid,
-        startTime,
-        state: 'running',
-        exitCode: null,
-        signal: null,
-        exitedAt: null,
-        standIn: how.standIn,
-        resurrectedAt: how.resurrectedAt,
-      }),
-      (writer) =>
-        writer.addEvent({
-          ...startedEvent(row, writer.session(row.session)?.name),
-          ...(how.details === undefined ? {} : { details: how.details }),
+    try {
+      await catalog.changeTerminal(
+        row.id,
+        (current) => ({
+          ...current,
+          ...fresh,
+          host: host.id,
+          pid,
+          startTime,
+          state: 'running',
+          exitCode: null,
+          signal: null,
+          exitedAt: null,
+          standIn: how.standIn,
+          resurrectedAt: how.resurrectedAt,
         }),
-    );
+        (writer) =>
+          writer.addEvent({
+            ...startedEvent(row, writer.session(row.session)?.name),
+            ...(how.details === undefined ? {} : { details: how.details }),
+          }),
+      );
+    } catch (error) {
+      // It runs, and could not be confirmed: to the caller it has never been.
+      const spared = new Set([process.pid, ...hosts.all.map((link) => link.record.pid)]);
+      await endPrograms({ terminal: row.id, ...spawned }, { signal: 'SIGKILL', graceMs: 0, spared });
+      throw error;
+    }
     this._starting.follow(next, host);
   }
 

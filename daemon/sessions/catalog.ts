@@ -5,6 +5,7 @@ import type { Millis, SessionId, TerminalId } from '../protocol/ids';
 import type { Attention, CurrentCommand, Size, ViewerInfo, Waiting } from '../protocol/model';
 import type { CommandRow, SessionRow, TerminalRow } from '../store/rows';
 import type { Store, StoreWriter } from '../store/store';
+import { type End, KnownEnds } from './knownEnds';
 
 /** What is known about a terminal at this moment and not worth keeping. */
 export interface LiveState {
@@ -50,7 +51,7 @@ const NOTHING_KNOWN: LiveState = {
 
 /**
  * All sessions and terminals: the one owner of that state. A change is on disk before it is seen here, so
- * nobody is ever told what a crash could take back.
+ * nobody is ever told what a crash could take back; how a program has ended is certain without the disk.
  */
 export class Catalog extends Disposable {
   private readonly _onDidChange = this._register(new Emitter<SessionId>());
@@ -71,6 +72,7 @@ export class Catalog extends Disposable {
   private readonly _owed = new Set<(writer: StoreWriter) => void>();
   private readonly _commandCounts: Map<TerminalId, number>;
   private readonly _takenBack = new Set<TerminalId>();
+  private readonly _ends = new KnownEnds();
 
   public constructor(private readonly _disk: Store) {
     super();
@@ -261,6 +263,15 @@ export class Catalog extends Disposable {
     await this.change(() => undefined);
   }
 
+  /** Shows how a running program has ended, which the disk does not take yet. */
+  public noteEnd(id: TerminalId, end: End): void {
+    const row = this._terminals.get(id);
+    if (row?.state === 'running') {
+      this._ends.note(row, end);
+      this._putTerminal(row);
+    }
+  }
+
   /** Whether its creation has been refused: should its program turn up all the same, it is nobody's. */
   public isTakenBack(terminal: TerminalId): boolean {
     return this._takenBack.has(terminal);
@@ -318,7 +329,8 @@ export class Catalog extends Disposable {
     // What looks like a secret is not stored, but as long as this daemon lives, restarting needs it.
     const known = this._terminals.get(row.id);
     this._ofSession.delete(row.session);
-    this._terminals.set(row.id, known === undefined ? row : { ...row, environment: known.environment });
+    const whole = known === undefined ? row : { ...row, environment: known.environment };
+    this._terminals.set(row.id, this._ends.over(whole));
     this._revise(row.session);
     this._onDidChange.fire(row.session);
   }
@@ -326,6 +338,7 @@ export class Catalog extends Disposable {
   private _remove(id: SessionId): void {
     for (const row of this.terminalsOf(id)) {
       this._terminals.delete(row.id);
+      this._ends.forget(row.id);
       this._live.delete(row.id);
       this._commandCounts.delete(row.id);
     }
@@ -339,6 +352,7 @@ export class Catalog extends Disposable {
   private _removeTerminal(id: TerminalId): void {
     const row = this._terminals.get(id);
     this._terminals.delete(id);
+    this._ends.forget(id);
     this._live.delete(id);
     this._commandCounts.delete(id);
     if (row !== undefined) {

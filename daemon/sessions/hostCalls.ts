@@ -33,6 +33,19 @@ export class HostCalls {
     return (await this._parts.hosts.require(row.host).call(HostSync.type, { terminal: row.id })).head;
   }
 
+  /** The newest offset of an ended terminal that its PTY host still has: it may have output that a full disk has not taken. */
+  public async headIfHeld(row: TerminalRow): Promise<Offset | undefined> {
+    const host = this._parts.hosts.get(row.host);
+    if (host?.state !== 'connected') {
+      return undefined;
+    }
+    // Any refusal says that it has let go of it: the file has all there is.
+    return host.call(HostSync.type, { terminal: row.id }).then(
+      ({ head }) => head,
+      () => undefined,
+    );
+  }
+
   /** The same for a viewer that is about to come. @returns with a ticket from there, unless the PTY host is an old one */
   public syncFor(row: TerminalRow, ticket: NonNullable<HostSync.Params['ticket']>): Promise<HostSync.Result> {
     return this._parts.hosts.require(row.host).call(HostSync.type, { terminal: row.id, ticket });

@@ -14,6 +14,8 @@ export interface JournalEnd {
   readonly tail: Offset;
   readonly size: Size;
   readonly exit: HostExit | undefined;
+  /** More was written, which a full disk had not taken when the PTY host died. */
+  readonly isCut: boolean;
 }
 
 /** What the journal of a terminal says whose PTY host is gone; undefined when there is no readable one. */
@@ -23,6 +25,7 @@ export const readJournalEnd = (dataDir: string, terminal: TerminalId): JournalEn
     tail: reader.tail,
     size: reader.size,
     exit: reader.exit ?? undefined,
+    isCut: reader.isCut,
   }));
 
 /** Raw output of a terminal whose PTY host is gone, as far as it is held between the two offsets. */

@@ -154,7 +154,7 @@ export class Lifecycle {
     for (const row of rows) {
       const host = hosts.get(row.host);
       if (host?.state === 'connected') {
-        await host.call(HostForget.type, { terminal: row.id }).catch(() => undefined);
+        await host.call(HostForget.type, { terminal: row.id, isRemoved: true }).catch(() => undefined);
       }
       await this._starting.removeFiles(row.id);
     }

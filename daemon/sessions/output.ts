@@ -8,7 +8,7 @@ import { readJournalEnd, readJournalOutput } from './journals';
 
 /** Where a terminal's output is read: its PTY host, or the ring file once that has let go of it. */
 export type OutputSource =
-  | { readonly host: HostLink; readonly head: Offset }
+  | { readonly host: HostLink; readonly head: Offset; readonly isEnded: boolean }
   | { readonly dataDir: string; readonly host?: undefined };
 
 /** A range that was read; it begins later than asked for when older output is gone. */
@@ -32,7 +32,9 @@ export const readOutput = async (
 ): Promise<TerminalOutput.Result> => {
   const journal = source.host === undefined ? readJournalEnd(source.dataDir, terminal) : undefined;
   const head = source.host === undefined ? (journal?.head ?? offset(0)) : source.head;
-  const since = params.since ?? offset(0);
+  const isCut = journal?.isCut === true;
+  // Who has read what the disk had not taken knows a later offset.
+  const since = offset(isCut ? Math.min(params.since ?? 0, head) : (params.since ?? 0));
   if (since > head) {
     throw new HoldfastError(
       'INVALID_INPUT',
@@ -49,15 +51,17 @@ export const readOutput = async (
     params.tail === undefined
       ? await everything(read, since, head)
       : await lastLines(read, since, head, params.tail);
+  const isGone = source.host === undefined && journal === undefined;
+  const lacks = { truncated: isTorn || isCut || isGone, ...(isCut ? { endLost: true as const } : {}) };
   if (params.ansi === true) {
-    return { offset: offset(from + data.length), from, truncated: isTorn, text: data.toString('base64') };
+    return { offset: offset(from + data.length), from, ...lacks, text: data.toString('base64') };
   }
   const isContinued = params.tail === undefined && from === params.since;
   const piece = plainPiece(data, {
     inString: isContinued && (await beginsInString(read, from)),
-    isLast: source.host === undefined,
+    isLast: source.host === undefined || source.isEnded,
   });
-  return { offset: offset(from + piece.length), from, truncated: isTorn, text: piece.text };
+  return { offset: offset(from + piece.length), from, ...lacks, text: piece.text };
 };
 
 /** Looks behind what is read on for a sequence whose string was too long to be held back whole. */

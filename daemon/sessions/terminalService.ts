@@ -137,9 +137,12 @@ export class TerminalService {
   public async output(params: TerminalOutput.Params): Promise<TerminalOutput.Result> {
     const row = this._targets.resolveTerminal(params.target);
     const isRunning = reachableState(row, this._parts.catalog) === 'running';
-    const source: OutputSource = isRunning
-      ? { host: this._parts.hosts.require(row.host), head: await this._calls.sync(row) }
-      : { dataDir: this._parts.settings.dataDir };
+    const host = isRunning ? this._parts.hosts.require(row.host) : this._parts.hosts.get(row.host);
+    const head = isRunning ? await this._calls.sync(row) : await this._calls.headIfHeld(row);
+    const source: OutputSource =
+      host !== undefined && head !== undefined
+        ? { host, head, isEnded: !isRunning }
+        : { dataDir: this._parts.settings.dataDir };
     return readOutput(row.id, source, params);
   }
 

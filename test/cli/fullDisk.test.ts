@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, test } from 'node:test';
+import { JournalReader } from '../../daemon/journal/journalReader';
 import { resolveLocations } from '../../daemon/platform/locations';
 import type { DaemonStatus } from '../../daemon/protocol/daemon';
-import { JOURNALS_FOLDER } from '../../daemon/protocol/endpoint';
+import { JOURNALS_FOLDER, LOG_FOLDER } from '../../daemon/protocol/endpoint';
 import type { WireError } from '../../daemon/protocol/errors';
+import type { TerminalOutput } from '../../daemon/protocol/terminals';
 import { processesWith } from '../support/leaks';
 import { Holdfast } from './support/holdfast';
 import { noSmallDisk, onSmallDisk } from './support/smallDisk';
@@ -23,6 +25,45 @@ describe('a disk that is full at any point of a creation', { skip: noSmallDisk()
   const windows = new Windows(holdfast);
   afterEach(() => windows.close());
   const filler = path.join(onSmallDisk(holdfast), 'filler');
+
+  const stateOf = async (name: string) =>
+    (await holdfast.sessions('--all')).find((session) => session.name === name);
+  /** To the last page: what fits into the rest of the log's goes first. */
+  const fillUp = async (): Promise<void> => {
+    fill(filler, 0);
+    const long = ['--env', `LONG=${'x'.repeat(PAGE)}`];
+    await holdfast.refused(1, 'STORE_ERROR', ['new', 'none', ...long, '--', 'sleep', MARK]);
+  };
+  const killDaemon = async (room = 0): Promise<void> => {
+    const { pid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    process.kill(pid, 'SIGKILL');
+    if (room > 0) {
+      truncateSync(filler, statSync(filler).size - room * PAGE);
+    }
+    await until('the next daemon', async () => {
+      const { status, stdout } = await holdfast.run(['--json', 'daemon', 'status']);
+      const next = status === 0 ? (JSON.parse(stdout) as Partial<DaemonStatus.Result>).pid : undefined;
+      return next !== undefined && next !== pid;
+    });
+  };
+  /** A program that says something, and much more once the disk is full. */
+  const talk = async (name: string, then = ''): Promise<void> => {
+    const script = `stty -echo; seq 100; read line; seq 100001 119999; echo last${then}`;
+    await holdfast.create(name, '--', 'sh', '-c', script);
+    await until('its first words', async () => (await heard(name)).ends.endsWith('\n100\n'));
+    await fillUp();
+    await holdfast.json(['type', name, 'go', '--enter']);
+    await until(
+      'its last word',
+      async () => (await heard(name)).ends === '\nlast\n',
+      () => heard(name),
+    );
+  };
+  const heard = async (name: string) => {
+    const { text, truncated, endLost } = await holdfast.json<TerminalOutput.Result>(['output', name]);
+    const plain = text.replaceAll('\r\n', '\n');
+    return { begins: plain.slice(0, 2), ends: plain.slice(-6), truncated, endLost };
+  };
 
   test('leaves a whole session, or no program, no row and no file of it', async () => {
     const program = ['--', 'sleep', MARK] as const;
@@ -64,6 +105,69 @@ describe('a disk that is full at any point of a creation', { skip: noSmallDisk()
     process.kill(session?.terminals[0]?.pid ?? assert.fail(), 'SIGKILL');
     rmSync(filler);
     await holdfast.untilState('ending', 'exited');
+  });
+
+  test('tells at once that a program was ended, starts none in its place, and stores it once there is room', async () => {
+    rmSync(filler, { force: true });
+    await holdfast.create('killed', '--', 'sleep', MARK);
+    await fillUp();
+    assert.deepEqual(await holdfast.json(['kill', 'killed']), { killed: 1, survivors: [] });
+    const [terminal] = (await stateOf('killed'))?.terminals ?? [];
+    assert.deepEqual([terminal?.state, terminal?.signal, terminal?.pid], ['exited', 'SIGHUP', null]);
+    await holdfast.refused(4, 'SESSION_EXITED', ['type', 'killed', 'x']);
+    await holdfast.refused(1, 'STORE_ERROR', ['restart', 'killed']);
+    assert.equal((await stateOf('killed'))?.state, 'exited');
+    const { dataDir } = resolveLocations(holdfast.env);
+    const log = readFileSync(path.join(dataDir, LOG_FOLDER, 'daemon.log'), 'utf8');
+    assert.ok(log.split(`storing the end of ${terminal?.id}`).length <= 2, 'said once at most');
+    rmSync(filler);
+    await until('its end to be stored', async () => {
+      const { stdout } = await holdfast.run(['--json', 'events']);
+      return stdout.includes(`"event":"terminal-exited","session":"${(await stateOf('killed'))?.id}"`);
+    });
+    await killDaemon();
+    assert.equal((await stateOf('killed'))?.state, 'exited');
+    await holdfast.json(['restart', 'killed']);
+    await holdfast.json(['kill', 'killed']);
+  });
+
+  test('keeps what a program wrote last, and ended, for the next daemon and for the file', async () => {
+    rmSync(filler, { force: true });
+    await talk('kept');
+    const told = { begins: '1\n', ends: '\nlast\n', truncated: false, endLost: undefined };
+    assert.deepEqual(await heard('kept'), told);
+    // Room for a daemon to start, and not for the output.
+    await killDaemon(40);
+    await holdfast.untilState('kept', 'exited');
+    assert.deepEqual(await heard('kept'), told);
+    rmSync(filler);
+    const { ptyHostPid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    const { dataDir } = resolveLocations(holdfast.env);
+    const id = (await stateOf('kept'))?.terminals[0]?.id ?? assert.fail();
+    await until('the output in its file', () => {
+      const reader = JournalReader.open(path.join(dataDir, JOURNALS_FOLDER, `${id}.journal`));
+      const isWhole = reader?.isCut === false && reader.exit !== null;
+      reader?.dispose();
+      return isWhole;
+    });
+    process.kill(ptyHostPid ?? assert.fail(), 'SIGKILL');
+    assert.deepEqual(await heard('kept'), told);
+  });
+
+  test('says what is lost when the PTY host dies with it', async () => {
+    rmSync(filler, { force: true });
+    await talk('gone', '; exec cat');
+    const { ptyHostPid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    process.kill(ptyHostPid ?? assert.fail(), 'SIGKILL');
+    await holdfast.untilState('gone', 'lost');
+    const told = await heard('gone');
+    assert.deepEqual([told.begins, told.truncated, told.endLost], ['1\n', true, true]);
+    assert.notEqual(told.ends, '\nlast\n');
+    const { stderr } = await holdfast.run(['output', 'gone']);
+    assert.match(stderr, /What the program wrote behind this is lost: the disk was full/);
+    rmSync(filler);
+    await holdfast.json(['restart', 'gone']);
+    await holdfast.json(['kill', 'gone']);
   });
 
   test('still shows a terminal in a window of another size, and what its size is now', async () => {

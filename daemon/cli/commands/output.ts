@@ -22,6 +22,7 @@ export const run = async (context: Context, input: Input): Promise<void> => {
         offset: formatOffset(result.offset),
         from: formatOffset(result.from),
         truncated: result.truncated,
+        ...(result.endLost === true ? { endLost: true } : {}),
         text: bytes.toString('utf8'),
         // JSON can't hold bytes that are no UTF-8.
         ...(ansi ? { base64: result.text } : {}),
@@ -30,7 +31,9 @@ export const run = async (context: Context, input: Input): Promise<void> => {
     );
     return;
   }
-  if (result.truncated) {
+  if (result.endLost === true) {
+    context.notice('What the program wrote behind this is lost: the disk was full.');
+  } else if (result.truncated) {
     context.notice('Older output than this is no longer kept.');
   }
   context.print(bytes);
