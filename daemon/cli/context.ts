@@ -1,6 +1,7 @@
 import type { RequestType } from 'vscode-jsonrpc';
 import type { Connection } from '../client/connection';
 import type { ConnectOptions } from '../client/options';
+import { printableJson } from '../platform/printable';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import { SessionShow, type Target } from '../protocol/sessions';
 import { Variable } from '../protocol/variables';
@@ -115,8 +116,8 @@ export class Context {
   }
 
   /** The result: `value` as one line of JSON, or the text for people. */
-  public result(value: unknown, text: () => string): void {
-    this.print(this.json ? `${JSON.stringify(value)}\n` : text());
+  public result(value: object, text: () => string): void {
+    this.print(this.json ? `${printableJson(value)}\n` : text());
   }
 
   public print(text: string | Uint8Array): void {

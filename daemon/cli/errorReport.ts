@@ -1,10 +1,10 @@
-import { printable } from '../platform/printable';
+import { printable, printableJson } from '../platform/printable';
 import { EXIT_STATUS, type HoldfastError } from '../protocol/errors';
 
 /** An error as the command line prints it on stderr: two lines for people, or one JSON object. */
 export const reportOf = (error: HoldfastError, json: boolean): string =>
   json
-    ? `${JSON.stringify(error.toWire())}\n`
+    ? `${printableJson(error.toWire())}\n`
     : `error: ${lines(error.message)}\nhint: ${lines(error.suggestion)}\n`;
 
 export const exitStatusOf = (error: HoldfastError): number => EXIT_STATUS[error.code];

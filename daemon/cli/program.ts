@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { printableJson } from '../platform/printable';
 import { invalid } from './arguments/invalid';
 import { Input } from './input';
 import { type CommandSpec, type OptionSpec, usageOf } from './table/spec';
@@ -47,7 +48,7 @@ export const parse = async (
       text += part;
     });
     if (call === undefined) {
-      print(`${JSON.stringify(text.trimEnd())}\n`);
+      print(`${printableJson(text.trimEnd())}\n`);
     }
     return call;
   }

@@ -9,10 +9,15 @@ const UNPRINTABLE =
 export const printable = (text: string): string =>
   text.replace(UNPRINTABLE, (character) => {
     const code = character.charCodeAt(0);
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : escapedUnit(character);
   });
+
+/** A value as JSON that is safe to print: what would act is escaped, and means the same to whoever parses it. */
+export const printableJson = (value: object | string): string =>
+  JSON.stringify(value).replace(UNPRINTABLE, escapedUnit);
+
+const escapedUnit = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** A command line as it could be typed into a shell. */
 export const commandLine = (command: readonly string[]): string =>

@@ -1,4 +1,5 @@
 import { CalmReads } from '../platform/calmReads';
+import { printableJson } from '../platform/printable';
 import { readForegroundFolder } from '../platform/processTree';
 import type { Millis, SessionId, TerminalId } from '../protocol/ids';
 import type { SessionInfo } from '../protocol/model';
@@ -31,7 +32,7 @@ export class ListedSession {
     };
   }
 
-  /** `now` as JSON. */
+  /** `now` as JSON that is safe to print. */
   public json(): string {
     this._json ??= this._pieces();
     return this._json.reduce((text, piece, index) => `${text}${this._idleMs(index - 1)}${piece}`);
@@ -40,9 +41,9 @@ export class ListedSession {
   private _pieces(): readonly string[] {
     const { terminals, ...session } = this.info;
     const pieces: string[] = [];
-    let text = `${withoutEnd(JSON.stringify(session))},"terminals":[`;
+    let text = `${withoutEnd(printableJson(session))},"terminals":[`;
     for (const { idleMs: _, ...terminal } of terminals) {
-      pieces.push(`${text}${withoutEnd(JSON.stringify(terminal))},"idleMs":`);
+      pieces.push(`${text}${withoutEnd(printableJson(terminal))},"idleMs":`);
       text = '},';
     }
     return terminals.length === 0 ? [`${text}]}`] : [...pieces, '}]}'];

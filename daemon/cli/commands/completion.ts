@@ -1,3 +1,4 @@
+import { printableJson } from '../../platform/printable';
 import { choice } from '../arguments/choice';
 import { bashScript } from '../completion/bash';
 import { fishScript } from '../completion/fish';
@@ -10,5 +11,5 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export const run = async (context: Context, input: Input): Promise<void> => {
   const script = SCRIPTS[choice('the shell', SHELLS)(input.required('SHELL'))](context.commands);
-  context.print(context.json ? `${JSON.stringify({ script })}\n` : script);
+  context.print(context.json ? `${printableJson({ script })}\n` : script);
 };

@@ -1,4 +1,5 @@
 import { readEndpoint } from '../../client/endpoint';
+import { checkDiskSpace } from '../../platform/diskSpace';
 import { resolveLocations } from '../../platform/locations';
 import { printable } from '../../platform/printable';
 import { DaemonDiagnose, type Finding } from '../../protocol/daemon';
@@ -15,6 +16,7 @@ const DIAGNOSE_TIMEOUT_MS = 10_000;
 /** @returns the exit status: 1 when something is broken */
 export const run = async (context: Context): Promise<number> => {
   const { runtimeDir, rootDataDir, dataDir } = resolveLocations(context.env);
+  const told = await askDaemon(context, dataDir);
   const findings: readonly Finding[] = [
     examine('runtime', () => checkNode(process.versions.node)),
     examine('program', checkProgram),
@@ -27,7 +29,9 @@ export const run = async (context: Context): Promise<number> => {
     examine('socket path', () => checkSocketLength(runtimeDir)),
     examine('runtime copies', () => checkCopies(dataDir)),
     examine('endpoint', () => checkEndpoint(dataDir)),
-    ...(await askDaemon(context, dataDir)),
+    ...told,
+    // Where none answers, that may be why.
+    ...(told.some(({ check }) => check === 'disk') ? [] : [examine('disk', () => checkDiskSpace(dataDir))]),
   ];
   const broken = findings.some(({ status }) => status === 'error');
   context.result({ ok: !broken, findings }, () => findings.map((finding) => line(context, finding)).join(''));

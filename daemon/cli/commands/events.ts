@@ -1,4 +1,4 @@
-import { printable } from '../../platform/printable';
+import { printable, printableJson } from '../../platform/printable';
 import { EventsList, type HoldfastEvent } from '../../protocol/events';
 import type { Context } from '../context';
 import type { Input } from '../input';
@@ -7,7 +7,7 @@ import { localTime } from '../output/time';
 export const run = async (context: Context, input: Input): Promise<void> => {
   const connection = await context.connection();
   const show = (event: HoldfastEvent): void => {
-    context.print(`${context.json ? JSON.stringify(event) : describe(event)}\n`);
+    context.print(`${context.json ? printableJson(event) : describe(event)}\n`);
   };
   if (input.flag('follow') !== true) {
     const { events } = await connection.call(EventsList.type, {});

@@ -1,3 +1,4 @@
+import { printableJson } from '../../platform/printable';
 import { TerminalSnapshot } from '../../protocol/terminals';
 import type { Context } from '../context';
 import type { Input } from '../input';
@@ -9,7 +10,7 @@ export const run = async (context: Context, input: Input): Promise<void> => {
     ...(scrollback === undefined ? {} : { scrollback }),
   });
   if (context.json || input.text('format') === 'json') {
-    context.print(`${JSON.stringify(snapshot)}\n`);
+    context.print(`${printableJson(snapshot)}\n`);
   } else {
     context.print(snapshot.lines.map((line) => `${line}\n`).join(''));
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { commandLine, printable } from '../../platform/printable';
+import { commandLine, printable, printableJson } from '../../platform/printable';
 import { styleFor } from './style';
 import { table } from './table';
 import { age, bytes } from './time';
@@ -13,6 +13,14 @@ describe('text from programs', () => {
     const directions = '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069';
     assert.match(printable(directions), /^(\\u[0-9a-f]{4}){12}$/);
     assert.equal(printable('grün 漢字 😀'), 'grün 漢字 😀');
+  });
+
+  test('can do as little in JSON, and is the same text to whoever reads that', () => {
+    const text = 'a\x1b\x7f\x9b31m\u202e\u200b\u2028\ufeff\\\u202e grün 漢字 😀';
+    const json = printableJson({ [text]: [text] });
+    assert.deepEqual(JSON.parse(json), { [text]: [text] });
+    assert.equal(printable(json), json);
+    assert.ok(json.includes('\\u009b31m\\u202e\\u200b\\u2028\\ufeff\\\\\\u202e grün 漢字 😀'));
   });
 
   test('is quoted where a command line needs it', () => {
