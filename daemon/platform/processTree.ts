@@ -23,11 +23,11 @@ export interface ProcessEntry {
   readonly cpuMs: number | null;
 }
 
-/** All processes this user can see. Never throws: what can't be read is left out. */
-export const listProcesses = (): Promise<readonly ProcessEntry[]> => {
+/** All processes this user can see; what can't be read is left out. @throws when no file descriptor is left to look with */
+export const listProcesses = async (): Promise<readonly ProcessEntry[]> => {
   switch (process.platform) {
     case 'linux':
-      return Promise.resolve(readLinuxProcesses());
+      return readLinuxProcesses();
     case 'win32':
       return readWindowsProcesses();
     default:

@@ -3,6 +3,16 @@ import { describe, test } from 'node:test';
 import { HoldfastError, MAY_HAVE_HAPPENED } from './errors';
 
 describe('an error', () => {
+  test('of the system that no file can be opened says whose limit it is', () => {
+    for (const code of ['EMFILE', 'ENFILE']) {
+      const error = HoldfastError.from(Object.assign(new Error('too many'), { code }));
+      assert.equal(error.code, 'SESSION_LIMIT');
+      assert.match(error.suggestion, /ulimit -n/);
+    }
+    assert.equal(HoldfastError.from(Object.assign(new Error(), { code: 'EIO' })).code, 'INTERNAL_ERROR');
+    assert.equal(HoldfastError.from(null).code, 'INTERNAL_ERROR');
+  });
+
   test('of something that does not answer is to be tried again, unless that could do it twice', () => {
     const again = new HoldfastError('SESSION_UNREACHABLE', 'it does not answer', 'Try again.');
     assert.equal(again.retryable, true);

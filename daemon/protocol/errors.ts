@@ -51,7 +51,12 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   'SESSION_UNREACHABLE',
   'TIMEOUT',
   'LIMIT_REACHED',
+  // Most often a full disk, and nothing was changed.
+  'STORE_ERROR',
 ]);
+
+/** open(2): the process's limit, and the system's. */
+const DESCRIPTORS_GONE: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
 
 /** An error with a code; the only kind that crosses a process boundary. */
 export class HoldfastError extends Error {
@@ -91,6 +96,15 @@ export class HoldfastError extends Error {
       return thrown;
     }
     const message = thrown instanceof Error ? thrown.message : String(thrown);
+    if (DESCRIPTORS_GONE.has((thrown as { code?: unknown } | null | undefined)?.code)) {
+      return new HoldfastError(
+        'SESSION_LIMIT',
+        `no further file can be opened: ${message}`,
+        "End sessions that are not needed any more, or raise the limit (ulimit -n); 'holdfast doctor' tells whose it is.",
+        undefined,
+        { cause: thrown },
+      );
+    }
     return new HoldfastError(
       'INTERNAL_ERROR',
       message,

@@ -94,7 +94,12 @@ export const decodeHello = (
 /** Reads the answer to a hello. @throws HoldfastError what the other side refused with. */
 export const decodeWelcome = (line: string): Welcome => {
   const value = parseObject(line);
-  if (value?.['ok'] === true && typeof value['protocol'] === 'number') {
+  if (
+    value?.['ok'] === true &&
+    typeof value['protocol'] === 'number' &&
+    typeof value['version'] === 'string' &&
+    typeof value['pid'] === 'number'
+  ) {
     return value as unknown as Welcome;
   }
   if (value?.['ok'] === false && isWireError(value['error'])) {

@@ -25,6 +25,15 @@ export interface DaemonFacts {
   readonly isKept: () => boolean;
 }
 
+/** Reading it takes a file descriptor: where none is left, the most that this process has ever had. */
+const residentBytes = (): number => {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return process.resourceUsage().maxRSS * 1024;
+  }
+};
+
 /** Calls about the daemon itself. */
 export class DaemonService extends Disposable {
   private readonly _onLeave = this._register(new Emitter<DaemonShutdown.Params['mode']>());
@@ -60,7 +69,7 @@ export class DaemonService extends Disposable {
       uptimeMs: Date.now() - startedAt,
       sessions: listed.size,
       viewers: catalog.terminals.reduce((sum, row) => sum + catalog.live(row.id).viewers.length, 0),
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: residentBytes(),
       socket: socket(),
       dataDir: settings.dataDir,
       startedAt,

@@ -1,5 +1,7 @@
-import { readFileSync, statfsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { descriptorUse } from '../platform/descriptors';
+import { checkDiskSpace } from '../platform/diskSpace';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import type { Finding } from '../protocol/daemon';
 import {
@@ -10,23 +12,23 @@ import {
   LOG_FOLDER,
 } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
-import { JOURNAL_BYTES } from '../protocol/host';
 import { terminalState } from '../sessions/info';
 import { readJournalEnd } from '../sessions/journals';
 import type { Parts } from '../sessions/parts';
 import type { DaemonFacts } from './daemonService';
 
-/** Room for some journals and histories; below it, output is soon kept in memory only. */
-const LOW_DISK_BYTES = 16 * JOURNAL_BYTES;
+/** A terminal takes some five, a viewer one or two: with fewer left, somebody is soon refused. */
+const SPARE_DESCRIPTORS = 64;
 
 /** What a person who asks "is everything all right?" should know; each finding says what to do. */
 export const diagnose = async (parts: Parts, facts: DaemonFacts): Promise<readonly Finding[]> => [
   ok('daemon', `version ${facts.version} (${facts.buildId}), process ${process.pid}`),
   ok('runtime', `Node ${process.versions.node} at ${process.execPath}`),
   ...folders(parts),
-  diskSpace(parts.settings.dataDir),
+  checkDiskSpace(parts.settings.dataDir),
   ...store(facts),
   ...ptyHosts(parts),
+  ...descriptors(parts),
   ...journals(parts),
   ...screens(parts),
   ...logout(),
@@ -48,20 +50,6 @@ const folders = ({ settings }: Parts): readonly Finding[] => {
     }
   });
   return broken.length > 0 ? broken : [ok('folders', `${dataDir} and ${runtimeDir} are private`)];
-};
-
-const diskSpace = (dataDir: string): Finding => {
-  const { bavail, bsize } = statfsSync(dataDir);
-  const free = bavail * bsize;
-  const message = `${Math.floor(free / 1024 / 1024)} MiB are free in ${dataDir}`;
-  return free >= LOW_DISK_BYTES
-    ? ok('disk', message)
-    : {
-        check: 'disk',
-        status: 'warning',
-        message,
-        suggestion: "Free some space, or run 'holdfast rm' on old sessions.",
-      };
 };
 
 const store = ({ storeReport }: DaemonFacts): readonly Finding[] => {
@@ -92,6 +80,32 @@ const ptyHosts = ({ hosts }: Parts): readonly Finding[] => {
           suggestion: `Its programs may be running. If it hangs for good, end it: 'kill -9 ${pid}' ends its programs too.`,
         },
   );
+};
+
+const descriptors = ({ hosts }: Parts): readonly Finding[] => [
+  ...descriptorsOf('the daemon', process.pid, "then run 'holdfast daemon restart' there"),
+  ...hosts.infos.flatMap(({ pid }) =>
+    descriptorsOf('the PTY host', pid, "end its programs, then run 'holdfast daemon restart' there"),
+  ),
+];
+
+const descriptorsOf = (who: string, pid: number, then: string): readonly Finding[] => {
+  const use = descriptorUse(pid);
+  if (use === undefined || (use !== 'blind' && use.limit - use.open >= SPARE_DESCRIPTORS)) {
+    return [];
+  }
+  const message =
+    use === 'blind'
+      ? 'the daemon can open no further file or connection'
+      : `${who} (process ${pid}) may have ${use.limit} files and connections open, and has ${use.open}: soon no session can be started or shown`;
+  return [
+    {
+      check: 'descriptors',
+      status: 'warning',
+      message,
+      suggestion: `The hard limit of the shell that it was started from holds for it. Raise that where you can ('ulimit -Hn' tells it), ${then}.`,
+    },
+  ];
 };
 
 const journals = ({ catalog, settings }: Parts): readonly Finding[] => {

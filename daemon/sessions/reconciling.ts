@@ -1,5 +1,6 @@
 import type { HostLink } from '../hosts/hostLink';
 import { Disposable } from '../lifecycle/lifecycle';
+import { readForegroundFolder } from '../platform/processTree';
 import type { HostStatus, HostTerminal } from '../protocol/host';
 import { isSameSize, MAIN_TERMINAL } from '../protocol/model';
 import type { TerminalRow } from '../store/rows';
@@ -190,6 +191,7 @@ export class Reconciling extends Disposable {
       (taken) => catalog.sessionNamed(taken) !== undefined,
     );
     const siblings = catalog.terminalsOf(terminal.session);
+    const cwd = readForegroundFolder(terminal.pid) ?? '/';
     const row: TerminalRow = {
       id: terminal.id,
       session: terminal.session,
@@ -199,7 +201,7 @@ export class Reconciling extends Disposable {
       executable: terminal.foreground ?? '/bin/sh',
       args: [],
       environment: {},
-      cwd: '/',
+      cwd,
       ...terminal.size,
       host: host.id,
       pid: terminal.pid,
@@ -212,7 +214,7 @@ export class Reconciling extends Disposable {
       base: 0,
       title: '',
       lastCwd: null,
-      seenCwd: null,
+      seenCwd: cwd,
       standIn: null,
       resurrectedAt: null,
       shellIntegration: true,
@@ -229,7 +231,7 @@ export class Reconciling extends Disposable {
           note: null,
           kind: 'persistent',
           ttlMs: null,
-          cwd: '/',
+          cwd,
           workspace: null,
           template: null,
           resurrect: 'ask',

@@ -9,7 +9,8 @@ export const resourceUse = async (rows: readonly TerminalRow[], catalog: Catalog
   if (running.length === 0) {
     return { processes: 0, rssBytes: 0, cpuMs: 0 };
   }
-  const processes = await listProcesses();
+  // Where no descriptor is left to look with, that is all that is not known.
+  const processes = await listProcesses().catch(() => []);
   if (processes.length === 0) {
     return { processes: null, rssBytes: null, cpuMs: null };
   }

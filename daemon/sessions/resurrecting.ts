@@ -85,6 +85,8 @@ export class Resurrecting extends Disposable {
     return queues.run(id, async () => {
       const before = requireSessionInfo(id, catalog);
       const session = catalog.session(id);
+      const nameOf = (row: TerminalRow): string =>
+        before.terminals.length > 1 ? `${before.name}:${row.name}` : before.name;
       const meant = catalog.terminalsOf(id).filter(isMeant);
       const lost = meant.filter((row) => row.state === 'lost');
       if (lost.length === 0) {
@@ -96,7 +98,7 @@ export class Resurrecting extends Disposable {
       await starts.run(async () => {
         for (const row of lost) {
           starting.checkLimit();
-          await again.begin(row, revive(row, before.name, revival, unasked));
+          await again.begin(row, revive(row, nameOf(row), revival, unasked));
         }
       });
       return requireSessionInfo(id, catalog);

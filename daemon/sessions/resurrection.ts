@@ -18,13 +18,13 @@ const MAX_COMMAND = 60;
 
 /**
  * How a lost terminal comes back. A shell starts in the last folder that is known; a program where it was started.
- * @param session its session's name
+ * @param name what commands call it by
  * @param unasked when it comes back by itself
  * @throws CWD_NOT_FOUND, SPAWN_FAILED
  */
 export const revive = (
   row: TerminalRow,
-  session: string,
+  name: string,
   revival: Revival,
   unasked: Millis | null = null,
 ): Beginning => {
@@ -32,7 +32,7 @@ export const revive = (
   const title = separatorLine(`resurrected ${localMoment(new Date())}`);
   if (revival === 'program' && !isInteractiveShell(row.command)) {
     const { executable, args, cwd } = row;
-    checkFolder(cwd, `Make it again, or run 'holdfast resurrect ${session}' without --run for a shell.`);
+    checkFolder(cwd, `Make it again, or run 'holdfast resurrect ${name}' without --run for a shell.`);
     resolveProgram([executable, ...args], cwd, row.environment);
     return { executable, args, cwd, standIn: null, resurrectedAt: unasked, separator: [title], details };
   }
@@ -42,7 +42,7 @@ export const revive = (
   const separator = [
     title,
     ...(gone === undefined ? [] : [separatorLine(printable(`${gone} is gone: this is ${cwd}`))]),
-    ...(isOwn ? [] : [separatorLine(`'holdfast restart ${session}' starts ${ran(row)}`)]),
+    ...(isOwn ? [] : [separatorLine(`'holdfast restart ${name}' starts ${ran(row)}`)]),
   ];
   const standIn = isOwn ? null : [shell.executable, ...shell.args];
   return { ...shell, cwd, standIn, resurrectedAt: unasked, separator, details };

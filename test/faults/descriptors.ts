@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { Connection } from '../../daemon/client/index';
-import { DaemonStatus } from '../../daemon/protocol/daemon';
+import { DaemonDiagnose, DaemonStatus } from '../../daemon/protocol/daemon';
 import { HoldfastError } from '../../daemon/protocol/errors';
-import { SessionKill, SessionList } from '../../daemon/protocol/sessions';
+import { SessionKill, SessionList, SessionShow } from '../../daemon/protocol/sessions';
 import { type Place, startProgram } from '../integration/clientFixture';
 import { poll } from '../support/poll';
 import type { Fault, FaultContext, FaultResult } from './fault';
@@ -44,6 +44,9 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
     const outcomes: string[] = [];
     for (let call = 0; call < TRIES; call += 1) {
       outcomes.push(await outcomeOf(startProgram(connection, 'cat')));
+      outcomes.push(await outcomeOf(connection.call(DaemonStatus.type, {})));
+      outcomes.push(await outcomeOf(connection.call(SessionShow.type, { target: { text: typed } })));
+      outcomes.push(await outcomeOf(connection.call(DaemonDiagnose.type, {})));
       outcomes.push(
         await outcomeOf(place.attach(connection, typed).then(({ attachment }) => attachment.dispose())),
       );

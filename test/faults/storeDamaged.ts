@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '../../daemon/client/index';
 import { restartDaemon } from '../../daemon/client/launcher';
@@ -61,10 +69,15 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
   const first = await place.connection();
   let connection = first;
   for (const name of ['one', 'two']) {
-    await startSession(connection, { name, command: ['sh', '-c', 'stty raw -echo; exec cat'] });
+    await startSession(connection, {
+      name,
+      cwd: realpathSync(place.folder),
+      command: ['sh', '-c', 'stty raw -echo; exec cat'],
+    });
   }
   const keys = await place.attach(connection, 'one');
   const before = await programs(connection);
+  const folders = await foldersOf(connection);
   const recoveries: number[] = [];
   for (let time = 0; time < times; time += 1) {
     const damage = DAMAGES[time % DAMAGES.length] ?? assert.fail();
@@ -102,6 +115,7 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
       before,
       `${damage.name}: the same programs run in the same sessions`,
     );
+    assert.deepEqual(await foldersOf(connection), folders, `${damage.name}: each in its folder`);
     if (damage.outcome !== 'running') {
       assert.deepEqual(await namesOf(connection), names, damage.name);
     }
@@ -126,6 +140,15 @@ const run = async (place: Place, { times, say }: FaultContext): Promise<FaultRes
 const namesOf = async (connection: Connection): Promise<readonly string[]> => {
   const { sessions } = await connection.call(SessionList.type, { all: true });
   return sessions.map(({ name }) => name).sort();
+};
+
+/** The folders of what runs, by its pid: a session that was recovered has another name. */
+const foldersOf = async (connection: Connection): Promise<readonly string[]> => {
+  const { sessions } = await connection.call(SessionList.type, {});
+  return sessions
+    .filter(({ state }) => state === 'running')
+    .map(({ cwd, terminals }) => `${terminals[0]?.pid} ${cwd}`)
+    .sort();
 };
 
 const types = async (keys: Screen, word: string): Promise<void> => {

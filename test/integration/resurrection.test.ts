@@ -17,7 +17,7 @@ import {
   SessionResurrectAll,
   SessionSet,
 } from '../../daemon/protocol/sessions';
-import { TerminalOutput, TerminalSnapshot } from '../../daemon/protocol/terminals';
+import { TerminalOutput, TerminalSnapshot, TerminalSpawn } from '../../daemon/protocol/terminals';
 import type { RpcPeer } from '../../daemon/transport/rpc';
 import { poll } from '../support/poll';
 import { codeOf, TestDaemon } from '../support/testDaemon';
@@ -114,6 +114,15 @@ describe('what the death of a PTY host took', { skip: process.platform === 'win3
     assert.deepEqual([sessions.map(({ name }) => name), failed], [['full'], []]);
     const { session: restarted } = await peer.call(SessionRestart.type, target('full'));
     assert.deepEqual(restarted.terminals[0]?.command, terminal?.command);
+  });
+
+  it('is told, where there are several terminals, how the program of each is started alone', async () => {
+    await create('multi', 'cat');
+    await peer.call(TerminalSpawn.type, { ...target('multi'), name: 'second', ...daemon.program(['cat']) });
+    await lose('multi');
+    await peer.call(SessionResurrect.type, target('multi'));
+    const { lines } = await peer.call(TerminalSnapshot.type, target('multi:second'));
+    assert.match(lines.join('\n'), /--- 'holdfast restart multi:second' starts cat/);
   });
 
   it('is refused where nothing is lost, where it may live, and where somebody said never', async () => {

@@ -4,7 +4,12 @@ import { EXIT_STATUS } from '../../../daemon/protocol/errors';
 import { codesOf, ERROR_TABLE, type Shown } from './errorTable';
 import type { Holdfast, RefusedOptions } from './holdfast';
 
-const RETRYABLE: readonly ErrorCode[] = ['DAEMON_UNAVAILABLE', 'SESSION_UNREACHABLE', 'TIMEOUT'];
+const RETRYABLE: readonly ErrorCode[] = [
+  'DAEMON_UNAVAILABLE',
+  'SESSION_UNREACHABLE',
+  'STORE_ERROR',
+  'TIMEOUT',
+];
 
 /** Ends commands with errors, and keeps account of which codes were met. */
 export class Provoked {

@@ -1,0 +1,26 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Finding } from '../protocol/daemon';
+import { JOURNAL_BYTES } from '../protocol/host';
+import { whatIsThere } from './whatIsThere';
+
+/** Room for some journals and histories; below it, output is soon kept in memory only. */
+const LOW_DISK_BYTES = 16 * JOURNAL_BYTES;
+
+/** Whether there is room where a folder is, or is to be made. */
+export const checkDiskSpace = (folder: string): Finding => {
+  let there = folder;
+  while (whatIsThere(there) === undefined && dirname(there) !== there) {
+    there = dirname(there);
+  }
+  const { bavail, bsize } = statfsSync(there);
+  const free = bavail * bsize;
+  const found = { check: 'disk', message: `${Math.floor(free / 1024 / 1024)} MiB are free in ${there}` };
+  return free >= LOW_DISK_BYTES
+    ? { ...found, status: 'ok' }
+    : {
+        ...found,
+        status: 'warning',
+        suggestion: "Free some space, or run 'holdfast rm' on old sessions.",
+      };
+};
