@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { Finding } from '../../daemon/protocol/daemon';
 import { CLI, Holdfast } from './support/holdfast';
+import { noSmallDisk, onSmallDisk } from './support/smallDisk';
 import { until } from './support/until';
 
 /** Enough for a daemon to serve, and for hardly a session. */
@@ -41,5 +42,23 @@ describe('doctor, of how many files may be open', {
     assert.deepEqual(await warnings(), []);
     await holdfast.create('some', '--', 'cat');
     await until('a prompt answer', async () => (await warnings()).length === 0);
+  });
+});
+
+describe('doctor, where no daemon runs and the disk is small', { skip: noSmallDisk() }, () => {
+  const holdfast = new Holdfast();
+  const disk = onSmallDisk(holdfast);
+
+  test('tells that there is hardly room', async () => {
+    const { findings } = await holdfast.json<{ findings: readonly Finding[] }>(['doctor']);
+    const told = findings.filter(({ check }) => check === 'disk');
+    assert.deepEqual(
+      told.map(({ status }) => status),
+      ['warning'],
+    );
+    assert.ok(told[0]?.message.endsWith(` MiB are free in ${disk}`), told[0]?.message);
+    await holdfast.json(['daemon', 'start']);
+    const { findings: others } = await holdfast.json<{ findings: readonly Finding[] }>(['doctor']);
+    assert.equal(others.filter(({ check }) => check === 'disk').length, 1, 'once, also when one runs');
   });
 });
