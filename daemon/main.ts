@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { COMPILED_FOLDER, loadModule } from './platform/compiledModule';
+import { ensureDataFolder } from './platform/dataFolder';
 import { GenerationLock } from './platform/generationLock';
 import { compileWasmLate } from './platform/hotCode';
 import { refuseInspector } from './platform/noInspector';
@@ -47,7 +49,7 @@ const main = async (): Promise<void> => {
   process.on('SIGHUP', () => undefined);
   refuseInspector();
   const userUmask = process.platform === 'win32' ? 0o022 : process.umask(0o077);
-  ensurePrivateFolder(dataDir);
+  ensureDataFolder(dataDir);
   ensurePrivateFolder(runtimeDir);
   let lock: GenerationLock | undefined;
   try {
@@ -68,7 +70,8 @@ const main = async (): Promise<void> => {
   await runDaemon({ dataDir, runtimeDir, keep: values.keep, distribution, userUmask });
   // What is not the copy that daemons of this build run from is somebody's source folder.
   if (!wasCompiled && basename(dirname(distribution)) === RUNTIME_FOLDER) {
-    setTimeout(save, SAVE_AFTER_MS).unref();
+    // Where the copy is gone, there may be another's folder in the place of the one it was in.
+    setTimeout(() => existsSync(distribution) && save(), SAVE_AFTER_MS).unref();
   }
 };
 

@@ -73,8 +73,12 @@ export class DaemonLink extends Disposable implements SessionSource {
   /** Connects to a daemon that runs; never starts one. */
   public listen(): Promise<void> {
     return this._openings.run(async () => {
-      if (this._connection === undefined && readEndpoint(this._dataDir) !== undefined) {
-        await this._open('never').catch((error: unknown) => this._couldNotListen(error));
+      try {
+        if (this._connection === undefined && readEndpoint(this._dataDir) !== undefined) {
+          await this._open('never');
+        }
+      } catch (error) {
+        this._couldNotListen(error);
       }
     });
   }

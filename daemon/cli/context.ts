@@ -51,15 +51,18 @@ export class Context {
     return this._connection;
   }
 
-  /** The connection, or undefined when no daemon runs. */
+  /** The connection, or undefined when no daemon runs. @throws HoldfastError AUTH_FAILED where that can't be seen */
   public async connectionIfRunning(): Promise<Connection | undefined> {
-    const [{ readEndpoint }, { resolveLocations }, { processState }] = await Promise.all([
+    const [{ isDead, readEndpoint }, { resolveLocations }, { requirePrivateFolder }] = await Promise.all([
       import('../client/endpoint'),
       import('../platform/locations'),
-      import('../platform/processIdentity'),
+      import('../platform/privateFolder'),
     ]);
-    const endpoint = readEndpoint(resolveLocations(this.env).dataDir);
-    if (endpoint === undefined || processState(endpoint.pid, endpoint.startTime) === 'dead') {
+    const { dataDir } = resolveLocations(this.env);
+    // One that can't be looked into says nothing of whether a daemon runs.
+    requirePrivateFolder(dataDir);
+    const endpoint = readEndpoint(dataDir);
+    if (endpoint === undefined || isDead(endpoint)) {
       return undefined;
     }
     return this.connection('never');

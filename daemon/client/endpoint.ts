@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { readJsonFile } from '../platform/privateFile';
-import { processState } from '../platform/processIdentity';
+import { type ProcessIdentity, processState } from '../platform/processIdentity';
+import { namesThere, readJsonThere } from '../platform/unreadable';
 import { ENDPOINT_FILE, type EndpointRecord, HOSTS_FOLDER } from '../protocol/endpoint';
 import type { Welcome } from '../protocol/hello';
 import type { HostRecord } from '../protocol/host';
@@ -14,9 +14,12 @@ export interface DaemonLink {
   readonly endpoint: EndpointRecord;
 }
 
-/** Where the daemon of a data folder says it serves, or undefined when none has said so. It may be dead. */
+/**
+ * Where the daemon of a data folder says it serves, or undefined when none has said so. It may be dead.
+ * @throws HoldfastError AUTH_FAILED, DAEMON_UNAVAILABLE where that can't be read
+ */
 export const readEndpoint = (dataDir: string): EndpointRecord | undefined => {
-  const value = readJsonFile(join(dataDir, ENDPOINT_FILE)) as Partial<EndpointRecord> | null | undefined;
+  const value = readJsonThere(join(dataDir, ENDPOINT_FILE)) as Partial<EndpointRecord> | null | undefined;
   return typeof value?.pid === 'number' &&
     typeof value.socket === 'string' &&
     typeof value.token === 'string' &&
@@ -26,24 +29,19 @@ export const readEndpoint = (dataDir: string): EndpointRecord | undefined => {
     : undefined;
 };
 
-/** Whether a PTY host of this data folder lives, as far as its record tells. */
-export const hasLivingHost = (dataDir: string): boolean => {
+/** The PTY hosts of this data folder that live, as far as their records tell: their processes. @throws HoldfastError AUTH_FAILED */
+export const livingHosts = (dataDir: string): readonly number[] => {
   const folder = join(dataDir, HOSTS_FOLDER);
-  return namesIn(folder).some((name) => {
-    const record = readJsonFile(join(folder, name)) as Partial<HostRecord> | null | undefined;
-    return typeof record?.pid === 'number' && processState(record.pid, record.startTime ?? null) === 'alive';
-  });
-};
-
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
-  } catch {
-    // No PTY host was ever needed.
-    return [];
-  }
+  return namesThere(folder)
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .map((name) => readJsonFile(join(folder, name)) as Partial<HostRecord> | null | undefined)
+    .flatMap((record) =>
+      typeof record?.pid === 'number' && processState(record.pid, record.startTime ?? null) === 'alive'
+        ? [record.pid]
+        : [],
+    );
 };
 
 /** Whether that daemon is known to have ended; in doubt it has not. */
-export const isDead = (endpoint: EndpointRecord): boolean =>
-  processState(endpoint.pid, endpoint.startTime) === 'dead';
+export const isDead = ({ pid, startTime }: ProcessIdentity): boolean =>
+  processState(pid, startTime) === 'dead';

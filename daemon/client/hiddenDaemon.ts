@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GenerationLock } from '../platform/generationLock';
 import type { Locations } from '../platform/locations';
 import { DAEMON_SOCKET } from '../platform/socketPath';
+import { namesThere } from '../platform/unreadable';
 import { type EndpointRecord, LOCK_PREFIX } from '../protocol/endpoint';
 import { isDead, readEndpoint } from './endpoint';
 
@@ -15,16 +15,21 @@ const LOOK_EVERY_MS = 10;
 /**
  * Where the living daemon of the data folder serves. One that can't be found yet is waited for: it starts, leaves, or its
  * data folder was deleted a moment ago.
- * @returns undefined when none runs, as far as the data folder and the sockets in the runtime folder tell
+ * @returns undefined when none runs, as far as the data folder and the sockets in the runtime folder tell; `hidden` when there may
+ * be one that has not said where it is
+ * @throws HoldfastError AUTH_FAILED where these can't be looked into
  */
-export const findDaemon = async (locations: Locations): Promise<EndpointRecord | undefined> => {
+export const findDaemon = async (locations: Locations): Promise<EndpointRecord | 'hidden' | undefined> => {
   for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(LOOK_EVERY_MS)) {
     const endpoint = readEndpoint(locations.dataDir);
     if (endpoint !== undefined && !isDead(endpoint)) {
       return endpoint;
     }
-    if (performance.now() > deadline || !(await mayBeHidden(locations, endpoint !== undefined))) {
+    if (!(await mayBeHidden(locations, endpoint !== undefined))) {
       return undefined;
+    }
+    if (performance.now() > deadline) {
+      return 'hidden';
     }
   }
 };
@@ -34,7 +39,7 @@ export const findDaemon = async (locations: Locations): Promise<EndpointRecord |
  * for one that was deleted. Without either, a daemon that listens may be this folder's or another one's.
  */
 const mayBeHidden = async ({ dataDir, runtimeDir }: Locations, isNamed: boolean): Promise<boolean> => {
-  const locks = namesIn(dataDir).filter((name) => name.startsWith(LOCK_PREFIX));
+  const locks = namesThere(dataDir).filter((name) => name.startsWith(LOCK_PREFIX));
   if (locks.length > 0) {
     try {
       return GenerationLock.holder(dataDir, LOCK_PREFIX) !== undefined;
@@ -46,7 +51,7 @@ const mayBeHidden = async ({ dataDir, runtimeDir }: Locations, isNamed: boolean)
   if (isNamed) {
     return false;
   }
-  const sockets = namesIn(runtimeDir).filter((name) => DAEMON_SOCKET.test(name));
+  const sockets = namesThere(runtimeDir).filter((name) => DAEMON_SOCKET.test(name));
   const all = await Promise.all(sockets.map((name) => listens(join(runtimeDir, name))));
   return all.includes(true);
 };
@@ -60,12 +65,3 @@ const listens = (path: string): Promise<boolean> =>
     });
     socket.once('error', () => resolve(false));
   });
-
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // It is not there, or was deleted just now.
-    return [];
-  }
-};

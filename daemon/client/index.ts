@@ -35,7 +35,6 @@ export { Connection, type ConnectionState } from './connection';
 export { readEndpoint } from './endpoint';
 export { type CreateSessionOptions, connect, Holdfast, type HoldfastOptions } from './holdfast';
 export type { KillOptions } from './killing';
-export { restartDaemon, stopDaemon } from './launcher';
 export {
   type ConnectOptions,
   type Runtime,
@@ -54,6 +53,7 @@ export {
   type SessionAttachOptions,
   type SpawnOptions,
 } from './session';
+export { restartDaemon, stopDaemon } from './stopping';
 export { type Output, Terminal, type TerminalEvent } from './terminal';
 export { ThemeProbe, type ThemeProbeSink } from './themeProbe';
 export { compareVersions } from './version';

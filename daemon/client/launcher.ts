@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureDataFolder } from '../platform/dataFolder';
 import { GenerationLock } from '../platform/generationLock';
 import { type Locations, resolveLocations } from '../platform/locations';
 import { ensurePrivateFolder, requirePrivateFolder } from '../platform/privateFolder';
 import { explainUnwritable, requireWritable } from '../platform/unwritable';
-import type { DaemonShutdown } from '../protocol/daemon';
 import { type EndpointRecord, RUNTIME_FOLDER } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import { dial } from '../transport/dial';
-import { type DaemonLink, hasLivingHost, isDead, readEndpoint } from './endpoint';
-import { findDaemon } from './hiddenDaemon';
+import { type DaemonLink, isDead, livingHosts, readEndpoint } from './endpoint';
 import { leave } from './leave';
 import { type ConnectOptions, type Runtime, START_TIMEOUT_MS } from './options';
 import { CLIENT_VERSION, findProgram } from './program';
+import { type SilentDaemon, silent } from './silentDaemon';
 import type { StartingDaemon } from './startDaemon';
 import { compareVersions } from './version';
 
@@ -27,7 +27,7 @@ const SILENT_MS = 2000;
 /** A PTY host starts a daemon again at once; another one started meanwhile would only take its time away. */
 export const RESTART_PATIENCE_MS = 700;
 /** How long a client that may start nothing waits for a daemon that lives but does not answer. */
-const NEVER_START_TIMEOUT_MS = 3000;
+export const NEVER_START_TIMEOUT_MS = 3000;
 
 /** `ConnectOptions` and what only the library itself decides. */
 export interface LaunchOptions extends ConnectOptions {
@@ -66,19 +66,40 @@ export const connectOrStart = async (options: LaunchOptions): Promise<DaemonLink
 
 /** Connects to a running daemon, however old, or fails soon. */
 const connectOnly = async (options: LaunchOptions, locations: Locations): Promise<DaemonLink> => {
-  const deadline =
-    performance.now() + Math.min(options.timeoutMs ?? NEVER_START_TIMEOUT_MS, NEVER_START_TIMEOUT_MS);
+  const patienceMs = Math.min(options.timeoutMs ?? NEVER_START_TIMEOUT_MS, NEVER_START_TIMEOUT_MS);
+  const found = await lookForDaemon(options, locations, patienceMs);
+  if (found === undefined) {
+    throw notRunning(locations);
+  }
+  if (found.silent !== undefined) {
+    throw silent(found.silent);
+  }
+  return found.link;
+};
+
+/** A daemon that lives: connected to, or one that has said nothing for as long as it was waited for. */
+export type FoundDaemon =
+  | { readonly link: DaemonLink; readonly silent?: undefined }
+  | { readonly link?: undefined; readonly silent: SilentDaemon };
+
+/** Looks for a running daemon, and starts none. @returns undefined when none runs */
+export const lookForDaemon = async (
+  options: LaunchOptions,
+  locations: Locations,
+  patienceMs: number,
+): Promise<FoundDaemon | undefined> => {
+  const deadline = performance.now() + patienceMs;
   for (let delay = FIRST_POLL_MS; ; delay = nextDelay(delay)) {
     const endpoint = readEndpoint(locations.dataDir);
     if (endpoint === undefined || isDead(endpoint)) {
-      throw notRunning(locations);
+      return undefined;
     }
     const link = await tryDial(endpoint, options);
     if (link !== undefined) {
-      return link;
+      return { link };
     }
     if (performance.now() > deadline) {
-      throw silent(endpoint);
+      return { silent: endpoint };
     }
     await sleep(delay);
   }
@@ -166,12 +187,12 @@ class Launch {
   /** Whether a daemon died without a word and left a PTY host, which is starting the next one right now. */
   private _isBeingRestarted(dead: boolean): boolean {
     const { dataDir } = this._locations;
-    return dead && readEndpoint(dataDir) !== undefined && hasLivingHost(dataDir);
+    return dead && readEndpoint(dataDir) !== undefined && livingHosts(dataDir).length > 0;
   }
 
   private async _start(): Promise<void> {
     const { dataDir, runtimeDir } = this._locations;
-    ensurePrivateFolder(dataDir);
+    ensureDataFolder(dataDir);
     // The daemon would fail on it later, and with less to say.
     ensurePrivateFolder(runtimeDir);
     this._lock ??= GenerationLock.acquire(dataDir, LAUNCH_LOCK_PREFIX);
@@ -220,7 +241,7 @@ const replace = async (
   older: DaemonLink,
 ): Promise<DaemonLink> => {
   try {
-    ensurePrivateFolder(locations.dataDir);
+    ensureDataFolder(locations.dataDir);
     ensurePrivateFolder(locations.runtimeDir);
     requireWritable(locations);
   } catch {
@@ -229,47 +250,6 @@ const replace = async (
   }
   const { keep = false } = await leave(older, 'replace');
   return new Launch({ ...options, keep }, locations).run();
-};
-
-/**
- * Ends the running daemon, also one that does not say yet where it is (`findDaemon`): `if-idle` refuses while programs run (SESSIONS_RUNNING), `force` ends them first, those
- * of a daemon that has died too.
- * @returns undefined when none runs
- */
-export const stopDaemon = async (
-  options: ConnectOptions,
-  mode: 'if-idle' | 'force',
-): Promise<DaemonShutdown.Result | undefined> => {
-  const { dataDir } = resolveLocations(options.environment ?? process.env);
-  let link = await connectOnlyOrNone(options);
-  if (link === undefined && mode === 'force' && hasLivingHost(dataDir)) {
-    // Programs whose daemon has died: only one that knows them can end them all.
-    link = await connectOrStart({ ...options, start: 'always' });
-  }
-  return link === undefined ? undefined : leave(link, mode);
-};
-
-/** Starts this build's daemon in the place of the running one, whatever its version; programs go on. */
-export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRecord> => {
-  const link = await connectOnlyOrNone(options);
-  if (link !== undefined) {
-    try {
-      // Before the one that works is sent away: the next could not be started.
-      requireWritable(resolveLocations(options.environment ?? process.env));
-    } catch (error) {
-      link.socket.destroy();
-      throw error;
-    }
-  }
-  const { keep = false } = link === undefined ? {} : await leave(link, 'replace');
-  const { socket, endpoint } = await connectOrStart({ ...options, start: 'always', keep });
-  socket.destroy();
-  return endpoint;
-};
-
-const connectOnlyOrNone = async (options: ConnectOptions): Promise<DaemonLink | undefined> => {
-  const found = await findDaemon(resolveLocations(options.environment ?? process.env));
-  return found === undefined ? undefined : connectOrStart({ ...options, start: 'never' });
 };
 
 /** The connection, or undefined when the daemon does not answer now but may soon. */
@@ -316,14 +296,6 @@ const notRunning = (locations: Locations): HoldfastError =>
     'no daemon is running',
     "Run 'holdfast daemon start', or create a session with 'holdfast new'.",
     { dataDir: locations.dataDir },
-  );
-
-const silent = (endpoint: EndpointRecord): HoldfastError =>
-  new HoldfastError(
-    'DAEMON_UNAVAILABLE',
-    `the daemon (process ${endpoint.pid}) runs but does not answer`,
-    "Run 'holdfast doctor'.",
-    { pid: endpoint.pid, socket: endpoint.socket },
   );
 
 const mismatch = (error: HoldfastError, endpoint: EndpointRecord): HoldfastError => {

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
+import { ensureFolderIn } from '../platform/dataFolder';
 import { readJsonFile } from '../platform/privateFile';
-import { ensurePrivateFolder } from '../platform/privateFolder';
 import { HOSTS_FOLDER } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
@@ -61,8 +61,7 @@ export class Hosts extends Disposable {
 
   public constructor(private readonly _options: HostsOptions) {
     super();
-    this._folder = join(_options.dataDir, HOSTS_FOLDER);
-    ensurePrivateFolder(this._folder);
+    this._folder = ensureFolderIn(_options.dataDir, HOSTS_FOLDER);
   }
 
   /** Connects to every PTY host that left a record. Resolves when each one's state is known, or in time. */

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncFolderCalmly } from '../platform/privateFile';
+import { requireOwnFolder } from '../platform/privateFolder';
 import {
   type Anchor,
   decodeHeader,
@@ -60,13 +61,14 @@ export class RingFile implements Ring {
     private _start: Pick<JournalHeader, 'position' | 'offset' | 'size' | 'anchors'> | undefined,
   ) {}
 
-  /** Creates or empties the file, sparse and 0600. */
+  /** Creates or empties the file, sparse and 0600. @throws HoldfastError AUTH_FAILED where its folder is another's; what open(2) fails with */
   public static create(
     path: string,
     capacity: number,
     start: Anchor,
     anchors: readonly Anchor[] = [],
   ): RingFile {
+    requireOwnFolder(dirname(path));
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | NO_FOLLOW, 0o600);
     try {
       ftruncateSync(fd, HEADER_BYTES + capacity);

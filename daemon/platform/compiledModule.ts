@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { crc32 } from './crc32';
+import { requireOwnFolder } from './privateFolder';
 
 /**
  * What V8 has compiled of a copy of the program is kept below that copy, and goes with it. Never in the system's
@@ -78,10 +79,11 @@ const saveCompiled = (path: string, key: string, data: Buffer): void => {
   const next = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    requireOwnFolder(dirname(path));
     writeFileSync(next, Buffer.concat([Buffer.from(`${key} ${checksum(data)}\n`), data]), { mode: 0o600 });
     renameSync(next, path);
   } catch {
-    // A full disk, or a folder that can't be written: the next start is a slower one.
+    // A full disk, or a folder that can't be written or is another's: the next start is a slower one.
     if (existsSync(next)) {
       rmSync(next, { force: true });
     }

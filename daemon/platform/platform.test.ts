@@ -23,6 +23,7 @@ import { ownIdentity, processState, startTimeOf } from './processIdentity';
 import { sameSecret } from './sameSecret';
 import { newId, newToken } from './secrets';
 import { newSocketPath } from './socketPath';
+import { namesThere, readJsonThere } from './unreadable';
 
 const POSIX_ONLY = {
   skip: process.platform === 'win32' && 'file modes and Unix sockets',
@@ -79,6 +80,19 @@ describe('the platform', () => {
       assert.throws(() => ensurePrivateFolder(join(folder, name)), { code: 'AUTH_FAILED' }, name);
     }
     assert.equal(statSync(join(folder, 'open')).mode & 0o777, 0o750);
+  });
+
+  it('tells a file and a folder that are not there from those that can’t be read', () => {
+    assert.equal(readJsonThere(join(folder, 'none')), undefined);
+    assert.deepEqual(namesThere(join(folder, 'none')), []);
+    const torn = join(folder, 'torn.json');
+    writeFileSync(torn, '{"a":');
+    assert.equal(readJsonThere(torn), undefined);
+    assert.deepEqual(namesThere(join(torn, 'below')), []);
+    assert.deepEqual(namesThere(folder), ['torn.json']);
+    if (process.platform !== 'win32') {
+      assert.throws(() => readJsonThere(folder), { code: 'DAEMON_UNAVAILABLE', message: /can't be read/ });
+    }
   });
 
   it('replaces a file as a whole and leaves nothing beside it', () => {

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { accessSync, constants, type Stats } from 'node:fs';
 import { HoldfastError } from '../protocol/errors';
 import { makeFolders } from './makeFolders';
 import { whatIsThere } from './whatIsThere';
@@ -23,7 +23,7 @@ export const ensurePrivateFolder = (path: string): void => {
 };
 
 /**
- * Refuses a folder that is there and not private, before anything in it is believed; one that is not there is fine.
+ * Refuses a folder that is there and not private, or can't be looked into, before anything in it is believed; one that is not there is fine.
  * @throws HoldfastError AUTH_FAILED
  */
 export const requirePrivateFolder = (path: string): void => {
@@ -38,12 +38,32 @@ export const requirePrivateFolder = (path: string): void => {
     return;
   }
   if (stat.uid !== process.getuid()) {
-    throw refusal(path, 'belongs to another user', `Remove it or run 'chown ${process.getuid()} ${path}'.`);
+    throw strangers(path);
   }
   if ((stat.mode & 0o077) !== 0) {
     throw refusal(path, 'is open to other users', `Look what is in it, then run 'chmod 700 ${path}'.`);
   }
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+  } catch (error) {
+    throw refusal(path, `can't be looked into (${(error as Error).message})`, `Run 'chmod 700 ${path}'.`);
+  }
 };
+
+/**
+ * Refuses a folder of somebody else's, before a file is put into it: one of those in the data folder, where another folder may have been
+ * put in that one's place since this process began. Who does that can make none in it that is ours.
+ * @throws HoldfastError AUTH_FAILED
+ */
+export const requireOwnFolder = (path: string): void => {
+  const stat = look(path);
+  if (stat !== undefined && process.getuid !== undefined && stat.uid !== process.getuid()) {
+    throw strangers(path);
+  }
+};
+
+const strangers = (path: string): HoldfastError =>
+  refusal(path, 'belongs to another user', `Remove it, or run 'chown ${process.getuid?.() ?? 0} ${path}'.`);
 
 const look = (path: string): Stats | undefined => {
   try {
@@ -52,7 +72,7 @@ const look = (path: string): Stats | undefined => {
     throw refusal(
       path,
       `can't be looked at (${(error as Error).message})`,
-      'Give yourself the right to, or choose another folder.',
+      'Give yourself the right to look there, or choose another folder (HOLDFAST_DATA_DIR, HOLDFAST_SOCKET_DIR).',
     );
   }
 };

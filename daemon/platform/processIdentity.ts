@@ -53,6 +53,10 @@ export const processState = (pid: number, startTime: string | null): 'alive' | '
   return now === startTime ? 'alive' : 'dead';
 };
 
+/** Whether a process was stopped (SIGSTOP, SIGTSTP, a debugger): it hears no signal but SIGCONT and SIGKILL. False where the system does not tell. */
+export const isStopped = (pid: number): boolean =>
+  process.platform === 'linux' && /^[Tt]$/.test(linuxStat(pid)?.state ?? '');
+
 /** How much a process has computed, in an unknown unit that only grows; undefined where the system does not tell cheaply. */
 export const workOf = (pid: number): number | undefined =>
   process.platform === 'linux' ? linuxStat(pid)?.work : undefined;

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLastWords } from '../protocol/lastWords';
+import { requireOwnFolder } from './privateFolder';
 
 /** What a daemon says before its own log is open, and when it crashes. In the folder of the logs. */
 const START_LOG = 'start.log';
@@ -16,8 +17,10 @@ export interface StartLog {
   readonly from: number;
 }
 
-/** Lets a daemon that is being started write to it; daemons append. It is kept small. @throws what the file system throws */
+/** Lets a daemon that is being started write to it; daemons append. It is kept small. @throws HoldfastError AUTH_FAILED; what the file system throws */
 export const withStartLog = <T>(logFolder: string, start: (fd: number, log: StartLog) => T): T => {
+  // Who starts another daemon may have run for weeks, and the folder may be another's by now.
+  requireOwnFolder(logFolder);
   const path = join(logFolder, START_LOG);
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const isLong = size > MAX_START_LOG_BYTES;

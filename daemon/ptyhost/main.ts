@@ -23,7 +23,7 @@ const LEAVE_MS = 50;
 const VERSION = typeof __HOLDFAST_VERSION__ === 'string' ? __HOLDFAST_VERSION__ : '0.0.0-source';
 
 const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<void> => {
-  const log = openLog(join(dataDir, LOG_FOLDER, `ptyhost-${id}.log`));
+  const log = openLog(dataDir, `ptyhost-${id}.log`);
   // Its death would end every program here; whatever went wrong, going on is the smaller harm.
   process.on('uncaughtException', (error) => log(`uncaught: ${error.stack ?? error.message}`));
   process.on('unhandledRejection', (reason) => log(`unhandled: ${String(reason)}`));

@@ -1,6 +1,7 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
+import { ensureFolderIn } from '../platform/dataFolder';
 import { FileWatch } from '../platform/fileWatch';
 import { writePrivateFile } from '../platform/privateFile';
 import { ensurePrivateFolder } from '../platform/privateFolder';
@@ -11,7 +12,7 @@ import { HOSTS_FOLDER } from '../protocol/endpoint';
 import { PROTOCOL } from '../protocol/hello';
 import type { HostRecord } from '../protocol/host';
 import type { HostId } from '../protocol/ids';
-import { listen, type ServerOptions } from '../transport/accept';
+import { type HelloServer, listen, type ServerOptions } from '../transport/accept';
 import type { Log } from './log';
 
 /** How often a PTY host looks whether it can still be reached: rarely enough to cost nothing. */
@@ -31,7 +32,7 @@ export interface PresenceOptions extends Pick<ServerOptions, 'onControl' | 'onSt
 
 /**
  * How this PTY host is found: its socket, and the record that names it. When the runtime folder is swept away
- * (a logout, a cleaner of temporary files) it listens again under a fresh name; who is connected stays so. When the
+ * (a logout, a cleaner of temporary files), or another socket stands at its path, it listens again under a fresh name; who is connected stays so. When the
  * record is deleted it is written again soon: a daemon that starts and finds none does not know that programs run.
  */
 export class Presence extends Disposable {
@@ -39,7 +40,9 @@ export class Presence extends Disposable {
   private readonly _streamToken = newToken();
   private readonly _recordPath: string;
   private readonly _watch: FileWatch;
-  private _path = '';
+  private _server: HelloServer | undefined;
+  /** What the record says of it; it may not have been written when the socket was bound. */
+  private _recorded: string | undefined;
   private _soon: NodeJS.Timeout | undefined;
   private _isMending = false;
 
@@ -64,11 +67,10 @@ export class Presence extends Disposable {
   private async _bind(): Promise<void> {
     const { runtimeDir, onControl, onStream, version } = this._options;
     ensurePrivateFolder(runtimeDir);
-    const path = newSocketPath(runtimeDir, SOCKET_PREFIX);
     // An older server is kept: the connections it accepted are closed with it.
-    this._register(
+    this._server = this._register(
       await listen({
-        path,
+        path: newSocketPath(runtimeDir, SOCKET_PREFIX),
         token: this._token,
         streamToken: this._streamToken,
         version,
@@ -76,17 +78,16 @@ export class Presence extends Disposable {
         ...(onStream === undefined ? {} : { onStream }),
       }),
     );
-    this._path = path;
     this._record();
   }
 
   private _record(): void {
     const { dataDir, id, version, buildId } = this._options;
-    ensurePrivateFolder(join(dataDir, HOSTS_FOLDER));
+    ensureFolderIn(dataDir, HOSTS_FOLDER);
     const record: HostRecord = {
       id,
       ...ownIdentity(),
-      socket: this._path,
+      socket: this._server?.path ?? '',
       token: this._token,
       streamToken: this._streamToken,
       version,
@@ -94,6 +95,7 @@ export class Presence extends Disposable {
       protocol: PROTOCOL,
     };
     writePrivateFile(this._recordPath, JSON.stringify(record));
+    this._recorded = record.socket;
     this._watch.begin();
   }
 
@@ -109,9 +111,12 @@ export class Presence extends Disposable {
     }
     this._isMending = true;
     try {
-      if (!this._hasSocket()) {
+      if (this._server?.isReachable !== true) {
         await this._bind();
-      } else if (lstatSync(this._recordPath, { throwIfNoEntry: false }) === undefined) {
+      } else if (
+        this._recorded !== this._server.path ||
+        lstatSync(this._recordPath, { throwIfNoEntry: false }) === undefined
+      ) {
         this._record();
       }
     } catch (error) {
@@ -119,12 +124,5 @@ export class Presence extends Disposable {
     } finally {
       this._isMending = false;
     }
-  }
-
-  private _hasSocket(): boolean {
-    // A named pipe lives as long as its process.
-    return (
-      process.platform === 'win32' || lstatSync(this._path, { throwIfNoEntry: false })?.isSocket() === true
-    );
   }
 }

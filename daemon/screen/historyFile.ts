@@ -3,6 +3,7 @@ import { BackgroundSync } from '../platform/backgroundSync';
 import { setAside } from '../platform/brokenFile';
 import { crc32 } from '../platform/crc32';
 import { syncFolder } from '../platform/privateFile';
+import { requireOwnFolder } from '../platform/privateFolder';
 import type { TerminalId } from '../protocol/ids';
 import { FlushedUpTo } from './flushedUpTo';
 import { GatheredLines } from './gatheredLines';
@@ -264,7 +265,11 @@ export class HistoryFile {
   }
 
   private _open(segment: Segment): number {
-    this._fd ??= openSync(segment.path, 'a', 0o600);
+    if (this._fd === undefined) {
+      // Another may have been put in its place since this process began.
+      requireOwnFolder(this._folder);
+      this._fd = openSync(segment.path, 'a', 0o600);
+    }
     return this._fd;
   }
 

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { forgetSetAside } from '../platform/brokenFile';
 import { writePrivateFile } from '../platform/privateFile';
+import { requireOwnFolder } from '../platform/privateFolder';
 import type { Millis, Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { ThemeColors } from '../protocol/terminals';
@@ -41,6 +42,8 @@ export const writeKeyframe = (folder: string, terminal: TerminalId, keyframe: Ke
   const text = Buffer.from(snapshot);
   const header = JSON.stringify({ ...rest, snapshotBytes: text.length });
   const body = Buffer.concat([Buffer.from(`${header}\n`), text, continuation]);
+  // Another may have been put in its place since this process began.
+  requireOwnFolder(folder);
   writePrivateFile(
     keyframePath(folder, terminal),
     Buffer.concat([Buffer.from(`${MAGIC} ${checksum(body)}\n`), body]),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireOwnFolder } from '../platform/privateFolder';
 import type { TerminalId } from '../protocol/ids';
 import type { TerminalModes } from '../protocol/terminals';
 import type { Emulator } from './emulator';
@@ -42,9 +43,10 @@ export const shortHash = (text: string): string =>
 /** Revisions are kept beside the keyframe, so that one handed out stays valid when the daemon restarts. */
 export const writeRevision = (folder: string, terminal: TerminalId, revision: RevisionState): void => {
   try {
+    requireOwnFolder(folder);
     writeFileSync(pathOf(folder, terminal), JSON.stringify(revision), { mode: 0o600 });
   } catch {
-    // A full disk: the revision is good for as long as this daemon lives.
+    // A full disk, or another's folder in place of ours: the revision is good for as long as this daemon lives.
   }
 };
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { descriptorUse } from '../platform/descriptors';
 import { checkDiskSpace } from '../platform/diskSpace';
-import { ensurePrivateFolder } from '../platform/privateFolder';
+import { requirePrivateFolder } from '../platform/privateFolder';
 import type { Finding } from '../protocol/daemon';
 import {
   HISTORIES_FOLDER,
@@ -42,7 +42,7 @@ const folders = ({ settings }: Parts): readonly Finding[] => {
   const paths = [dataDir, runtimeDir, ...names.map((name) => join(dataDir, name))];
   const broken = paths.flatMap((path): readonly Finding[] => {
     try {
-      ensurePrivateFolder(path);
+      requirePrivateFolder(path);
       return [];
     } catch (error) {
       const { message, suggestion } = HoldfastError.from(error);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -50,6 +50,41 @@ describe('the endpoint', { skip: process.platform === 'win32' }, () => {
     }
     // The look that comes every 5 s would be too late: whoever finds no file meanwhile starts another daemon.
     assert.ok(performance.now() - from < 4000);
+  });
+
+  it('listens anew where another socket stands at its path, and says so', async () => {
+    await endpoint.open();
+    const file = join(folder, ENDPOINT_FILE);
+    const { socket } = endpoint;
+    renameSync(socket, `${socket}.moved`);
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(socket, resolve));
+    // Only so that it looks at once.
+    rmSync(file);
+    await until('another socket to be named', () => {
+      const named = (readJsonFile(file) as EndpointRecord | undefined)?.socket;
+      return named !== undefined && named !== socket;
+    });
+    assert.equal((readJsonFile(file) as EndpointRecord).socket, endpoint.socket);
+    await new Promise<void>((resolve, reject) => {
+      const caller = connect(endpoint.socket, () => {
+        caller.destroy();
+        resolve();
+      });
+      caller.once('error', reject);
+    });
+    other.close();
+  });
+
+  it('names its new socket although that could not be written when it was bound', async () => {
+    await endpoint.open();
+    const file = join(folder, ENDPOINT_FILE);
+    const { socket } = endpoint;
+    const record = readJsonFile(file) as EndpointRecord;
+    writePrivateFile(file, JSON.stringify({ ...record, socket: `${socket}.old` }));
+    await until('the socket to be named', () => {
+      return (readJsonFile(file) as EndpointRecord | undefined)?.socket === socket;
+    });
   });
 
   it('removes the socket of the one before, and no other', async () => {

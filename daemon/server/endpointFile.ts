@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeStaleSocket } from '../hosts/staleSocket';
 import { Disposable } from '../lifecycle/lifecycle';
@@ -36,8 +36,8 @@ const LOOK_EVERY_MS = 5000;
 const LOOK_AGAIN_MS = 20;
 
 /**
- * The daemon's socket, and the file in the data folder that names it. Says anew where it is when either has vanished: of
- * the file at once, because a client that finds none starts another daemon.
+ * The daemon's socket, and the file in the data folder that names it. Says anew where it is when either has vanished, or another
+ * socket stands at its path: of the file at once, because a client that finds none starts another daemon.
  */
 export class Endpoint extends Disposable {
   private readonly _token = newToken();
@@ -174,26 +174,23 @@ export class Endpoint extends Disposable {
       // Somebody else serves it: their file is not ours to overwrite.
       return false;
     }
-    if (!this._hasSocket()) {
+    if (this._server?.isReachable !== true) {
       await this._bind();
       return true;
     }
-    if (this._isOurs()) {
+    if (this._record()?.socket === this.socket && this._isOurs()) {
       return false;
     }
+    // Deleted, or it could not be written when the socket was bound.
     this._announce();
     return true;
   }
 
-  private _hasSocket(): boolean {
-    // A named pipe lives as long as its process.
-    return (
-      process.platform === 'win32' || statSync(this.socket, { throwIfNoEntry: false })?.isSocket() === true
-    );
+  private _isOurs(): boolean {
+    return this._record()?.token === this._token;
   }
 
-  private _isOurs(): boolean {
-    const record = readJsonFile(this._file) as Partial<EndpointRecord> | undefined;
-    return record?.token === this._token;
+  private _record(): Partial<EndpointRecord> | null | undefined {
+    return readJsonFile(this._file) as Partial<EndpointRecord> | null | undefined;
   }
 }

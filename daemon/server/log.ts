@@ -1,6 +1,6 @@
 import { appendFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { ensurePrivateFolder } from '../platform/privateFolder';
+import { dirname, join } from 'node:path';
+import { ensurePrivateFolder, requireOwnFolder } from '../platform/privateFolder';
 import { HoldfastError } from '../protocol/errors';
 
 /** Some weeks of a daemon that has little to say. */
@@ -29,13 +29,15 @@ export class Log {
   public write(level: Level, text: string): void {
     const line = `${new Date().toISOString()} ${level} [${process.pid}] ${printableLines(text)}\n`;
     try {
+      // Another may have been put in its place since this process began.
+      requireOwnFolder(dirname(this.path));
       if (this._bytes + line.length > MAX_BYTES) {
         this._rotate();
       }
       appendFileSync(this.path, line, { mode: 0o600 });
       this._bytes += Buffer.byteLength(line);
     } catch {
-      // A full disk must not stop the daemon, and there is nobody else to tell.
+      // A full disk, or another's folder, must not stop the daemon, and there is nobody else to tell.
     }
   }
 

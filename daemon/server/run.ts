@@ -4,9 +4,9 @@ import { launchEnvironment } from '../hosts/launchEnvironment';
 import { DisposableStore } from '../lifecycle/lifecycle';
 import { readBuildId } from '../platform/buildId';
 import { saveCompileCacheSoon } from '../platform/compileCache';
+import { ensureFolderIn } from '../platform/dataFolder';
 import { GenerationLock } from '../platform/generationLock';
 import { removeUnfinished } from '../platform/privateFile';
-import { ensurePrivateFolder } from '../platform/privateFolder';
 import { explainUnwritable } from '../platform/unwritable';
 import type { DaemonShutdown } from '../protocol/daemon';
 import {
@@ -98,7 +98,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   });
   const makeFolders = (): void => {
     for (const folder of [JOURNALS_FOLDER, HISTORIES_FOLDER, KEYFRAMES_FOLDER]) {
-      ensurePrivateFolder(join(dataDir, folder));
+      ensureFolderIn(dataDir, folder);
     }
   };
   makeFolders();

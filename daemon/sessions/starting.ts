@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { HostLink } from '../hosts/hostLink';
-import { ensurePrivateFolder } from '../platform/privateFolder';
+import { ensureFolderIn } from '../platform/dataFolder';
 import { newId } from '../platform/secrets';
 import { JOURNALS_FOLDER } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
@@ -107,7 +106,7 @@ export class Starting {
   public async spawn(row: TerminalRow, host: HostLink): Promise<HostSpawn.Result> {
     const { catalog, settings } = this._parts;
     // It may have been deleted since the daemon started.
-    ensurePrivateFolder(join(settings.dataDir, JOURNALS_FOLDER));
+    ensureFolderIn(settings.dataDir, JOURNALS_FOLDER);
     const spawned = await host.call(HostSpawn.type, {
       terminal: row.id,
       session: row.session,

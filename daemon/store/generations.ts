@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { ensureDataFolder } from '../platform/dataFolder';
 import { syncFolder } from '../platform/privateFile';
-import { ensurePrivateFolder } from '../platform/privateFolder';
+import { requireOwnFolder } from '../platform/privateFolder';
 import { writeFlushed } from './durableFile';
 import { LogFile } from './logFile';
 import { type LoggedChange, sha256 } from './logFormat';
@@ -36,7 +37,7 @@ export class Generations {
   public async append(changes: readonly LoggedChange[]): Promise<void> {
     if (this._log.isDeleted) {
       // With the folder. What is in memory is all there is, and begins anew with this change.
-      ensurePrivateFolder(this._files.folder);
+      ensureDataFolder(this._files.folder);
       await this._export();
     }
     await this._log.append(changes);
@@ -68,6 +69,8 @@ export class Generations {
   private async _export(): Promise<void> {
     const { _files: files, _database: database, _log: log } = this;
     const generation = log.generation + 1;
+    // Another may have been put in its place since the log was opened.
+    requireOwnFolder(files.folder);
     await log.settle();
     database.run(["INSERT OR REPLACE INTO meta (key, value) VALUES ('generation', ?)", [String(generation)]]);
     const image = database.export();

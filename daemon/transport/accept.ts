@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
+import { fileIdentity } from '../platform/fileIdentity';
 import { ownIdentity } from '../platform/processIdentity';
 import { sameSecret } from '../platform/sameSecret';
 import { checkSocketPath } from '../platform/socketPath';
@@ -54,6 +55,8 @@ export const MAX_CONNECTIONS = 8192;
 /** Listens on a Unix socket or a named pipe, and greets before anything else is parsed. */
 export class HelloServer extends Disposable {
   private readonly _sockets = new Set<Socket>();
+  /** Of a named pipe nothing: it lives as long as its process, and nobody can take its name. */
+  private readonly _bound: string | undefined;
   private _ungreeted = 0;
   private _greeted = 0;
 
@@ -62,6 +65,7 @@ export class HelloServer extends Disposable {
     server: Server,
   ) {
     super();
+    this._bound = process.platform === 'win32' ? undefined : fileIdentity(_options.path);
     server.on('connection', (socket) => this._accept(socket));
     this._register(
       toDisposable(() => {
@@ -75,6 +79,17 @@ export class HelloServer extends Disposable {
 
   public get path(): string {
     return this._options.path;
+  }
+
+  /**
+   * Whether its path still leads here: the socket may have been removed, moved away, or replaced by another.
+   * @throws the system's error where the folder can't be looked into
+   */
+  public get isReachable(): boolean {
+    return (
+      process.platform === 'win32' ||
+      (this._bound !== undefined && fileIdentity(this._options.path) === this._bound)
+    );
   }
 
   /** @throws HoldfastError INVALID_INPUT for a path that is too long; what listen(2) fails with */

@@ -105,6 +105,46 @@ describe('where the user may not write', { skip: noRights() }, () => {
     assert.equal(stopped.status, 0, stopped.stderr);
   });
 
+  test('the data folder can not be looked into: nobody says that no daemon runs', async () => {
+    const { dataDir } = resolveLocations(holdfast.env);
+    const session = await holdfast.create('kept', '--', 'cat');
+    restrict(dataDir, 0o000);
+    for (const call of [
+      ['daemon', 'status'],
+      ['daemon', 'stop'],
+      ['daemon', 'stop', '--force'],
+      ['daemon', 'restart'],
+      ['ls'],
+    ]) {
+      names(await holdfast.refused(7, 'AUTH_FAILED', call), dataDir, /chmod 700/);
+    }
+    const { stdout } = await holdfast.run(['--json', 'doctor']);
+    const { findings } = JSON.parse(stdout) as Findings;
+    for (const check of ['data folder', 'endpoint']) {
+      const [found, ...others] = findings.filter((finding) => finding.check === check);
+      assert.deepEqual([found?.status, others], ['error', []]);
+      assert.match(found?.message ?? '', /can't be looked into/);
+    }
+    assert.doesNotMatch(stdout, /no daemon is running|holdfast doctor/);
+    chmodSync(dataDir, 0o700);
+    const [again] = await holdfast.sessions();
+    assert.deepEqual([again?.id, again?.state], [session.id, 'running']);
+  });
+
+  test('the records of PTY hosts can not be looked into: nobody says that there was nothing to end', async () => {
+    const { dataDir } = resolveLocations(holdfast.env);
+    await holdfast.create('kept', '--', 'cat');
+    const { pid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    // Told to go by the system, it leaves its programs to the next one, and no PTY host starts that.
+    process.kill(pid, 'SIGTERM');
+    await until('the daemon to be gone', () => processState(pid, null) === 'dead');
+    restrict(path.join(dataDir, 'hosts'), 0o000);
+    const error = await holdfast.refused(7, 'AUTH_FAILED', ['daemon', 'stop', '--force']);
+    assert.ok(error.message.includes(path.join(dataDir, 'hosts')), error.message);
+    chmodSync(path.join(dataDir, 'hosts'), 0o700);
+    assert.equal((await holdfast.sessions())[0]?.state, 'running');
+  });
+
   test('the data folder with no daemon: every call that needs one names it', async () => {
     const { dataDir } = resolveLocations(holdfast.env);
     await holdfast.json(['daemon', 'start']);

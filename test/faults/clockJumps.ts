@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../../daemon/client/index';
-import { stopDaemon } from '../../daemon/client/launcher';
+import { stopDaemon } from '../../daemon/client/stopping';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { KEYFRAMES_FOLDER, RUNTIME_FOLDER } from '../../daemon/protocol/endpoint';
 import { SessionList } from '../../daemon/protocol/sessions';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { restartDaemon } from '../../daemon/client/launcher';
+import { restartDaemon } from '../../daemon/client/stopping';
 import { offset } from '../../daemon/protocol/ids';
 import { TerminalOutput, TerminalSnapshot } from '../../daemon/protocol/terminals';
 import { type Place, startProgram } from '../integration/clientFixture';

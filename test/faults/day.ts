@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Connection } from '../../daemon/client/index';
-import { restartDaemon } from '../../daemon/client/launcher';
+import { restartDaemon } from '../../daemon/client/stopping';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { HISTORIES_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER } from '../../daemon/protocol/endpoint';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '../../daemon/client/index';
-import { restartDaemon } from '../../daemon/client/launcher';
+import { restartDaemon } from '../../daemon/client/stopping';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import { SessionList } from '../../daemon/protocol/sessions';

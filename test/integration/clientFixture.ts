@@ -11,7 +11,7 @@ import {
   type Holdfast,
   type HoldfastOptions,
 } from '../../daemon/client/index';
-import { stopDaemon } from '../../daemon/client/launcher';
+import { stopDaemon } from '../../daemon/client/stopping';
 import type { IDisposable } from '../../daemon/lifecycle/lifecycle';
 import { SessionCreate, SessionKill, SessionRemove } from '../../daemon/protocol/sessions';
 

@@ -6,24 +6,28 @@ import {
   constants,
   copyFileSync,
   cpSync,
+  existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
 import { machineId } from '../../daemon/platform/machineId';
+import type { DaemonDiagnose } from '../../daemon/protocol/daemon';
 import { ENDPOINT_FILE, type EndpointRecord } from '../../daemon/protocol/endpoint';
 import type { WireError } from '../../daemon/protocol/errors';
-import { TerminalSnapshot } from '../../daemon/protocol/terminals';
+import { TerminalSnapshot, TerminalType } from '../../daemon/protocol/terminals';
 import { Place, startProgram, until } from './clientFixture';
 
 const SECRET = 'planted-in-the-command-line';
@@ -100,15 +104,24 @@ describe('another user of the machine', { skip: whyNot() }, () => {
     args: readonly string[],
     environment: NodeJS.ProcessEnv,
     uid?: number,
-  ): { status: number | null; error: WireError } => {
-    const { status, stderr } = spawnSync(node, [join(shared, 'dist/cli.js'), '--json', ...args], {
+  ): { status: number | null; stdout: string; error: WireError } => {
+    const { status, stdout, stderr } = spawnSync(node, [join(shared, 'dist/cli.js'), '--json', ...args], {
       env: { ...environment, HOME: shared },
       cwd: '/',
       encoding: 'utf8',
       timeout: 20_000,
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
-    return { status, error: JSON.parse(stderr === '' ? '{}' : stderr) as WireError };
+    return { status, stdout, error: JSON.parse(stderr === '' ? '{}' : stderr) as WireError };
+  };
+  /** What doctor says, which is broken. */
+  const found = (environment: NodeJS.ProcessEnv, uid?: number): DaemonDiagnose.Result['findings'] => {
+    const { stdout } = command(['doctor'], environment, uid);
+    const { findings } = JSON.parse(stdout) as DaemonDiagnose.Result;
+    for (const { suggestion = '' } of findings) {
+      assert.doesNotMatch(suggestion, /holdfast doctor/);
+    }
+    return findings;
   };
   const isRefused = ({ status, error }: ReturnType<typeof command>, path: string): void => {
     assert.equal(status, 7, JSON.stringify(error));
@@ -151,9 +164,25 @@ describe('another user of the machine', { skip: whyNot() }, () => {
       }),
       { code: 'EACCES' },
     );
-    for (const args of [['ls'], ['attach', session], ['snapshot', session], ['show', session], ['new']]) {
-      isRefused(command(args, place.environment, other.id), dataDir);
-    }
+    const calls = [['ls'], ['attach', session], ['snapshot', session], ['show', session], ['new']];
+    const ofDaemon = [['status'], ['stop'], ['stop', '--force'], ['restart']].map((args) => [
+      'daemon',
+      ...args,
+    ]);
+    const isSilentAbout = (folder: string, environment: NodeJS.ProcessEnv): void => {
+      for (const args of [...calls, ...ofDaemon]) {
+        isRefused(command(args, environment, other.id), folder);
+      }
+      const findings = found(environment, other.id);
+      for (const name of ['data folder', 'endpoint']) {
+        assert.equal(findings.find(({ check }) => check === name)?.status, 'error', name);
+      }
+    };
+    isSilentAbout(dataDir, place.environment);
+    const root = dirname(dataDir);
+    chmodSync(root, 0o700);
+    isSilentAbout(dataDir, place.environment);
+    chmodSync(root, 0o755);
   });
 
   for (const variable of ['HOLDFAST_SOCKET_DIR', 'HOLDFAST_DATA_DIR'] as const) {
@@ -200,6 +229,90 @@ describe('another user of the machine', { skip: whyNot() }, () => {
       assert.equal(lstatSync(open.path).mode & 0o777, 0o750);
     });
   }
+
+  test('can’t have a data folder made where they could put another in its place', () => {
+    const environmentOf = (root: string): NodeJS.ProcessEnv => ({
+      ...place.environment,
+      HOLDFAST_DATA_DIR: root,
+    });
+    // Not in the sticky one: Linux follows no stranger's link there (protected_symlinks, proc(5)).
+    const roots = join(shared, 'roots');
+    mkdirSync(roots);
+    chmodSync(roots, 0o755);
+    const of = (name: string, owner: number): string => {
+      const path = join(roots, name);
+      mkdirSync(path, { mode: 0o700 });
+      chownSync(path, owner, owner);
+      return path;
+    };
+    const theirs = of('theirs', other.id);
+    const mine = of('mine', 0);
+    const theirLink = join(roots, 'their-link');
+    symlinkSync(mine, theirLink);
+    lchownSync(theirLink, other.id, other.id);
+    const linkToTheirs = join(roots, 'link-to-theirs');
+    symlinkSync(theirs, linkToTheirs);
+    for (const root of [theirs, theirLink, linkToTheirs]) {
+      isRefused(command(['new', 'mine', '--', 'true'], environmentOf(root)), root);
+      const finding = found(environmentOf(root)).find(({ check }) => check === 'data root');
+      assert.deepEqual([finding?.status, finding?.message.includes(root)], ['error', true]);
+    }
+    assert.deepEqual([readdirSync(theirs), readdirSync(mine)], [[], []]);
+    // One's own link to one's own folder is nobody else's business.
+    const link = join(roots, 'link');
+    symlinkSync(mine, link);
+    assert.deepEqual(
+      found(environmentOf(link)).filter(({ check }) => check === 'data root'),
+      [],
+    );
+  });
+
+  test('can’t have a daemon and a PTY host that run write into a folder that they put in the place of ours', async () => {
+    const own = new Place();
+    const { dataDir, rootDataDir } = resolveLocations(own.environment);
+    const away = `${dataDir}.away`;
+    try {
+      const connection = await own.connection();
+      const session = await startProgram(connection, 'cat');
+      chownSync(rootDataDir, other.id, other.id);
+      assert.equal(found(own.environment).find(({ check }) => check === 'data root')?.status, 'warning');
+
+      renameSync(dataDir, away);
+      const folders = ['logs', 'hosts', 'journals', 'keyframes', 'histories'];
+      for (const path of [dataDir, ...folders.map((name) => join(dataDir, name))]) {
+        mkdirSync(path);
+        chownSync(path, other.id, other.id);
+        chmodSync(path, 0o755);
+      }
+      const theirs = filesBelow(dataDir).toSorted();
+      // Both see that what names them is gone, and look at once; and every 5 s.
+      rmSync(join(away, ENDPOINT_FILE));
+      for (const name of readdirSync(join(away, 'hosts'))) {
+        rmSync(join(away, 'hosts', name));
+      }
+      await connection.call(TerminalType.type, { target: { text: session }, text: 'shown\r' });
+      const end = Date.now() + 7000;
+      await until('both to have looked', () => {
+        assert.deepEqual(filesBelow(dataDir).toSorted(), theirs);
+        return Date.now() > end;
+      });
+      isRefused(command(['ls'], own.environment), dataDir);
+
+      renameSync(dataDir, `${dataDir}.theirs`);
+      renameSync(away, dataDir);
+      await until('both to say again where they are', () => {
+        return existsSync(join(dataDir, ENDPOINT_FILE)) && readdirSync(join(dataDir, 'hosts')).length === 1;
+      });
+      const { lines } = await connection.call(TerminalSnapshot.type, { target: { text: session } });
+      assert.equal(lines[0], 'shown');
+    } finally {
+      if (existsSync(away)) {
+        rmSync(dataDir, { recursive: true });
+        renameSync(away, dataDir);
+      }
+      await own.leave();
+    }
+  });
 
   test('can’t lead a client to a daemon of their own', async () => {
     const root = join(shared, 'led');

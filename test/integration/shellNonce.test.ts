@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Connection } from '../../daemon/client/index';
-import { restartDaemon } from '../../daemon/client/launcher';
+import { restartDaemon } from '../../daemon/client/stopping';
 import { EventsList, EventsSubscribe } from '../../daemon/protocol/events';
 import { HistoryList } from '../../daemon/protocol/history';
 import { SessionCreate, SessionList, SessionRestart, SessionShow } from '../../daemon/protocol/sessions';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Connection } from '../../daemon/client/index';
-import { restartDaemon } from '../../daemon/client/launcher';
+import { restartDaemon } from '../../daemon/client/stopping';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import { TerminalOutput, TerminalType } from '../../daemon/protocol/terminals';
 import { MAX_UNGREETED } from '../../daemon/transport/accept';

@@ -14,7 +14,7 @@ export const start = async (context: Context, input: Input): Promise<void> => {
 };
 
 export const stop = async (context: Context, input: Input): Promise<void> => {
-  const { stopDaemon } = await import('../../client/launcher');
+  const { stopDaemon } = await import('../../client/stopping');
   const mode = input.flag('force') === true ? 'force' : 'if-idle';
   const result = await stopDaemon(context.connectOptions, mode);
   if (result === undefined) {
@@ -29,7 +29,7 @@ export const stop = async (context: Context, input: Input): Promise<void> => {
 };
 
 export const restart = async (context: Context): Promise<void> => {
-  const { restartDaemon } = await import('../../client/launcher');
+  const { restartDaemon } = await import('../../client/stopping');
   await restartDaemon(context.connectOptions);
   await report(context, await context.connection());
 };

@@ -1,13 +1,16 @@
-import { readEndpoint } from '../../client/endpoint';
+import { isDead, readEndpoint } from '../../client/endpoint';
 import { checkDiskSpace } from '../../platform/diskSpace';
 import { resolveLocations } from '../../platform/locations';
 import { printable } from '../../platform/printable';
 import { DaemonDiagnose, type Finding } from '../../protocol/daemon';
+import type { EndpointRecord } from '../../protocol/endpoint';
+import { HoldfastError } from '../../protocol/errors';
 import type { Context } from '../context';
 import { checkCopies, checkEndpoint, checkNode, checkProgram, checkSocketLength } from '../doctor/checks';
-import { asFinding, examine } from '../doctor/finding';
+import { asFinding, examine, examineAll } from '../doctor/finding';
 import { checkDataRoot, checkFolder } from '../doctor/folders';
 import { checkSetAside } from '../doctor/setAside';
+import { silentDaemon } from '../doctor/silentDaemon';
 import { checkStoreFiles, checkWritable } from '../doctor/writing';
 
 /** Long enough for a busy daemon; doctor must end even when it is stuck. */
@@ -20,11 +23,11 @@ export const run = async (context: Context): Promise<number> => {
   const findings: readonly Finding[] = [
     examine('runtime', () => checkNode(process.versions.node)),
     examine('program', checkProgram),
-    ...checkDataRoot(rootDataDir),
+    ...examineAll('data root', () => checkDataRoot(rootDataDir, dataDir)),
     examine('data folder', () => checkFolder('data folder', dataDir)),
     examine('runtime folder', () => checkFolder('runtime folder', runtimeDir)),
     ...checkWritable(dataDir, runtimeDir),
-    ...checkStoreFiles(dataDir),
+    ...examineAll('store', () => checkStoreFiles(dataDir)),
     ...checkSetAside(dataDir),
     examine('socket path', () => checkSocketLength(runtimeDir)),
     examine('runtime copies', () => checkCopies(dataDir)),
@@ -39,7 +42,8 @@ export const run = async (context: Context): Promise<number> => {
 };
 
 const askDaemon = async (context: Context, dataDir: string): Promise<readonly Finding[]> => {
-  if (readEndpoint(dataDir) === undefined) {
+  const endpoint = endpointOf(dataDir);
+  if (endpoint === undefined) {
     return [];
   }
   try {
@@ -47,9 +51,23 @@ const askDaemon = async (context: Context, dataDir: string): Promise<readonly Fi
     const answer = await connection?.call(DaemonDiagnose.type, {}, { timeoutMs: DIAGNOSE_TIMEOUT_MS });
     return answer?.findings ?? [];
   } catch (error) {
-    return [{ check: 'daemon', ...asFinding(error) }];
+    return isSilence(error) && !isDead(endpoint)
+      ? examineAll('daemon', () => [silentDaemon(endpoint, dataDir)])
+      : [{ check: 'daemon', ...asFinding(error) }];
   }
 };
+
+const endpointOf = (dataDir: string): EndpointRecord | undefined => {
+  try {
+    return readEndpoint(dataDir);
+  } catch {
+    // The check of the endpoint has told why.
+    return undefined;
+  }
+};
+
+const isSilence = (error: unknown): boolean =>
+  ['DAEMON_UNAVAILABLE', 'TIMEOUT'].includes(HoldfastError.from(error).code);
 
 const line = (context: Context, { check, status, message, suggestion }: Finding): string => {
   const { style } = context;

@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasLivingHost, readEndpoint } from '../../client/endpoint';
+import { livingHosts, readEndpoint } from '../../client/endpoint';
 import { CLIENT_VERSION, findProgram } from '../../client/program';
+import { requirePrivateFolder } from '../../platform/privateFolder';
 import { processState } from '../../platform/processIdentity';
 import { newSocketPath } from '../../platform/socketPath';
 import { lastFailure } from '../../platform/startLog';
+import { namesThere } from '../../platform/unreadable';
 import type { Finding } from '../../protocol/daemon';
 import { LOG_FOLDER, RUNTIME_FOLDER } from '../../protocol/endpoint';
 import { asFinding, of } from './finding';
@@ -49,6 +50,8 @@ export const checkSocketLength = (runtimeDir: string): Finding => {
 /** What the data folder says about a daemon, before it is asked itself. */
 export const checkEndpoint = (dataDir: string): Finding => {
   const judge = of('endpoint');
+  // Nothing in one that is another's is believed, and one that can't be looked into tells nothing.
+  requirePrivateFolder(dataDir);
   const endpoint = readEndpoint(dataDir);
   if (endpoint === undefined) {
     return judge({ status: 'ok', message: 'no daemon is running' });
@@ -57,7 +60,7 @@ export const checkEndpoint = (dataDir: string): Finding => {
   if (state === 'dead') {
     const failure = lastFailure(join(dataDir, LOG_FOLDER), endpoint.startedAt);
     if (failure !== undefined) {
-      const programs = hasLivingHost(dataDir) ? ' Programs run on meanwhile.' : '';
+      const programs = livingHosts(dataDir).length > 0 ? ' Programs run on meanwhile.' : '';
       return judge({
         status: 'error',
         message: `no daemon runs; the last that served was process ${endpoint.pid}, and what was said at the end is: ${failure.message}`,
@@ -76,13 +79,7 @@ export const checkEndpoint = (dataDir: string): Finding => {
 export const checkCopies = (dataDir: string): Finding => {
   const judge = of('runtime copies');
   const folder = join(dataDir, RUNTIME_FOLDER);
-  let names: readonly string[];
-  try {
-    names = readdirSync(folder).filter((name) => !name.startsWith('.'));
-  } catch {
-    // Not there: nothing was ever started.
-    names = [];
-  }
+  const names = namesThere(folder).filter((name) => !name.startsWith('.'));
   return names.length > MANY_COPIES
     ? judge({
         status: 'warning',

@@ -1,5 +1,7 @@
 import { accessSync, constants, readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { rootSuggestion, strangerAt } from '../../platform/dataFolder';
+import { requirePrivateFolder } from '../../platform/privateFolder';
 import { whatIsThere } from '../../platform/whatIsThere';
 import type { Finding } from '../../protocol/daemon';
 import { of } from './finding';
@@ -8,43 +10,22 @@ import { of } from './finding';
 const PROC_FILE_SYSTEM = 0x9fa0;
 const STICKY = 0o1000;
 
-/** A folder that must be nobody else's, or not there yet. Looks at it, and changes nothing. */
+/** A folder that must be nobody else's, or not there yet. Looks at it, and changes nothing. @throws HoldfastError AUTH_FAILED */
 export const checkFolder = (check: string, path: string): Finding => {
   const judge = of(check);
-  const stat = whatIsThere(path);
-  if (stat === undefined) {
-    const obstacle = whyNotMade(path);
-    return obstacle === undefined
-      ? judge({ status: 'ok', message: `${path} (not there yet; it is made when needed)` })
-      : judge({
-          status: 'error',
-          message: `${path} can't be made: ${obstacle}`,
-          suggestion:
-            'Choose another folder (HOLDFAST_DATA_DIR, HOLDFAST_SOCKET_DIR), or make room for this one.',
-        });
+  requirePrivateFolder(path);
+  if (whatIsThere(path) !== undefined) {
+    return judge({ status: 'ok', message: path });
   }
-  if (!stat.isDirectory()) {
-    return judge({
-      status: 'error',
-      message: `${path} is not a folder`,
-      suggestion: 'Move it away; a link is not accepted in its place.',
-    });
-  }
-  if (process.getuid !== undefined && stat.uid !== process.getuid()) {
-    return judge({
-      status: 'error',
-      message: `${path} belongs to another user`,
-      suggestion: `Remove it, or run 'chown ${process.getuid()} ${path}'.`,
-    });
-  }
-  if (process.getuid !== undefined && (stat.mode & 0o077) !== 0) {
-    return judge({
-      status: 'error',
-      message: `${path} is open to other users`,
-      suggestion: `Look what is in it, then run 'chmod 700 ${path}'.`,
-    });
-  }
-  return judge({ status: 'ok', message: path });
+  const obstacle = whyNotMade(path);
+  return obstacle === undefined
+    ? judge({ status: 'ok', message: `${path} (not there yet; it is made when needed)` })
+    : judge({
+        status: 'error',
+        message: `${path} can't be made: ${obstacle}`,
+        suggestion:
+          'Choose another folder (HOLDFAST_DATA_DIR, HOLDFAST_SOCKET_DIR), or make room for this one.',
+      });
 };
 
 /** What is in a folder. */
@@ -57,9 +38,23 @@ export const namesIn = (folder: string): readonly string[] => {
   }
 };
 
-/** The folder that the data folders of all machines are in: who may write there can put another in their place. */
-export const checkDataRoot = (path: string): readonly Finding[] => {
-  const stat = whatIsThere(path);
+/**
+ * The folder that the data folders of all machines are in: who may write there can put another in their place. One of another user is
+ * refused before this machine's is made in it.
+ */
+export const checkDataRoot = (path: string, dataDir: string): readonly Finding[] => {
+  const judge = of('data root');
+  const stranger = strangerAt(path);
+  if (stranger !== undefined) {
+    return [
+      judge({
+        status: isThere(dataDir) ? 'warning' : 'error',
+        message: `${path} ${stranger}`,
+        suggestion: rootSuggestion(path),
+      }),
+    ];
+  }
+  const stat = statSync(path, { throwIfNoEntry: false });
   const isOpen =
     process.platform !== 'win32' &&
     stat?.isDirectory() === true &&
@@ -67,14 +62,22 @@ export const checkDataRoot = (path: string): readonly Finding[] => {
     (stat.mode & STICKY) === 0;
   return isOpen
     ? [
-        {
-          check: 'data root',
+        judge({
           status: 'warning',
           message: `other users may write in ${path}`,
           suggestion: `Run 'chmod go-w ${path}', or choose another folder by HOLDFAST_DATA_DIR.`,
-        },
+        }),
       ]
     : [];
+};
+
+const isThere = (path: string): boolean => {
+  try {
+    return whatIsThere(path) !== undefined;
+  } catch {
+    // Nobody can use it, then.
+    return false;
+  }
 };
 
 const whyNotMade = (path: string): string | undefined => {

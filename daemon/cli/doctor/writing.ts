@@ -1,5 +1,6 @@
 import { closeSync, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { requirePrivateFolder } from '../../platform/privateFolder';
 import { remedyFor, tryToWrite } from '../../platform/unwritable';
 import type { Finding } from '../../protocol/daemon';
 import {
@@ -61,11 +62,13 @@ const problem = (what: string, path: string, variable: string, attempt: () => vo
   }
 };
 
+/** Nothing is put into a folder that is not this user's alone. */
 const isFolder = (path: string): boolean => {
   try {
+    requirePrivateFolder(path);
     return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   } catch {
-    // Below a file, or in a folder that can't be looked into: that folder is found itself.
+    // Another's, below a file, or in a folder that can't be looked into: that is found by itself.
     return false;
   }
 };

@@ -28,7 +28,8 @@ export const daemonCommands: readonly CommandSpec[] = [
     name: 'daemon restart',
     group: GROUP,
     summary: 'replace the daemon under running programs',
-    description: 'Puts a new daemon in the place of the one that runs. Programs and viewers go on.',
+    description:
+      'Puts a new daemon in the place of the one that runs, also of one that does not answer. Programs and viewers go on.',
     arguments: [],
     options: [],
     examples: [{ line: 'holdfast daemon restart', does: 'a new daemon, the same sessions' }],

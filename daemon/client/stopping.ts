@@ -1,0 +1,91 @@
+import { type Locations, resolveLocations } from '../platform/locations';
+import { requirePrivateFolder } from '../platform/privateFolder';
+import { requireWritable } from '../platform/unwritable';
+import type { DaemonShutdown } from '../protocol/daemon';
+import type { EndpointRecord } from '../protocol/endpoint';
+import { livingHosts } from './endpoint';
+import { findDaemon } from './hiddenDaemon';
+import { connectOrStart, type FoundDaemon, lookForDaemon, NEVER_START_TIMEOUT_MS } from './launcher';
+import { leave } from './leave';
+import type { ConnectOptions } from './options';
+import { findProgram } from './program';
+import { endSilentDaemon, holderOf, silent } from './silentDaemon';
+
+/**
+ * How long a daemon that lives may say nothing before it is ended by who asks for another one: twice what it takes to see that
+ * another socket stands at its path, and longer than one that is busy makes anybody wait.
+ */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Ends the running daemon, also one that does not say yet where it is (`findDaemon`): `if-idle` refuses while programs run
+ * (SESSIONS_RUNNING), `force` ends them first, those of a daemon that has died or does not answer too.
+ * @returns undefined when none runs
+ */
+export const stopDaemon = async (
+  options: ConnectOptions,
+  mode: 'if-idle' | 'force',
+): Promise<DaemonShutdown.Result | undefined> => {
+  const locations = resolveLocations(options.environment ?? process.env);
+  const found = await look(options, locations, mode === 'force' ? PATIENCE_MS : NEVER_START_TIMEOUT_MS);
+  if (found?.silent !== undefined) {
+    if (mode === 'if-idle') {
+      throw silent(found.silent);
+    }
+    await endSilentDaemon(locations.dataDir, found.silent);
+  }
+  if (found?.link !== undefined) {
+    return leave(found.link, mode);
+  }
+  if (mode === 'force' && livingHosts(locations.dataDir).length > 0) {
+    // Programs whose daemon has died: only one that knows them can end them all.
+    return leave(await connectOrStart({ ...options, start: 'always' }), mode);
+  }
+  return found && { pid: found.silent.pid, killed: 0, keep: false };
+};
+
+/**
+ * Starts this build's daemon in the place of the running one, whatever its version and whether it answers or not; programs go on.
+ * @throws HoldfastError DAEMON_UNAVAILABLE
+ */
+export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRecord> => {
+  const locations = resolveLocations(options.environment ?? process.env);
+  const found = await look(options, locations, PATIENCE_MS);
+  if (found !== undefined) {
+    try {
+      // Before the one that works is sent away: the next could not be started.
+      requireWritable(locations);
+    } catch (error) {
+      found.link?.socket.destroy();
+      throw error;
+    }
+  }
+  if (found?.silent !== undefined) {
+    await endSilentDaemon(locations.dataDir, found.silent);
+  }
+  const { keep = false } = found?.link === undefined ? {} : await leave(found.link, 'replace');
+  const link = await connectOrStart({ ...options, start: 'always', keep });
+  if (found?.silent !== undefined && link.endpoint.buildId !== findProgram(options.distFolder).buildId) {
+    // A PTY host has started the next one, as it does where a daemon dies, and of the build that there was.
+    link.socket.destroy();
+    return restartDaemon(options);
+  }
+  link.socket.destroy();
+  return link.endpoint;
+};
+
+const look = async (
+  options: ConnectOptions,
+  locations: Locations,
+  patienceMs: number,
+): Promise<FoundDaemon | undefined> => {
+  // One that can't be looked into says nothing of whether a daemon runs.
+  requirePrivateFolder(locations.dataDir);
+  const found = await findDaemon(locations);
+  if (found === 'hidden') {
+    // The sockets in the runtime folder may be those of another data folder's daemon; the lock is not.
+    const holder = holderOf(locations.dataDir);
+    return holder && { silent: holder };
+  }
+  return found && lookForDaemon(options, locations, patienceMs);
+};
