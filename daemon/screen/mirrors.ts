@@ -77,8 +77,9 @@ export class Mirrors extends Disposable {
     for (const record of readJournalTail(journal, followed.wake().offset)) {
       followed.take(record);
     }
-    followed.save();
-    this._dropOldestOver();
+    if (isSaved(followed)) {
+      this._dropOldestOver();
+    }
   }
 
   public async restartUnder(terminal: TerminalId, at: Offset, separator: string): Promise<void> {
@@ -173,8 +174,9 @@ export class Mirrors extends Disposable {
   private _dropOldestOver(): void {
     const over = [...this._followed].filter(([, { isOver, hasStream }]) => isOver && !hasStream);
     for (const [terminal, followed] of over.slice(0, Math.max(0, over.length - MAX_OVER))) {
-      followed.save();
-      this._drop(terminal);
+      if (isSaved(followed)) {
+        this._drop(terminal);
+      }
     }
   }
 
@@ -187,3 +189,13 @@ export class Mirrors extends Disposable {
     }
   }
 }
+
+/** Brings what is on disk up to date. False for a full disk: what it shows is in memory all the same, and stays there. */
+const isSaved = (followed: Followed): boolean => {
+  try {
+    followed.save();
+    return true;
+  } catch {
+    return false;
+  }
+};

@@ -136,6 +136,8 @@ describe('a disk that is full at any point of a creation', { skip: noSmallDisk()
     await talk('kept');
     const told = { begins: '1\n', ends: '\nlast\n', truncated: false, endLost: undefined };
     assert.deepEqual(await heard('kept'), told);
+    await holdfast.untilState('kept', 'exited');
+    assert.match(await holdfast.text(['snapshot', 'kept']), /119999\nlast\n/);
     // Room for a daemon to start, and not for the output.
     await killDaemon(40);
     await holdfast.untilState('kept', 'exited');
