@@ -32,6 +32,8 @@ export class Attentions extends Disposable {
   private readonly _notified = new Map<SessionId, Set<AttentionReason>>();
   /** Somebody looked at them when their programs ended. */
   private readonly _endSeen = new Set<TerminalId>();
+  /** Of programs that have ended. What rings at once may be heard before it is told that it has started. */
+  private readonly _ofEnded = new WeakSet<Attention>();
 
   public constructor(private readonly _parts: Parts) {
     super();
@@ -103,13 +105,16 @@ export class Attentions extends Disposable {
       return;
     }
     if (event === 'terminal-started') {
-      this._seen(terminal);
+      this._beganAgain(terminal);
     } else if (event === 'terminal-exited') {
       this._withdraw(terminal, ['input', 'password']);
       const isSeen = this._endSeen.delete(terminal) || this._parts.catalog.live(terminal).isEnding;
       if (!isSeen && (signal === null ? exitCode !== 0 : FAULTS.has(signal))) {
         this._raise(terminal, { reason: 'failed', since: Date.now(), exitCode, signal });
       }
+      this._ended(terminal);
+    } else if (event === 'terminal-lost') {
+      this._ended(terminal);
     } else if (event === 'command-finished') {
       const { command, durationMs } = details ?? {};
       if (typeof durationMs === 'number') {
@@ -120,6 +125,26 @@ export class Attentions extends Disposable {
           durationMs,
           exitCode,
         });
+      }
+    }
+  }
+
+  private _ended(terminal: TerminalId): void {
+    for (const attention of this._parts.catalog.live(terminal).attention) {
+      this._ofEnded.add(attention);
+    }
+  }
+
+  /** Another program runs there: what the one before wanted is over. */
+  private _beganAgain(terminal: TerminalId): void {
+    const { catalog } = this._parts;
+    const row = catalog.terminal(terminal);
+    const { attention } = catalog.live(terminal);
+    const left = attention.filter((pending) => !this._ofEnded.has(pending));
+    if (left.length < attention.length) {
+      catalog.setLive(terminal, { attention: left });
+      if (row !== undefined) {
+        this._notified.delete(row.session);
       }
     }
   }

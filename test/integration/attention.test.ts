@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionClaimNotice, TerminalWatch } from '../../daemon/protocol/attention';
@@ -120,6 +123,26 @@ describe('what wants somebody to look', () => {
       await until(name, ...wanted);
     });
   }
+
+  it('is a bell of a program that rings as soon as it starts, also where another one has wanted a look before', async () => {
+    const early = ['sh', '-c', 'printf "\\a"; exec sleep 1000'];
+    const names = Array.from({ length: 12 }, (_, index) => `early-${index}`);
+    await Promise.all(names.map((name) => program(name, ...early)));
+    for (const name of names) {
+      await until(name, 'bell');
+    }
+    const flag = join(mkdtempSync(join(tmpdir(), 'hf-attention-')), 'flag');
+    await program(
+      'again',
+      'sh',
+      '-c',
+      `[ -e ${flag} ] && exec sleep 1000; : > ${flag}; printf "\\a"; exit 3`,
+    );
+    await until('again', 'bell', 'failed');
+    await peer.call(SessionRestart.type, { target: { text: 'again', explicit: true } });
+    await until('again');
+    rmSync(dirname(flag), { recursive: true });
+  });
 
   it('is no program that somebody has killed or started again, however it ends', async () => {
     const stubborn = ['sh', '-c', 'trap "exit 7" HUP; echo ready; while :; do sleep 0.1; done'];
