@@ -3,11 +3,16 @@ import { describe, test } from 'node:test';
 import { HoldfastError, MAY_HAVE_HAPPENED } from './errors';
 
 describe('an error', () => {
-  test('of the system that no file can be opened says whose limit it is', () => {
+  test('of the system, out of files or of room on the disk, says what to do', () => {
     for (const code of ['EMFILE', 'ENFILE']) {
       const error = HoldfastError.from(Object.assign(new Error('too many'), { code }));
       assert.equal(error.code, 'SESSION_LIMIT');
       assert.match(error.suggestion, /ulimit -n/);
+    }
+    for (const code of ['ENOSPC', 'EDQUOT']) {
+      const error = HoldfastError.from(Object.assign(new Error('no room'), { code }));
+      assert.deepEqual([error.code, error.retryable], ['STORE_ERROR', true]);
+      assert.match(error.suggestion, /Free some disk space/);
     }
     assert.equal(HoldfastError.from(Object.assign(new Error(), { code: 'EIO' })).code, 'INTERNAL_ERROR');
     assert.equal(HoldfastError.from(null).code, 'INTERNAL_ERROR');

@@ -57,6 +57,8 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
 
 /** open(2): the process's limit, and the system's. */
 const DESCRIPTORS_GONE: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
+/** write(2): no room, or no more for this user. */
+const DISK_FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
 /** An error with a code; the only kind that crosses a process boundary. */
 export class HoldfastError extends Error {
@@ -96,7 +98,17 @@ export class HoldfastError extends Error {
       return thrown;
     }
     const message = thrown instanceof Error ? thrown.message : String(thrown);
-    if (DESCRIPTORS_GONE.has((thrown as { code?: unknown } | null | undefined)?.code)) {
+    const code = (thrown as { code?: unknown } | null | undefined)?.code;
+    if (DISK_FULL.has(code)) {
+      return new HoldfastError(
+        'STORE_ERROR',
+        `the disk is full: ${message}`,
+        'Free some disk space and try again.',
+        undefined,
+        { cause: thrown },
+      );
+    }
+    if (DESCRIPTORS_GONE.has(code)) {
       return new HoldfastError(
         'SESSION_LIMIT',
         `no further file can be opened: ${message}`,

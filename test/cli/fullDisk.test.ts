@@ -131,6 +131,23 @@ describe('a disk that is full at any point of a creation', { skip: noSmallDisk()
     await holdfast.json(['kill', 'killed']);
   });
 
+  test('starts no program again that the disk can not confirm', async () => {
+    rmSync(filler, { force: true });
+    await holdfast.create('again', '--', 'sleep', MARK);
+    await holdfast.json(['kill', 'again']);
+    const running = (): number =>
+      processesWith(holdfast.folder).filter(({ command }) => command.endsWith(`sleep ${MARK}`)).length;
+    const before = running();
+    await fillUp();
+    await holdfast.refused(1, 'STORE_ERROR', ['restart', 'again']);
+    assert.equal(running(), before);
+    assert.equal((await stateOf('again'))?.state, 'exited');
+    rmSync(filler);
+    await holdfast.json(['restart', 'again']);
+    assert.equal(running(), before + 1);
+    await holdfast.json(['kill', 'again']);
+  });
+
   test('keeps what a program wrote last, and ended, for the next daemon and for the file', async () => {
     rmSync(filler, { force: true });
     await talk('kept');
