@@ -9,11 +9,13 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { fileIdentity } from './fileIdentity';
 import { resolveLocations } from './locations';
 import { machineId } from './machineId';
 import { makeFolders } from './makeFolders';
@@ -81,6 +83,25 @@ describe('the platform', () => {
     }
     assert.equal(statSync(join(folder, 'open')).mode & 0o777, 0o750);
   });
+
+  it(
+    'knows a file again after chmod(2), and takes one that was given its number for another',
+    POSIX_ONLY,
+    () => {
+      const path = join(folder, 'file');
+      assert.equal(fileIdentity(path), undefined);
+      writeFileSync(path, '');
+      const identity = fileIdentity(path);
+      assert.notEqual(identity, undefined);
+      chmodSync(path, 0o600);
+      assert.equal(fileIdentity(path), identity);
+      writeFileSync(join(folder, 'other'), '');
+      assert.notEqual(fileIdentity(join(folder, 'other')), identity);
+      // What a file of the same name and number differs in.
+      utimesSync(path, 1, 1);
+      assert.notEqual(fileIdentity(path), identity);
+    },
+  );
 
   it('tells a file and a folder that are not there from those that can’t be read', () => {
     assert.equal(readJsonThere(join(folder, 'none')), undefined);

@@ -59,6 +59,8 @@ describe('the endpoint', { skip: process.platform === 'win32' }, () => {
     renameSync(socket, `${socket}.moved`);
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(socket, resolve));
+    // It keeps nobody from ending, should the rest of this fail.
+    other.unref();
     // Only so that it looks at once.
     rmSync(file);
     await until('another socket to be named', () => {

@@ -277,34 +277,39 @@ describe('another user of the machine', { skip: whyNot() }, () => {
       chownSync(rootDataDir, other.id, other.id);
       assert.equal(found(own.environment).find(({ check }) => check === 'data root')?.status, 'warning');
 
-      renameSync(dataDir, away);
-      const folders = ['logs', 'hosts', 'journals', 'keyframes', 'histories'];
-      for (const path of [dataDir, ...folders.map((name) => join(dataDir, name))]) {
-        mkdirSync(path);
-        chownSync(path, other.id, other.id);
-        chmodSync(path, 0o755);
-      }
-      const theirs = filesBelow(dataDir).toSorted();
-      // Both see that what names them is gone, and look at once; and every 5 s.
-      rmSync(join(away, ENDPOINT_FILE));
-      for (const name of readdirSync(join(away, 'hosts'))) {
-        rmSync(join(away, 'hosts', name));
-      }
-      await connection.call(TerminalType.type, { target: { text: session }, text: 'shown\r' });
-      const end = Date.now() + 7000;
-      await until('both to have looked', () => {
-        assert.deepEqual(filesBelow(dataDir).toSorted(), theirs);
-        return Date.now() > end;
-      });
-      isRefused(command(['ls'], own.environment), dataDir);
+      const names = ['logs', 'hosts', 'journals', 'keyframes', 'histories'];
+      for (const [text, folders] of [
+        ['first', []],
+        ['second', names],
+      ] as const) {
+        renameSync(dataDir, away);
+        for (const path of [dataDir, ...folders.map((name) => join(dataDir, name))]) {
+          mkdirSync(path);
+          chownSync(path, other.id, other.id);
+          chmodSync(path, 0o755);
+        }
+        const theirs = filesBelow(dataDir).toSorted();
+        // Both see that what names them is gone, and look at once; and every 5 s.
+        rmSync(join(away, ENDPOINT_FILE));
+        for (const name of readdirSync(join(away, 'hosts'))) {
+          rmSync(join(away, 'hosts', name));
+        }
+        await connection.call(TerminalType.type, { target: { text: session }, text: `${text}\r` });
+        const end = Date.now() + 7000;
+        await until('both to have looked', () => {
+          assert.deepEqual(filesBelow(dataDir).toSorted(), theirs);
+          return Date.now() > end;
+        });
+        isRefused(command(['ls'], own.environment), dataDir);
 
-      renameSync(dataDir, `${dataDir}.theirs`);
-      renameSync(away, dataDir);
-      await until('both to say again where they are', () => {
-        return existsSync(join(dataDir, ENDPOINT_FILE)) && readdirSync(join(dataDir, 'hosts')).length === 1;
-      });
-      const { lines } = await connection.call(TerminalSnapshot.type, { target: { text: session } });
-      assert.equal(lines[0], 'shown');
+        rmSync(dataDir, { recursive: true });
+        renameSync(away, dataDir);
+        await until('both to say again where they are', () => {
+          return existsSync(join(dataDir, ENDPOINT_FILE)) && readdirSync(join(dataDir, 'hosts')).length === 1;
+        });
+        const { lines } = await connection.call(TerminalSnapshot.type, { target: { text: session } });
+        assert.ok(lines.includes(text), lines.join('\n'));
+      }
     } finally {
       if (existsSync(away)) {
         rmSync(dataDir, { recursive: true });
