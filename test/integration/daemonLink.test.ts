@@ -28,9 +28,11 @@ describe('what a window knows of the sessions', {
     await link.listen();
     const shown = (): string[] => link.all().map(({ id, state }) => `${id} ${state}`);
     assert.deepEqual(shown().sort(), [`${ended} exited`, `${running} running`].sort());
-    // All at once, so that none of them tells of another's end or starts it again.
-    for (const pid of place.processes()) {
-      process.kill(pid, 'SIGKILL');
+    // Stopped first, so that none of them tells of another's end or starts it again.
+    for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+      for (const pid of place.processes()) {
+        process.kill(pid, signal);
+      }
     }
     await until('nobody answers', () => link.state === 'absent');
     assert.deepEqual(shown(), [`${ended} exited`]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { openMenu } from '../editor/menus';
 import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 import { Journey } from './journey';
@@ -61,8 +62,7 @@ describe('what wants somebody to look', { skip: process.platform !== 'linux', ti
       async () => (await journey.holdfast<{ session: { quiet: boolean } }>('show', 'ringing')).session.quiet,
       { what: 'the session to be quiet' },
     );
-    await rows.filter({ hasText: 'ringing' }).click({ button: 'right' });
-    await window.page.getByRole('menuitem', { name: 'Show Notifications Again' }).waitFor();
+    await openMenu(rows.filter({ hasText: 'ringing' }), 'Show Notifications Again');
     await window.screenshot(journey.artifact('attention-quiet'));
     await window.page.keyboard.press('Escape');
   });

@@ -1,4 +1,5 @@
 import { after, before, describe, it } from 'node:test';
+import { openMenu } from '../editor/menus';
 import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
 import { inThemes } from './themes';
@@ -44,12 +45,10 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
       await rows.filter({ hasText: 'server' }).hover();
       await window.page.getByText('Running: sleep 3600').waitFor();
       await window.screenshot(journey.artifact(`commands-${name}`));
-      await rows.filter({ hasText: 'web' }).click({ button: 'right' });
-      await window.page.getByText('Spawn Terminal in Session').waitFor();
+      await openMenu(rows.filter({ hasText: 'web' }), 'Spawn Terminal in Session');
       await window.screenshot(journey.artifact(`menu-${name}`));
       await window.page.keyboard.press('Escape');
-      await rows.filter({ hasText: 'work' }).first().click({ button: 'right' });
-      await window.page.getByText('Remove', { exact: true }).waitFor();
+      await openMenu(rows.filter({ hasText: 'work' }).first(), 'Remove');
       await window.screenshot(journey.artifact(`group-menu-${name}`));
       await window.page.keyboard.press('Escape');
     });
@@ -72,8 +71,7 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
       await rows.filter({ hasText: 'notes' }).hover();
       await window.screenshot(journey.artifact(`lost-${name}`));
     });
-    await rows.filter({ hasText: 'notes' }).click({ button: 'right' });
-    await window.page.getByText('Resurrect…').waitFor();
+    await openMenu(rows.filter({ hasText: 'notes' }), 'Resurrect…');
     await window.screenshot(journey.artifact('lost-menu'));
     await window.page.keyboard.press('Escape');
     await window.run('Notifications: Show Notifications');
