@@ -27,6 +27,8 @@ export const Command = {
   RUN_FILE: 'holdfast.runFile',
   /** A click on a row of the view, or Enter. */
   OPEN: 'holdfast.open',
+  /** A list to choose from, as the status bar has it. */
+  SHOW_SESSIONS: 'holdfast.showSessions',
   ATTACH: 'holdfast.attach',
   ATTACH_READ_ONLY: 'holdfast.attachReadOnly',
   DETACH: 'holdfast.detach',

@@ -1,8 +1,10 @@
 import { commands, type ExtensionContext, l10n, window } from 'vscode';
 import { type ConnectOptions, chooseRuntime, resolveLocations } from '../daemon/client';
+import { AttachUri } from './attachUri';
 import { AttentionBadge } from './attention/attentionBadge';
 import { AttentionNotices } from './attention/attentionNotices';
 import { FocusedTerminal } from './attention/focusedTerminal';
+import { StatusItem } from './attention/statusItem';
 import { Commands } from './commands/register';
 import { tabName } from './commands/view';
 import { ContextKey } from './contributions';
@@ -79,9 +81,11 @@ export const activate = (context: ExtensionContext): void => {
   );
   own(new ResurrectOffer(services));
   own(new AttentionBadge(link, tree.view));
+  own(new StatusItem(link));
   own(new AttentionNotices(services, own(new FocusedTerminal(link, open, page))));
   own(new Commands(services));
   own(registerProfile(services, state.restorer));
+  own(window.registerUriHandler(new AttachUri(services)));
   own(
     open.onDidAttach(() => {
       environment.shown().catch((error: unknown) => log.warn(String(error)));

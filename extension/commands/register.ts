@@ -12,6 +12,7 @@ import { DeleteKey } from './deleteKey';
 import { RowOpener } from './open';
 import { resurrect } from './resurrect';
 import { runFile, runSelection, sendText } from './send';
+import { showSessions } from './showSessions';
 import type { TargetArgument } from './targets';
 import { attach, copyAttachCommand, detach, detachAll } from './view';
 
@@ -35,6 +36,7 @@ const handlers = (
   [Command.RUN_SELECTION]: (target) => runSelection(services, target),
   [Command.RUN_FILE]: (resource, _selected, target) => runFile(services, resource, asTarget(target)),
   [Command.OPEN]: (target) => opener.open(target),
+  [Command.SHOW_SESSIONS]: () => showSessions(services),
   [Command.ATTACH]: (target, selected) =>
     attach(services, target, selected, { readOnly: false, focus: 'terminal' }),
   [Command.ATTACH_READ_ONLY]: (target, selected) =>

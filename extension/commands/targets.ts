@@ -2,7 +2,10 @@ import { homedir } from 'node:os';
 import { l10n, type QuickPickItem, ThemeIcon, window } from 'vscode';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
+import { wantedOf } from '../attention/wanted';
+import { attentionWords } from '../attention/words';
 import type { Services } from '../services';
+import { readSetting } from '../settings';
 import { plainText, shortFolder } from '../tree/plainText';
 import { stateText } from '../tree/treeItems';
 import { hasChildren, mainTerminal, stateIcon, type TreeNode } from '../tree/treeModel';
@@ -36,6 +39,8 @@ export interface Choice {
   readonly pickMany?: boolean;
   /** Whether a session means its first terminal, so that the quick pick does not offer that one beside it. */
   readonly isViewed?: boolean;
+  /** What the quick pick has above everything else. */
+  readonly isFirst?: (target: Target) => boolean;
 }
 
 /** The one that the command's call means: `SESSION` or `SESSION:TERMINAL`, by id, because names change. */
@@ -155,8 +160,10 @@ interface TargetItem extends QuickPickItem {
   readonly target: Target;
 }
 
-const pick = async (services: Services, choice: Choice): Promise<readonly Target[]> => {
+/** Asks the user, whatever is selected. */
+export const pick = async (services: Services, choice: Choice): Promise<readonly Target[]> => {
   const active = services.open.active;
+  const isFirst = choice.isFirst ?? (() => false);
   const items = services.link
     .all()
     .flatMap((session): readonly Target[] => [
@@ -167,6 +174,7 @@ const pick = async (services: Services, choice: Choice): Promise<readonly Target
     .map((target) => toItem(services, target))
     .sort(
       (a, b) =>
+        Number(isFirst(b.target)) - Number(isFirst(a.target)) ||
         Number(b.target.session.id === active?.session) - Number(a.target.session.id === active?.session) ||
         Number(isRunning(b.target)) - Number(isRunning(a.target)) ||
         a.label.localeCompare(b.label, undefined, { numeric: true }),
@@ -203,11 +211,14 @@ const toItem = ({ open }: Services, target: Target): TargetItem => {
   const shown = target.terminal === undefined ? target.session.terminals : [target.terminal];
   const here = shown.some(({ id }) => open.isShown(id));
   const words = stateText({ state, exitCode, signal: terminal?.signal ?? null, here, viewers });
+  const wanted = (terminal === undefined ? [] : wantedOf(terminal, readSetting)).map(attentionWords);
   return {
     target,
     label: targetName(target),
     iconPath: new ThemeIcon(stateIcon(state, exitCode)),
-    description: withoutIcons(`${words} · ${shortFolder(terminal?.cwd ?? target.session.cwd, homedir())}`),
+    description: withoutIcons(
+      [...wanted, words, shortFolder(terminal?.cwd ?? target.session.cwd, homedir())].join(' · '),
+    ),
     ...(terminal === undefined || terminal.title === ''
       ? {}
       : { detail: withoutIcons(plainText(terminal.title)) }),

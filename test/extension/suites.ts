@@ -14,4 +14,6 @@ import './unreachable.suite';
 import './choosing.suite';
 import './shell.suite';
 import './resurrect.suite';
+import './statusBar.suite';
+import './links.suite';
 import './daemon.suite';
