@@ -161,11 +161,21 @@ export namespace SessionRemove {
 export namespace SessionRestart {
   export interface Params {
     readonly target: Target;
+    /** Do nothing where it runs. */
+    readonly unlessRunning?: boolean;
+    /**
+     * Start this from now on, in the terminal that TARGET names, else in the session's first; its size stays. Builds that
+     * do not know it start the same program again.
+     */
+    readonly program?: ProgramSpec;
   }
   export interface Result {
     readonly session: SessionInfo;
   }
-  /** The same program again in the same place, under the old screen; a running one is ended first. */
+  /**
+   * The same program again in the same place, under the old screen; a running one is ended first.
+   * @throws CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT, SESSION_UNREACHABLE
+   */
   export const type = request<Params, Result>('session/restart');
 }
 

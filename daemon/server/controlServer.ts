@@ -118,7 +118,7 @@ export class ControlServer extends Disposable {
     on(SessionSet.type, Schema.sessionSet, (params) => sessions.set(params));
     on(SessionKill.type, Schema.sessionKill, (params) => sessions.kill(params));
     on(SessionRemove.type, Schema.sessionRemove, (params) => sessions.remove(params));
-    on(SessionRestart.type, Schema.sessionRestart, (params) => sessions.restart(params));
+    on(SessionRestart.type, Schema.sessionRestart, (params) => sessions.restart(params, kind));
     on(SessionResurrect.type, Schema.sessionResurrect, (params) => resurrecting.resurrect(params));
     on(SessionResurrectAll.type, Schema.sessionResurrectAll, (params) => resurrecting.resurrectAll(params));
     on(SessionOfferLost.type, Schema.nothing, () => offers.claim(peer));

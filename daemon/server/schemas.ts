@@ -134,7 +134,11 @@ const sessionRemove: v.GenericSchema<unknown, SessionRemove.Params> = v.object({
   force: v.exactOptional(v.boolean()),
 });
 
-const sessionRestart: v.GenericSchema<unknown, SessionRestart.Params> = ofTarget;
+const sessionRestart: v.GenericSchema<unknown, SessionRestart.Params> = v.object({
+  target,
+  unlessRunning: v.exactOptional(v.boolean()),
+  program: v.exactOptional(v.object(program)),
+});
 
 const sessionResurrect: v.GenericSchema<unknown, SessionResurrect.Params> = v.object({
   target,

@@ -12,6 +12,12 @@ import type { ScreenAccess } from './screenAccess';
 import type { Starting } from './starting';
 import type { Starts } from './starts';
 
+/** What a terminal is started with. */
+export type OtherProgram = Pick<
+  TerminalRow,
+  'command' | 'executable' | 'args' | 'cwd' | 'environment' | 'shellIntegration'
+>;
+
 /** What begins in a terminal whose program has ended, and where. */
 export interface Beginning {
   /** An absolute path. */
@@ -19,6 +25,8 @@ export interface Beginning {
   readonly args: readonly string[];
   /** A folder that was looked for. */
   readonly cwd: string;
+  /** What the terminal's program is from now on, when it is another one than before. */
+  readonly program?: OtherProgram;
   /** What it is called when it runs in the program's place. */
   readonly standIn: readonly string[] | null;
   /** When it began, if nobody asked for it. */
@@ -64,7 +72,16 @@ export class BeginningAgain {
       shellNonce: row.shellNonce ?? newId(),
       isIntegrated: false,
     } as const;
-    const next: TerminalRow = { ...row, ...fresh, executable, args, cwd, environment: inFolder(row, cwd) };
+    const own = how.program === undefined ? {} : startedWith(how.program);
+    const begun: TerminalRow = { ...row, ...own };
+    const next: TerminalRow = {
+      ...begun,
+      ...fresh,
+      executable,
+      args,
+      cwd,
+      environment: inFolder(begun, cwd),
+    };
     const { host, spawned } = await this._starts.spawn(next, async () => undefined);
     const { pid, startTime } = spawned;
     try {
@@ -72,6 +89,7 @@ export class BeginningAgain {
         row.id,
         (current) => ({
           ...current,
+          ...own,
           ...fresh,
           host: host.id,
           pid,
@@ -95,6 +113,9 @@ export class BeginningAgain {
       await endPrograms({ terminal: row.id, ...spawned }, { signal: 'SIGKILL', graceMs: 0, spared });
       throw error;
     }
+    if (how.program !== undefined) {
+      catalog.setEnvironment(row.id, how.program.environment);
+    }
     this._starting.follow(next, host);
   }
 
@@ -113,6 +134,12 @@ export class BeginningAgain {
     }
   }
 }
+
+/** No more than what a program is: a planned row has an end and a place of its own. */
+const startedWith = (program: OtherProgram): OtherProgram => {
+  const { command, executable, args, cwd, environment, shellIntegration } = program;
+  return { command, executable, args, cwd, environment, shellIntegration };
+};
 
 /** PWD is set by whoever starts a program in a folder; shells believe it where it is right. */
 const inFolder = ({ environment }: TerminalRow, cwd: string): TerminalRow['environment'] =>

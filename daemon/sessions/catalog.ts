@@ -293,6 +293,15 @@ export class Catalog extends Disposable {
     });
   }
 
+  /** What a terminal's program is started with from now on: whole, where its row on disk has no secrets. */
+  public setEnvironment(id: TerminalId, environment: TerminalRow['environment']): void {
+    const row = this._terminals.get(id);
+    if (row !== undefined) {
+      this._terminals.set(id, { ...row, environment });
+      this._ofSession.delete(row.session);
+    }
+  }
+
   /** Changes a session's row if it is still there, together with what `also` adds. */
   public changeSession(
     id: SessionId,

@@ -12,7 +12,7 @@ import { startedEvent } from './events';
 import type { Exits } from './exits';
 import { terminalState } from './info';
 import type { Parts } from './parts';
-import type { Starting } from './starting';
+import type { Place, Starting } from './starting';
 import type { Starts } from './starts';
 
 export interface EndingOptions {
@@ -36,11 +36,7 @@ export class Lifecycle {
   ) {}
 
   /** @throws INVALID_INPUT, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT */
-  public plan(
-    spec: ProgramSpec,
-    client: ClientKind,
-    place: Pick<TerminalRow, 'session' | 'name' | 'position'>,
-  ): TerminalRow {
+  public plan(spec: ProgramSpec, client: ClientKind, place: Place): TerminalRow {
     return this._starting.plan(spec, client, place);
   }
 
@@ -115,6 +111,16 @@ export class Lifecycle {
   /** The same programs again in the same places; what runs is ended first. */
   public restart(rows: readonly TerminalRow[]): Promise<void> {
     return this._starts.run(() => this._restart(rows));
+  }
+
+  /** Another program in the place of a terminal's, which is ended first if it runs. @throws as `plan` */
+  public replace(row: TerminalRow, spec: ProgramSpec, client: ClientKind): Promise<void> {
+    return this._starts.run(async () => {
+      this._refuseUnreachable(row);
+      const planned = this._starting.plan(spec, client, row);
+      await this.end(row.state === 'running' ? [row] : []);
+      await this._startAgain(row, planned);
+    });
   }
 
   private async _restart(rows: readonly TerminalRow[]): Promise<void> {
@@ -218,7 +224,7 @@ export class Lifecycle {
     return new Set([process.pid, ...this._parts.hosts.all.map((link) => link.record.pid)]);
   }
 
-  private async _startAgain(before: TerminalRow): Promise<void> {
+  private async _startAgain(before: TerminalRow, program?: TerminalRow): Promise<void> {
     const row = this._parts.catalog.terminal(before.id) ?? before;
     if (row.state === 'running') {
       throw new HoldfastError(
@@ -228,9 +234,10 @@ export class Lifecycle {
         { pid: row.pid },
       );
     }
-    const { executable, args, cwd } = row;
+    const { executable, args, cwd } = program ?? row;
     await this._again.begin(row, {
       ...{ executable, args, cwd },
+      ...(program === undefined ? {} : { program }),
       standIn: null,
       resurrectedAt: null,
       separator: [separatorLine(`restarted ${localMoment(new Date())}`)],

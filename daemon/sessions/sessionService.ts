@@ -160,10 +160,23 @@ export class SessionService {
     });
   }
 
-  public async restart({ target }: SessionRestart.Params): Promise<SessionRestart.Result> {
+  public async restart(
+    { target, program, unlessRunning }: SessionRestart.Params,
+    client: ClientKind,
+  ): Promise<SessionRestart.Result> {
     const { session, terminal } = this._targets.resolve({ ...target, explicit: true });
     return this._parts.queues.run(session.id, async () => {
-      await this._lifecycle.restart(this._rowsOf(session, terminal));
+      const rows = this._rowsOf(session, terminal);
+      const [first] = rows;
+      const meant = program === undefined || first === undefined ? rows : [first];
+      if (unlessRunning !== true || meant.every((row) => row.state !== 'running')) {
+        if (program !== undefined && first !== undefined) {
+          await this._lifecycle.replace(first, program, client);
+          await this._movedTo(session.id, first, program.cwd);
+        } else {
+          await this._lifecycle.restart(rows);
+        }
+      }
       this._targets.use(session.id);
       return { session: this._info(session.id) };
     });
@@ -221,6 +234,14 @@ export class SessionService {
   }
 
   /** The rows as they are now, for what waited in a queue. @throws TERMINAL_NOT_FOUND */
+  /** A session is in the folder of its first program. */
+  private async _movedTo(id: SessionId, { position }: TerminalRow, cwd: string): Promise<void> {
+    const { catalog } = this._parts;
+    if (position === 0 && catalog.session(id)?.cwd !== cwd) {
+      await catalog.changeSession(id, (row) => ({ ...row, cwd }));
+    }
+  }
+
   private _rowsOf(session: SessionRow, terminal: TerminalRow | undefined): readonly TerminalRow[] {
     const { catalog } = this._parts;
     if (catalog.session(session.id) === undefined) {

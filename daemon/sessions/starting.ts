@@ -17,6 +17,9 @@ import { journalPath } from './journals';
 import type { Parts } from './parts';
 import { checkFolder, resolveProgram } from './program';
 
+/** Where a program is to run: a new terminal, or one that is there, which keeps its id. */
+export type Place = Pick<TerminalRow, 'session' | 'name' | 'position'> & Partial<Pick<TerminalRow, 'id'>>;
+
 /** Starts programs in terminals, and has their screens followed. */
 export class Starting {
   public constructor(private readonly _parts: Parts) {}
@@ -25,11 +28,7 @@ export class Starting {
    * A terminal that is ready to be started, with everything checked that can be checked before.
    * @throws INVALID_INPUT, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT
    */
-  public plan(
-    spec: ProgramSpec,
-    client: ClientKind,
-    place: Pick<TerminalRow, 'session' | 'name' | 'position'>,
-  ): TerminalRow {
+  public plan(spec: ProgramSpec, client: ClientKind, place: Place): TerminalRow {
     const { settings } = this._parts;
     const size = { cols: spec.cols ?? DEFAULT_SIZE.cols, rows: spec.rows ?? DEFAULT_SIZE.rows };
     if (!isSize(size.cols, size.rows)) {
@@ -41,7 +40,7 @@ export class Starting {
       );
     }
     checkFolder(spec.cwd);
-    const id = newId() as TerminalId;
+    const id = place.id ?? (newId() as TerminalId);
     const identity = {
       session: place.session,
       terminal: id,
@@ -55,7 +54,9 @@ export class Starting {
     const program = resolveProgram(spec.command ?? [], spec.cwd, environment);
     this.checkLimit();
     return {
-      ...place,
+      session: place.session,
+      name: place.name,
+      position: place.position,
       id,
       command: spec.command ?? [],
       ...program,
