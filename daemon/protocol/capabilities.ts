@@ -3,6 +3,7 @@ import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from './daem
 import { EventsList, EventsSubscribe } from './events';
 import { HistoryList } from './history';
 import {
+  SessionArrange,
   SessionCreate,
   SessionDetach,
   SessionKill,
@@ -51,6 +52,7 @@ export const CAPABILITY_OF: Readonly<Record<string, Capability>> = {
   [SessionShow.type.method]: 'observe',
   [SessionRename.type.method]: 'manage',
   [SessionSet.type.method]: 'manage',
+  [SessionArrange.type.method]: 'manage',
   [SessionKill.type.method]: 'manage',
   [SessionRemove.type.method]: 'manage',
   [SessionRestart.type.method]: 'manage',

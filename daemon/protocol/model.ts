@@ -99,6 +99,11 @@ export interface SessionInfo {
   readonly pinned: boolean;
   /** Nobody is to be notified of it; absent where the daemon is of an earlier build. */
   readonly quiet?: boolean;
+  /**
+   * Its place among the sessions of its group, or of none, as somebody has put it; null where nobody has: then it comes
+   * behind those that have one. Absent where the daemon is of an earlier build.
+   */
+  readonly position?: number | null;
   readonly createdAt: Millis;
   readonly lastAttachedAt: Millis | null;
   /** How many commands its history has. */

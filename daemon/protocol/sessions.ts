@@ -111,7 +111,7 @@ export namespace SessionRename {
 export namespace SessionSet {
   export interface Params {
     readonly target: Target;
-    /** An empty string removes it. */
+    /** An empty string removes it. In another group a session has no place of its own yet. */
     readonly group?: string;
     readonly tags?: readonly string[];
     readonly note?: string;
@@ -124,6 +124,16 @@ export namespace SessionSet {
     readonly session: SessionInfo;
   }
   export const type = request<Params, Result>('session/set');
+}
+
+export namespace SessionArrange {
+  export interface Params {
+    /** All of one group, or of none, in the order that they are to have; those that are gone meanwhile are left out. */
+    readonly sessions: readonly SessionId[];
+  }
+  export type Result = Record<string, never>;
+  /** Gives each its `position`, as one change: an order is kept as a whole or not at all. */
+  export const type = request<Params, Result>('session/arrange');
 }
 
 export namespace SessionKill {

@@ -8,6 +8,7 @@ import { HoldfastError, type WireError } from '../protocol/errors';
 import { EventsList, EventsSubscribe } from '../protocol/events';
 import { HistoryList } from '../protocol/history';
 import {
+  SessionArrange,
   SessionCreate,
   SessionDetach,
   SessionKill,
@@ -116,6 +117,7 @@ export class ControlServer extends Disposable {
     on(SessionShow.type, Schema.sessionShow, (params) => sessions.show(params));
     on(SessionRename.type, Schema.sessionRename, (params) => sessions.rename(params));
     on(SessionSet.type, Schema.sessionSet, (params) => sessions.set(params));
+    on(SessionArrange.type, Schema.sessionArrange, (params) => sessions.arrange(params));
     on(SessionKill.type, Schema.sessionKill, (params) => sessions.kill(params));
     on(SessionRemove.type, Schema.sessionRemove, (params) => sessions.remove(params));
     on(SessionRestart.type, Schema.sessionRestart, (params) => sessions.restart(params, kind));

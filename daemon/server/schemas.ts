@@ -7,6 +7,7 @@ import type { HistoryList } from '../protocol/history';
 import type { Offset, SessionId, TerminalId, ViewerId } from '../protocol/ids';
 import { isSize, type Size } from '../protocol/model';
 import type {
+  SessionArrange,
   SessionCreate,
   SessionDetach,
   SessionKill,
@@ -121,6 +122,10 @@ const sessionSet: v.GenericSchema<unknown, SessionSet.Params> = v.object({
   pinned: v.exactOptional(v.boolean()),
   quiet: v.exactOptional(v.boolean()),
   resurrect: v.exactOptional(v.picklist(['never', 'ask', 'shell', 'program'])),
+});
+
+const sessionArrange: v.GenericSchema<unknown, SessionArrange.Params> = v.object({
+  sessions: v.pipe(v.array(brandedText<SessionId>()), v.maxLength(MAX_SESSIONS)),
 });
 
 const sessionKill: v.GenericSchema<unknown, SessionKill.Params> = v.object({
@@ -278,6 +283,7 @@ export const Schema = {
   sessionShow,
   sessionRename,
   sessionSet,
+  sessionArrange,
   sessionKill,
   sessionRemove,
   sessionRestart,

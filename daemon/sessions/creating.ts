@@ -97,6 +97,7 @@ export class Creating {
       lossAnswered: false,
       pinned: false,
       quiet: false,
+      position: null,
       createdAt: Date.now(),
       lastAttachedAt: null,
       lastUsedAt: 0,

@@ -87,6 +87,7 @@ export const sessionInfo = (row: SessionRow, catalog: Catalog, readFolder?: Read
     loss: lossOf(row, catalog),
     pinned: row.pinned,
     quiet: row.quiet,
+    position: row.position,
     createdAt: row.createdAt,
     lastAttachedAt: row.lastAttachedAt,
     commandCount: terminals.reduce((sum, terminal) => sum + catalog.commandCount(terminal.id), 0),

@@ -238,6 +238,7 @@ export class Reconciling extends Disposable {
           lossAnswered: false,
           pinned: false,
           quiet: false,
+          position: null,
           createdAt: terminal.createdAt,
           lastAttachedAt: null,
           lastUsedAt: 0,

@@ -3,6 +3,7 @@ import type { ClientKind } from '../protocol/hello';
 import type { SessionId } from '../protocol/ids';
 import type { SessionInfo, ViewerInfo } from '../protocol/model';
 import type {
+  SessionArrange,
   SessionCreate,
   SessionDetach,
   SessionKill,
@@ -124,7 +125,7 @@ export class SessionService {
         session.id,
         (row) => ({
           ...row,
-          ...(params.group === undefined ? {} : { group: emptyToNull(params.group) }),
+          ...(params.group === undefined ? {} : inGroup(row, emptyToNull(params.group))),
           ...(params.tags === undefined ? {} : { tags: uniqueTags(params.tags) }),
           ...(params.note === undefined ? {} : { note: emptyToNull(params.note) }),
           ...(params.pinned === undefined ? {} : { pinned: params.pinned }),
@@ -136,6 +137,18 @@ export class SessionService {
       );
       return { session: this._info(session.id) };
     });
+  }
+
+  public async arrange({ sessions }: SessionArrange.Params): Promise<SessionArrange.Result> {
+    await this._parts.catalog.change((writer) => {
+      for (const [position, id] of sessions.entries()) {
+        const row = writer.session(id);
+        if (row !== undefined && row.position !== position) {
+          writer.putSession({ ...row, position });
+        }
+      }
+    });
+    return {};
   }
 
   public async kill({ target, signal, graceMs }: SessionKill.Params): Promise<SessionKill.Result> {
@@ -260,6 +273,12 @@ export class SessionService {
     return requireSessionInfo(id, this._parts.catalog);
   }
 }
+
+/** The place that it had was one among others. */
+const inGroup = (row: SessionRow, group: string | null): Pick<SessionRow, 'group' | 'position'> => ({
+  group,
+  position: group === row.group ? row.position : null,
+});
 
 const viewersOf = (viewers: readonly ViewerInfo[], wanted: string): boolean =>
   viewers.some((viewer) => viewer.id === wanted);

@@ -69,6 +69,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE UNIQUE INDEX commands_number ON commands (terminal, number)',
   ],
   ['ALTER TABLE sessions ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0'],
+  ['ALTER TABLE sessions ADD COLUMN position INTEGER'],
 ];
 
 /** The statements that bring a store from `version` to the newest one of `migrations`, one list a step. */

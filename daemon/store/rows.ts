@@ -21,6 +21,8 @@ export interface SessionRow {
   readonly pinned: boolean;
   /** Nobody is to be notified of what happens in it. */
   readonly quiet: boolean;
+  /** Its place in its group, where somebody has put it there; null where nobody has. */
+  readonly position: number | null;
   readonly createdAt: Millis;
   readonly lastAttachedAt: Millis | null;
   readonly lastUsedAt: Millis;

@@ -82,7 +82,7 @@ describe('Store', () => {
 
   it('gives back rows as they were put, after a clean close and after none', async () => {
     const sessions = [
-      sessionRow('a', { group: 'g', pinned: true, quiet: true, ttlMs: 5, lastAttachedAt: 7 }),
+      sessionRow('a', { group: 'g', pinned: true, quiet: true, position: 3, ttlMs: 5, lastAttachedAt: 7 }),
       sessionRow('b'),
     ];
     const terminals = [

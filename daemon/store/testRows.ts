@@ -18,6 +18,7 @@ export const sessionRow = (id: string, changes: Partial<SessionRow> = {}): Sessi
   lossAnswered: false,
   pinned: false,
   quiet: false,
+  position: null,
   createdAt: 1_700_000_000_000,
   lastAttachedAt: null,
   lastUsedAt: 1_700_000_000_123,

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { SessionId } from '../../daemon/protocol/ids';
 import type { SessionInfo } from '../../daemon/protocol/model';
 import {
+  SessionArrange,
   SessionCreate,
   SessionKill,
   SessionList,
@@ -195,6 +196,29 @@ describe('sessions', () => {
       [null, ['x'], 'n', true, 'shell'],
     );
     await peer.call(SessionRemove.type, { target: { text: 'labels' }, force: true });
+  });
+
+  it('keep the places they are given in their group, and have none in another', async () => {
+    const [a, b, c] = [
+      await daemon.shell(peer, 'arranged-a', { group: 'order' }),
+      await daemon.shell(peer, 'arranged-b', { group: 'order' }),
+      await daemon.shell(peer, 'arranged-c'),
+    ];
+    const places = async (): Promise<Readonly<Record<string, unknown>>> => {
+      const { sessions } = await peer.call(SessionList.type, { filter: 'arranged-' });
+      return Object.fromEntries(sessions.map(({ name, position }) => [name.slice(-1), position]));
+    };
+    assert.deepEqual(await places(), { a: null, b: null, c: null });
+    const gone = 'aaaaaaaaaaaa' as SessionId;
+    await peer.call(SessionArrange.type, { sessions: [b.id, gone, a.id] });
+    assert.deepEqual(await places(), { a: 2, b: 0, c: null });
+    await peer.call(SessionSet.type, { target: { text: b.id }, group: 'order', note: 'the same group' });
+    assert.deepEqual(await places(), { a: 2, b: 0, c: null });
+    await peer.call(SessionSet.type, { target: { text: b.id }, group: '' });
+    assert.deepEqual(await places(), { a: 2, b: null, c: null });
+    for (const { id } of [a, b, c]) {
+      await peer.call(SessionRemove.type, { target: { text: id }, force: true });
+    }
   });
 
   it('have several terminals, each with a name of its own', async () => {

@@ -40,6 +40,7 @@ export const sampleSession = (
   template: null,
   resurrect: 'ask',
   pinned: false,
+  position: null,
   createdAt: 0,
   lastAttachedAt: null,
   commandCount: 0,
