@@ -31,6 +31,10 @@ export const Command = {
   SHOW_SESSIONS: 'holdfast.showSessions',
   ATTACH: 'holdfast.attach',
   ATTACH_READ_ONLY: 'holdfast.attachReadOnly',
+  /** The screen in a tab of its own, without attaching. */
+  PEEK: 'holdfast.peek',
+  /** Escape in the view. */
+  CLOSE_PEEK: 'holdfast.closePeek',
   DETACH: 'holdfast.detach',
   DETACH_ALL: 'holdfast.detachAll',
   RENAME: 'holdfast.rename',
@@ -57,6 +61,8 @@ export const ContextKey = {
   HAS_SESSIONS: 'holdfast.hasSessions',
   /** `absent`, `connected` or `failed`: see DaemonLink. */
   DAEMON_STATE: 'holdfast.daemonState',
+  /** A peek is open. */
+  PEEKING: 'holdfast.peeking',
 } as const;
 export type ContextKey = (typeof ContextKey)[keyof typeof ContextKey];
 

@@ -13,6 +13,7 @@ import { EditorLinks } from './environment/editorLinks';
 import { TerminalEnvironment } from './environment/terminalEnvironment';
 import { Notices } from './notices';
 import { PageWatch } from './pageWatch';
+import { Peek } from './peek/peek';
 import { missingPrebuild, thisMachine } from './platformCheck';
 import { ResurrectOffer } from './restore/resurrectOffer';
 import { windowKey } from './restore/windowRecord';
@@ -55,12 +56,13 @@ export const activate = (context: ExtensionContext): void => {
   );
   own(new SizeNotice(open));
   own(new ReachNotice(open));
+  const peek = own(new Peek(link, notices, (shown) => open.show(shown, { focus: 'terminal' })));
   const tree = own(new SessionTree(link, open));
   const links = new EditorLinks(runtimeDir, windowKey(openFolders()));
   const environment = own(new TerminalEnvironment(shim.folder, runtimeDir, links, log));
   const services: Services = {
     ...{ context, log, notices, connectOptions, dataDir },
-    ...{ link, page, open, tree, shim, environment },
+    ...{ link, page, open, peek, tree, shim, environment },
   };
   const state = own(new WindowState(services));
 
@@ -68,6 +70,7 @@ export const activate = (context: ExtensionContext): void => {
     page.onDidLeave(() => {
       log.info('the page of this window does not answer: its terminals are left until it does');
       state.leave();
+      peek.close();
       // Ephemeral sessions too: nobody looks at them any more, and they end a while after their last viewer.
       open.leave();
     }),

@@ -4,6 +4,7 @@ import type { DaemonLink } from './daemonLink';
 import type { TerminalEnvironment } from './environment/terminalEnvironment';
 import type { Notices } from './notices';
 import type { PageWatch } from './pageWatch';
+import type { Peek } from './peek/peek';
 import type { CommandShim } from './shim/commandShim';
 import type { OpenTerminals } from './terminals/openTerminals';
 import type { SessionTree } from './tree/sessionTree';
@@ -19,6 +20,7 @@ export interface Services {
   readonly link: DaemonLink;
   readonly page: PageWatch;
   readonly open: OpenTerminals;
+  readonly peek: Peek;
   readonly tree: SessionTree;
   readonly shim: CommandShim;
   readonly environment: TerminalEnvironment;

@@ -117,6 +117,8 @@ export namespace TerminalSnapshot {
     readonly target: Target;
     /** Rows of scrollback before the screen's rows in `lines`. */
     readonly scrollback?: number;
+    /** Send the screen's rows in `drawn` too, up to so many columns of each. */
+    readonly drawn?: number;
   }
   export interface Result {
     readonly session: string;
@@ -136,6 +138,11 @@ export namespace TerminalSnapshot {
     readonly modes: TerminalModes;
     /** Right-trimmed rows: up to `scrollback` rows, then exactly `size.rows`. */
     readonly lines: readonly string[];
+    /**
+     * The screen's rows as text with SGR and no other sequence, each from and to the default pen. Absent unless asked
+     * for, and where the daemon is of a build that does not know it.
+     */
+    readonly drawn?: readonly string[];
     readonly state: TerminalState;
     readonly exit?: {
       readonly exitCode: number | null;

@@ -227,14 +227,15 @@ export class Mirror extends Disposable implements KeptScreen {
     return snapshotOf(this._rebuilt, this._offset, history, room);
   }
 
-  public screen(scrollback: number): ScreenParts {
+  /** @param drawn columns of the rows with their colours; without them unless given */
+  public screen(scrollback: number, drawn?: number): ScreenParts {
     const hash = visibleHash(this.emulator, screenRows(this.emulator));
     const revision = nextRevision(this._revision, hash, this._offset);
     if (revision !== this._revision) {
       this._revision = revision;
       writeRevision(this._settings.keyframesFolder, this.terminal, revision);
     }
-    return screenOf(this._rebuilt, this._offset, revision, scrollback);
+    return screenOf(this._rebuilt, this._offset, revision, scrollback, drawn);
   }
 
   public state(): ScreenState {

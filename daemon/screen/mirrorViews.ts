@@ -1,5 +1,6 @@
 import type { Offset } from '../protocol/ids';
 import { isSmaller, type Size } from '../protocol/model';
+import { drawnRows } from './drawnRows';
 import type { Emulator } from './emulator';
 import { plainRows } from './historyDrawing';
 import { lastScreenBehind } from './lastScreen';
@@ -63,11 +64,13 @@ export const screenOf = (
   offset: Offset,
   revision: RevisionState,
   scrollback: number,
+  drawn?: number,
 ): ScreenParts => {
   const { emulator } = rebuilt;
   const { core } = emulator;
   const { normal, active } = core._bufferService.buffers;
-  const lines = screenRows(emulator).map((line) => line.translateToString(true).trimEnd());
+  const rows = screenRows(emulator);
+  const lines = rows.map((line) => line.translateToString(true).trimEnd());
   return {
     offset,
     revision: revisionText(revision),
@@ -78,6 +81,7 @@ export const screenOf = (
     title: keptTitle(core._inputHandler._windowTitle),
     modes: modesOf(emulator),
     lines: [...scrollbackOf(rebuilt, scrollback), ...lines],
+    ...(drawn === undefined ? {} : { drawn: drawnRows(rows, drawn) }),
   };
 };
 

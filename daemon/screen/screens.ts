@@ -135,7 +135,7 @@ export class Screens extends Disposable {
   /** The screen as text: up to `scrollback` rows, then the screen's rows. */
   public screen(
     terminal: TerminalId,
-    options: { readonly scrollback?: number; readonly atLeast?: Offset } = {},
+    options: { readonly scrollback?: number; readonly drawn?: number; readonly atLeast?: Offset } = {},
   ): Promise<ScreenParts> {
     return this._pool.call(terminal, 'screen', { terminal, ...options });
   }

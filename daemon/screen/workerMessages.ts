@@ -23,7 +23,7 @@ export interface WorkerSettings {
 
 export type ScreenParts = Pick<
   TerminalSnapshot.Result,
-  'revision' | 'textHash' | 'size' | 'cursor' | 'buffer' | 'title' | 'modes' | 'lines'
+  'revision' | 'textHash' | 'size' | 'cursor' | 'buffer' | 'title' | 'modes' | 'lines' | 'drawn'
 > & { readonly offset: Offset };
 
 export interface ScreenState {
@@ -49,7 +49,10 @@ export interface WorkerCalls {
     params: { terminal: TerminalId; history?: number; room?: Size; atLeast?: Offset; timeoutMs?: number };
     result: { snapshot: Uint8Array; continuation: Uint8Array; offset: Offset; size: Size };
   };
-  screen: { params: { terminal: TerminalId; scrollback?: number; atLeast?: Offset }; result: ScreenParts };
+  screen: {
+    params: { terminal: TerminalId; scrollback?: number; drawn?: number; atLeast?: Offset };
+    result: ScreenParts;
+  };
   encodeKeys: {
     params: { terminal: TerminalId; keys: readonly string[]; atLeast?: Offset };
     result: readonly Uint8Array[];

@@ -191,6 +191,7 @@ const terminalRefresh: v.GenericSchema<unknown, TerminalRefresh.Params> = v.obje
 const terminalSnapshot: v.GenericSchema<unknown, TerminalSnapshot.Params> = v.object({
   target,
   scrollback: v.exactOptional(count),
+  drawn: v.exactOptional(count),
 });
 
 const terminalOutput: v.GenericSchema<unknown, TerminalOutput.Params> = v.object({

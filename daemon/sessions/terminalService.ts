@@ -112,13 +112,13 @@ export class TerminalService {
     return { ...snapshot, head: Math.max(head, snapshot.offset) as Offset };
   }
 
-  public async snapshot({ target, scrollback }: TerminalSnapshot.Params): Promise<TerminalSnapshot.Result> {
+  public async snapshot({ target, ...wanted }: TerminalSnapshot.Params): Promise<TerminalSnapshot.Result> {
     const { catalog } = this._parts;
     const row = this._targets.resolveTerminal(target);
     const before = reachableState(row, catalog);
     const screen = await this._screens.screen(
       row,
-      scrollback,
+      wanted,
       before === 'running' ? await this._calls.sync(row) : undefined,
     );
     const current = catalog.terminal(row.id) ?? row;

@@ -10,6 +10,7 @@ import { duplicate, newSession, newSessionHere, newSessionWith, spawnTerminal } 
 import { restartDaemon, showDaemonStatus, showLog } from './daemon';
 import { DeleteKey } from './deleteKey';
 import { RowOpener } from './open';
+import { peek } from './peek';
 import { resurrect } from './resurrect';
 import { runFile, runSelection, sendText } from './send';
 import { showSessions } from './showSessions';
@@ -41,6 +42,8 @@ const handlers = (
     attach(services, target, selected, { readOnly: false, focus: 'terminal' }),
   [Command.ATTACH_READ_ONLY]: (target, selected) =>
     attach(services, target, selected, { readOnly: true, focus: 'terminal' }),
+  [Command.PEEK]: (target, selected) => peek(services, target, selected),
+  [Command.CLOSE_PEEK]: () => services.peek.close(),
   [Command.DETACH]: (target, selected) => detach(services, target, selected),
   [Command.DETACH_ALL]: () => detachAll(services),
   [Command.RENAME]: (target, selected, name) => rename(services, target, selected, name),

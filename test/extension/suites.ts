@@ -16,4 +16,5 @@ import './shell.suite';
 import './resurrect.suite';
 import './statusBar.suite';
 import './links.suite';
+import './peek.suite';
 import './daemon.suite';

@@ -1,0 +1,26 @@
+import { commands, l10n } from 'vscode';
+import type { Services } from '../services';
+import type { TreeNode } from '../tree/treeModel';
+import { isFocused, resolveTargets, type TargetArgument } from './targets';
+import { toShown } from './view';
+
+/** From a row of the view the keyboard stays there, so that the next row can be peeked at; Escape closes it from there too. */
+export const peek = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+): Promise<void> => {
+  if (isFocused(argument) && argument[1]?.kind === 'group') {
+    await commands.executeCommand('list.toggleExpand');
+    return;
+  }
+  const [target] = await resolveTargets(services, argument, selected, {
+    title: l10n.t('Peek Screen'),
+    fits: ({ session, terminal }) => (terminal ?? session).state !== 'unreachable',
+    isViewed: true,
+  });
+  const shown = target === undefined ? undefined : toShown(target, false);
+  if (shown !== undefined) {
+    services.peek.open(shown, argument === undefined || typeof argument === 'string');
+  }
+};
