@@ -38,6 +38,12 @@ export const Command = {
   DETACH: 'holdfast.detach',
   DETACH_ALL: 'holdfast.detachAll',
   RENAME: 'holdfast.rename',
+  MOVE_TO_GROUP: 'holdfast.moveToGroup',
+  MOVE_UP: 'holdfast.moveUp',
+  MOVE_DOWN: 'holdfast.moveDown',
+  FILTER: 'holdfast.filter',
+  CLEAR_FILTER: 'holdfast.clearFilter',
+  SORT: 'holdfast.sort',
   KILL: 'holdfast.kill',
   REMOVE: 'holdfast.remove',
   /** Delete in the view: kills what runs, removes what has ended. */
@@ -59,6 +65,8 @@ export type Command = (typeof Command)[keyof typeof Command];
 
 export const ContextKey = {
   HAS_SESSIONS: 'holdfast.hasSessions',
+  /** The view shows only some of them. */
+  IS_FILTERED: 'holdfast.isFiltered',
   /** `absent`, `connected` or `failed`: see DaemonLink. */
   DAEMON_STATE: 'holdfast.daemonState',
   /** A peek is open. */
@@ -84,6 +92,10 @@ export interface Settings {
   /** Seconds. */
   readonly 'holdfast.attention.longCommand': number;
   readonly 'holdfast.daemon.runtime': string | null;
+  /** The order of the sessions in the view. */
+  readonly 'holdfast.view.sort': 'manual' | 'name' | 'created' | 'activity' | 'attention';
+  /** Whether sessions of other folders than the window's stand below a row of their own. */
+  readonly 'holdfast.view.collapseOtherFolders': boolean;
 }
 export type SettingName = keyof Settings;
 
@@ -103,6 +115,8 @@ export const SETTINGS: Settings = {
   'holdfast.attention.password': 'notify',
   'holdfast.attention.longCommand': 10,
   'holdfast.daemon.runtime': null,
+  'holdfast.view.sort': 'manual',
+  'holdfast.view.collapseOtherFolders': true,
 };
 
 /** Settings that name programs to run: only the user or the machine may say so, never a repository. */
@@ -118,6 +132,8 @@ export const MACHINE_SETTINGS: readonly SettingName[] = [
  */
 export const ItemWord = {
   GROUP: 'group',
+  /** The row of the sessions of other folders. */
+  ELSEWHERE: 'elsewhere',
   SESSION: 'session',
   TERMINAL: 'terminal',
   RUNNING: 'running',

@@ -57,7 +57,7 @@ export const activate = (context: ExtensionContext): void => {
   own(new SizeNotice(open));
   own(new ReachNotice(open));
   const peek = own(new Peek(link, notices, (shown) => open.show(shown, { focus: 'terminal' })));
-  const tree = own(new SessionTree(link, open));
+  const tree = own(new SessionTree(link, open, (error) => notices.error(error)));
   const links = new EditorLinks(runtimeDir, windowKey(openFolders()));
   const environment = own(new TerminalEnvironment(shim.folder, runtimeDir, links, log));
   const services: Services = {

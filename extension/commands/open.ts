@@ -33,7 +33,7 @@ export class RowOpener {
 
   private async _enter(argument: FocusedArgument): Promise<void> {
     const [, focused] = argument;
-    if (focused?.kind === 'group') {
+    if (focused?.kind === 'group' || focused?.kind === 'elsewhere') {
       await commands.executeCommand('list.toggleExpand');
     } else {
       await attach(this._services, argument, undefined, { readOnly: false, focus: 'terminal' });

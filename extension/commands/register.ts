@@ -5,10 +5,12 @@ import { Command } from '../contributions';
 import type { Services } from '../services';
 import { installCommand } from '../shim/installCommand';
 import type { TreeNode } from '../tree/treeModel';
+import { moveStep, moveToGroup } from './arrange';
 import { kill, killAllDetached, remove, rename, restart } from './change';
 import { duplicate, newSession, newSessionHere, newSessionWith, spawnTerminal } from './create';
 import { restartDaemon, showDaemonStatus, showLog } from './daemon';
 import { DeleteKey } from './deleteKey';
+import { clearFilter, filterSessions, sortSessions } from './filter';
 import { RowOpener } from './open';
 import { peek } from './peek';
 import { resurrect } from './resurrect';
@@ -47,6 +49,12 @@ const handlers = (
   [Command.DETACH]: (target, selected) => detach(services, target, selected),
   [Command.DETACH_ALL]: () => detachAll(services),
   [Command.RENAME]: (target, selected, name) => rename(services, target, selected, name),
+  [Command.MOVE_TO_GROUP]: (target, selected, group) => moveToGroup(services, target, selected, group),
+  [Command.MOVE_UP]: (target, selected) => moveStep(services, target, selected, 'up'),
+  [Command.MOVE_DOWN]: (target, selected) => moveStep(services, target, selected, 'down'),
+  [Command.FILTER]: (text) => filterSessions(services, text),
+  [Command.CLEAR_FILTER]: () => clearFilter(services),
+  [Command.SORT]: (order) => sortSessions(services, order),
   [Command.KILL]: (target, selected) => kill(services, target, selected),
   [Command.REMOVE]: (target, selected) => remove(services, target, selected),
   [Command.KILL_OR_REMOVE]: (target) => deleteKey.press(target),

@@ -98,12 +98,14 @@ const givenNodes = (
   return argument === undefined ? undefined : [argument];
 };
 
-const fromNode = ({ link }: Services, node: TreeNode): readonly Target[] => {
+const fromNode = ({ link, tree }: Services, node: TreeNode): readonly Target[] => {
   if (node.kind === 'group') {
-    return link
-      .all()
-      .filter((session) => session.group === node.group)
-      .map((session) => ({ session, terminal: undefined }));
+    // What a filter hides, or what stands elsewhere, is not what somebody sees below it.
+    return tree.sessionsBelow(node).map((session) => ({ session, terminal: undefined }));
+  }
+  if (node.kind === 'elsewhere') {
+    // So many strangers at once are meant by nobody.
+    return [];
   }
   const session = link.get(node.session);
   if (session === undefined) {

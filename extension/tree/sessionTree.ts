@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   commands,
   EventEmitter,
+  l10n,
   type TreeDataProvider,
   type TreeItem,
   type TreeView,
@@ -9,19 +10,39 @@ import {
   workspace,
 } from 'vscode';
 import { Disposable, toDisposable } from '../../daemon/lifecycle/lifecycle';
-import type { TerminalInfo } from '../../daemon/protocol/model';
+import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import { withAttention, withSessionAttention } from '../attention/attentionRow';
 import { wantedOf } from '../attention/wanted';
 import { ContextKey, View } from '../contributions';
 import type { DaemonLink } from '../daemonLink';
 import { readSetting } from '../settings';
 import type { OpenTerminals } from '../terminals/openTerminals';
+import { Arrangement } from './arrangement';
 import { CommandClock } from './commandClock';
+import { Dragging } from './dragging';
+import { Mover } from './mover';
 import { Pace } from './pace';
+import { plainText } from './plainText';
 import { ShownHovers } from './shownHovers';
 import { type Row, rowBeside, TreeChanges } from './treeChanges';
-import { groupItem, sessionHover, sessionItem, terminalHover, terminalItem } from './treeItems';
-import { childNodes, nodeId, parentNode, rootNodes, type TreeNode } from './treeModel';
+import {
+  elsewhereItem,
+  groupItem,
+  sessionHover,
+  sessionItem,
+  sessionStateText,
+  terminalHover,
+  terminalItem,
+} from './treeItems';
+import {
+  childNodes,
+  type GroupNode,
+  nodeId,
+  parentNode,
+  rootNodes,
+  sessionsBelow,
+  type TreeNode,
+} from './treeModel';
 
 /** While VS Code takes over rows that came or went, it knows of no selection: how often, and when, it is asked again. */
 const CLICK_ATTEMPTS = 6;
@@ -33,11 +54,17 @@ const REDRAW_REST_MS = 500;
 /** How long a hover stands that says what was true when it was shown. */
 const HOVER_READ_MS = 10_000;
 
+/** Characters of the filter beside the view's title, which has little room. */
+const FILTER_SHOWN = 24;
+
 /** The view "Sessions". */
 export class SessionTree extends Disposable implements TreeDataProvider<TreeNode> {
   private readonly _onDidChangeTreeData = this._register(new EventEmitter<TreeNode[] | undefined>());
   public readonly onDidChangeTreeData = this._onDidChangeTreeData.event;
   public readonly view: TreeView<TreeNode>;
+  /** What of the sessions is shown, and in which order. */
+  public readonly arrangement: Arrangement;
+  public readonly mover: Mover;
   private readonly _changes = new TreeChanges();
   /** One object for each row, by which VS Code finds the row that is to be drawn anew. */
   private readonly _nodes = new Map<string, TreeNode>();
@@ -51,18 +78,26 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
   public constructor(
     private readonly _link: DaemonLink,
     private readonly _open: OpenTerminals,
+    failed: (error: unknown) => void,
   ) {
     super();
+    const isShown = _open.isShown.bind(_open);
+    this.arrangement = this._register(
+      new Arrangement(_link, (session) => sessionStateText(session, isShown)),
+    );
+    this.mover = new Mover(_link, this.arrangement);
     this.view = this._register(
       window.createTreeView(View.SESSIONS, {
         treeDataProvider: this,
         canSelectMany: true,
+        dragAndDropController: new Dragging((nodes, target) => this.mover.drop(nodes, target).catch(failed)),
         showCollapseAll: false,
       }),
     );
     this._register(toDisposable(() => clearTimeout(this._hoverTimer)));
     this._register(this.view.onDidChangeVisibility(() => this._seen()));
     this._register(_link.onDidChangeSessions(() => this._update()));
+    this._register(this.arrangement.onDidChange(() => this._update()));
     this._register(_open.onDidChange(() => this._update()));
     this._register(
       workspace.onDidChangeConfiguration(
@@ -103,20 +138,29 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     }
   }
 
+  /** The sessions that are meant by a row that stands for several. */
+  public sessionsBelow(node: GroupNode | { readonly kind: 'elsewhere' }): readonly SessionInfo[] {
+    return sessionsBelow(this._link, node, this.arrangement);
+  }
+
   public getChildren(node?: TreeNode): TreeNode[] {
     return this._children(node).map((child) => this._nodes.get(nodeId(child)) ?? child);
   }
 
   public getParent(node: TreeNode): TreeNode | undefined {
-    const parent = parentNode(this._link, node);
+    const parent = parentNode(this._link, node, this.arrangement);
     return parent === undefined ? undefined : (this._nodes.get(nodeId(parent)) ?? parent);
   }
 
   public getTreeItem(node: TreeNode): TreeItem {
     const isShown = this._open.isShown.bind(this._open);
     if (node.kind === 'group') {
-      const sessions = this._link.all().filter((session) => session.group === node.group);
-      return groupItem(node, sessions, isShown);
+      return groupItem(node, this.sessionsBelow(node), isShown, this.arrangement.isFiltered);
+    }
+    if (node.kind === 'elsewhere') {
+      const sessions = this.sessionsBelow(node);
+      const wanting = sessions.filter((session) => this.arrangement.isWanting(session));
+      return elsewhereItem(sessions, wanting.length, this.arrangement.isFiltered);
     }
     const session = this._link.get(node.session);
     if (node.kind === 'session') {
@@ -132,7 +176,7 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
 
   /** VS Code asks for a hover when the pointer rests on a row. */
   public resolveTreeItem(item: TreeItem, node: TreeNode): TreeItem {
-    if (node.kind !== 'group') {
+    if (node.kind === 'session' || node.kind === 'terminal') {
       const text = this._hover(node);
       this._hovers.show(nodeId(node), text);
       item.tooltip = text;
@@ -143,7 +187,8 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
   }
 
   private _hover(node: TreeNode | undefined): string {
-    const session = node === undefined || node.kind === 'group' ? undefined : this._link.get(node.session);
+    const isSession = node?.kind === 'session' || node?.kind === 'terminal';
+    const session = isSession ? this._link.get(node.session) : undefined;
     if (session === undefined || node?.kind !== 'terminal') {
       return session === undefined ? '' : sessionHover(session, Date.now());
     }
@@ -152,7 +197,9 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
   }
 
   private _children(node: TreeNode | undefined): readonly TreeNode[] {
-    return node === undefined ? rootNodes(this._link) : childNodes(this._link, node);
+    return node === undefined
+      ? rootNodes(this._link, this.arrangement)
+      : childNodes(this._link, node, this.arrangement);
   }
 
   /** A row that came or went is drawn at once, as somebody may wait for it; what else changes, at a calm rate. */
@@ -163,6 +210,7 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     } else {
       this._redraws.ask();
     }
+    this._describe();
     const hasSessions = this._link.all().length > 0;
     if (hasSessions !== this._hasSessions) {
       this._hasSessions = hasSessions;
@@ -170,8 +218,22 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     }
   }
 
+  /** Says beside the view's title what the filter is, and how much it leaves. */
+  private _describe(): void {
+    const { filter, isFiltered } = this.arrangement;
+    const all = this._link.all();
+    const shown = all.filter((session) => this.arrangement.isShown(session)).length;
+    const description = isFiltered
+      ? l10n.t('“{0}”: {1} of {2}', plainText(filter, FILTER_SHOWN), shown, all.length)
+      : '';
+    if (this.view.description !== description) {
+      this.view.description = description;
+    }
+  }
+
   private _seen(): void {
     this._followCommands();
+    this.arrangement.setSeen(this.view.visible);
     if (this.view.visible) {
       this._redraws.ask();
     }

@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
-import { Command } from '../contributions';
+import { Command, ItemWord } from '../contributions';
 import { type CommandWords, commandLines, commandWords } from './commandWords';
 import { plainText, shortFolder } from './plainText';
 import {
+  type GroupNode,
   groupWords,
   hasChildren,
   type IsShownHere,
@@ -35,14 +36,16 @@ interface Description extends StateOfRow {
   readonly commands: CommandWords | undefined;
 }
 
+/** @param isFiltered whether nothing below it may be hidden */
 export const groupItem = (
-  node: TreeNode & { readonly kind: 'group' },
+  node: GroupNode,
   sessions: readonly SessionInfo[],
   isShownHere: IsShownHere,
+  isFiltered = false,
 ): TreeItem => {
   const label = plainText(node.group);
   const item = new TreeItem(label, TreeItemCollapsibleState.Expanded);
-  item.id = nodeId(node);
+  item.id = filteredId(node, isFiltered);
   item.iconPath = new ThemeIcon('folder');
   item.contextValue = groupWords(sessions, isShownHere);
   item.tooltip = label;
@@ -54,6 +57,30 @@ export const groupItem = (
   };
   return item;
 };
+
+/** @param wanting how many of them somebody should look at */
+export const elsewhereItem = (
+  sessions: readonly SessionInfo[],
+  wanting: number,
+  isFiltered: boolean,
+): TreeItem => {
+  const label = l10n.t('Sessions of Other Folders');
+  const { Collapsed, Expanded } = TreeItemCollapsibleState;
+  const item = new TreeItem(label, isFiltered ? Expanded : Collapsed);
+  const count = sessions.length === 1 ? l10n.t('1 session') : l10n.t('{0} sessions', sessions.length);
+  const wants = wanting === 0 ? [] : [l10n.t('{0} to look at', wanting)];
+  item.id = filteredId({ kind: 'elsewhere' }, isFiltered);
+  item.iconPath = new ThemeIcon('folder-library');
+  item.contextValue = ItemWord.ELSEWHERE;
+  item.description = [String(sessions.length), ...wants].join(' · ');
+  item.tooltip = l10n.t('Sessions that belong to other folders than this window’s');
+  item.accessibilityInformation = { label: [label, count, ...wants].join(', ') };
+  return item;
+};
+
+/** Another item to VS Code while there is a filter, so that what was collapsed before hides nothing that is found. */
+const filteredId = (node: TreeNode, isFiltered: boolean): string =>
+  isFiltered ? `${nodeId(node)}?` : nodeId(node);
 
 /** @param now milliseconds since 1970 */
 export const sessionItem = (
@@ -138,6 +165,18 @@ const stateColour = ({ state, exitCode, here }: Description): ThemeColor | undef
     case 'lost':
       return undefined;
   }
+};
+
+/** What the row of a session says of its state. */
+export const sessionStateText = (session: SessionInfo, isShownHere: IsShownHere): string => {
+  const main = mainTerminal(session);
+  return stateText({
+    state: session.state,
+    exitCode: main?.exitCode ?? null,
+    signal: main?.signal ?? null,
+    here: session.terminals.some((terminal) => isShownHere(terminal.id)),
+    viewers: session.viewers,
+  });
 };
 
 /** The state in words, as rows and quick picks have it. */

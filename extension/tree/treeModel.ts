@@ -6,10 +6,21 @@ import {
   type TerminalState,
 } from '../../daemon/protocol/model';
 import { ItemWord } from '../contributions';
+import { groupOf } from './moving';
+import { bySession, byText, firstOf, PLAIN_SHAPE, type Shape } from './shape';
+
+/** A group; once more below the sessions of other folders, with those of its sessions. */
+export interface GroupNode {
+  readonly kind: 'group';
+  readonly group: string;
+  readonly isElsewhere?: true;
+}
 
 /** What the tree shows. Nodes name things and hold no state, so that one stays valid while its session changes. */
 export type TreeNode =
-  | { readonly kind: 'group'; readonly group: string }
+  | GroupNode
+  /** What belongs to other folders than this window's. */
+  | { readonly kind: 'elsewhere' }
   | { readonly kind: 'session'; readonly session: SessionId }
   | { readonly kind: 'terminal'; readonly session: SessionId; readonly terminal: TerminalId };
 
@@ -25,7 +36,9 @@ export type IsShownHere = (terminal: TerminalId) => boolean;
 export const nodeId = (node: TreeNode): string => {
   switch (node.kind) {
     case 'group':
-      return `group:${node.group}`;
+      return `${node.isElsewhere === true ? 'elsewhere/' : ''}group:${node.group}`;
+    case 'elsewhere':
+      return 'elsewhere';
     case 'session':
       return `session:${node.session}`;
     case 'terminal':
@@ -33,27 +46,24 @@ export const nodeId = (node: TreeNode): string => {
   }
 };
 
-/** First level: the groups, then the sessions that are in none. */
-export const rootNodes = (source: SessionSource): readonly TreeNode[] => {
-  const groups = new Set<string>();
-  const loose: SessionInfo[] = [];
-  for (const session of source.all()) {
-    if (session.group === null || session.group === '') {
-      loose.push(session);
-    } else {
-      groups.add(session.group);
-    }
-  }
-  return [
-    ...[...groups].sort(byText).map((group): TreeNode => ({ kind: 'group', group })),
-    ...sessionNodes(loose),
-  ];
+/** First level: the groups, then the sessions that are in none, then what belongs to other folders. */
+export const rootNodes = (source: SessionSource, shape = PLAIN_SHAPE): readonly TreeNode[] => {
+  const shown = source.all().filter((session) => shape.isShown(session));
+  const here = shown.filter((session) => !shape.isElsewhere(session));
+  const elsewhere: readonly TreeNode[] = here.length < shown.length ? [{ kind: 'elsewhere' }] : [];
+  return [...levelNodes(here, shape, {}), ...elsewhere];
 };
 
-export const childNodes = (source: SessionSource, node: TreeNode): readonly TreeNode[] => {
+export const childNodes = (
+  source: SessionSource,
+  node: TreeNode,
+  shape = PLAIN_SHAPE,
+): readonly TreeNode[] => {
   switch (node.kind) {
+    case 'elsewhere':
+      return levelNodes(sessionsBelow(source, node, shape), shape, { isElsewhere: true });
     case 'group':
-      return sessionNodes(source.all().filter((session) => session.group === node.group));
+      return sessionNodes(sessionsBelow(source, node, shape), shape);
     case 'session': {
       const session = source.get(node.session);
       return session !== undefined && hasChildren(session)
@@ -69,12 +79,44 @@ export const childNodes = (source: SessionSource, node: TreeNode): readonly Tree
   }
 };
 
-export const parentNode = (source: SessionSource, node: TreeNode): TreeNode | undefined => {
-  if (node.kind === 'terminal') {
-    return { kind: 'session', session: node.session };
+/** The sessions that can be seen below a row: those that are meant by it. */
+export const sessionsBelow = (
+  source: SessionSource,
+  node: GroupNode | { readonly kind: 'elsewhere' },
+  shape = PLAIN_SHAPE,
+): readonly SessionInfo[] => {
+  const isElsewhere = node.kind === 'elsewhere' || node.isElsewhere === true;
+  return source
+    .all()
+    .filter(
+      (session) =>
+        (node.kind === 'elsewhere' || session.group === node.group) &&
+        shape.isElsewhere(session) === isElsewhere &&
+        shape.isShown(session),
+    );
+};
+
+export const parentNode = (
+  source: SessionSource,
+  node: TreeNode,
+  shape = PLAIN_SHAPE,
+): TreeNode | undefined => {
+  switch (node.kind) {
+    case 'terminal':
+      return { kind: 'session', session: node.session };
+    case 'group':
+      return node.isElsewhere === true ? { kind: 'elsewhere' } : undefined;
+    case 'elsewhere':
+      return undefined;
+    case 'session': {
+      const session = source.get(node.session);
+      const isElsewhere = session !== undefined && shape.isElsewhere(session);
+      if (session === undefined || groupOf(session) === '') {
+        return isElsewhere ? { kind: 'elsewhere' } : undefined;
+      }
+      return { kind: 'group', group: groupOf(session), ...(isElsewhere ? { isElsewhere } : {}) };
+    }
   }
-  const group = node.kind === 'session' ? source.get(node.session)?.group : undefined;
-  return group === undefined || group === null || group === '' ? undefined : { kind: 'group', group };
 };
 
 /** A session with one terminal is that terminal: a level below it would say nothing. */
@@ -122,10 +164,27 @@ const STATE_WORD: Readonly<Record<TerminalState, ItemWord>> = {
 const words = (kind: ItemWord, state: TerminalState, here: boolean): string =>
   [kind, STATE_WORD[state], here ? ItemWord.HERE : ItemWord.AWAY].join(' ');
 
-const sessionNodes = (sessions: readonly SessionInfo[]): readonly TreeNode[] =>
-  [...sessions].sort(bySession).map((session) => ({ kind: 'session', session: session.id }));
+/** The groups, then the sessions that are in none; sorted by attention, what wants it comes before all else. */
+const levelNodes = (
+  sessions: readonly SessionInfo[],
+  shape: Shape,
+  place: Pick<GroupNode, 'isElsewhere'>,
+): readonly TreeNode[] => {
+  const names = [...new Set(sessions.map(groupOf))].filter((group) => group !== '').sort(byText);
+  const groups = names.map((group): TreeNode => ({ kind: 'group', group, ...place }));
+  const loose = sessionNodes(
+    sessions.filter((session) => groupOf(session) === ''),
+    shape,
+  );
+  if (shape.sort !== 'attention') {
+    return [...groups, ...loose];
+  }
+  const wanting = sessions.filter((session) => shape.isWanting(session));
+  const ids = new Set(wanting.flatMap(({ id, group }) => [`session:${id}`, `group:${group}`]));
+  const isWanting = (node: TreeNode): boolean =>
+    ids.has(node.kind === 'group' ? `group:${node.group}` : nodeId(node));
+  return [...groups, ...loose].sort((a, b) => firstOf(isWanting(a), isWanting(b)));
+};
 
-const bySession = (a: SessionInfo, b: SessionInfo): number =>
-  Number(b.pinned) - Number(a.pinned) || byText(a.name, b.name);
-
-const byText = (a: string, b: string): number => a.localeCompare(b, undefined, { numeric: true });
+const sessionNodes = (sessions: readonly SessionInfo[], shape: Shape): readonly TreeNode[] =>
+  [...sessions].sort(bySession(shape)).map((session) => ({ kind: 'session', session: session.id }));

@@ -4,7 +4,13 @@ import type { SessionInfo } from '../../daemon/client';
 import type { TerminalId } from '../../daemon/protocol/ids';
 import type { TerminalInfo } from '../../daemon/protocol/model';
 import { sampleSession, sampleTerminal } from '../../extension/tree/testing/sampleSessions';
-import { groupItem, sessionHover, sessionItem, terminalItem } from '../../extension/tree/treeItems';
+import {
+  elsewhereItem,
+  groupItem,
+  sessionHover,
+  sessionItem,
+  terminalItem,
+} from '../../extension/tree/treeItems';
 
 const NOW = 100_000_000;
 const away = (): boolean => false;
@@ -140,6 +146,19 @@ describe('rows of the view', () => {
     const item = groupItem({ kind: 'group', group: 'work' }, sessions, away);
     assert.equal(item.accessibilityInformation?.label, 'Group work, 2 sessions');
     assert.equal(item.contextValue, 'group running away ended');
+  });
+
+  it('the row of other folders says how many sessions it has, and how many of them want somebody to look', () => {
+    const item = elsewhereItem([sampleSession(), sampleSession()], 1, false);
+    assert.deepEqual(told(item), [
+      'folder-library',
+      '2 · 1 to look at',
+      'Sessions of Other Folders, 2 sessions, 1 to look at',
+    ]);
+    assert.equal(item.collapsibleState, 1);
+    const filtered = elsewhereItem([sampleSession()], 0, true);
+    assert.deepEqual([filtered.description, filtered.collapsibleState], ['1', 2]);
+    assert.notEqual(filtered.id, item.id, 'VS Code would keep it collapsed');
   });
 
   it('nothing that a program or a name says becomes a link, a command, a picture or a second line', () => {

@@ -8,6 +8,7 @@ import './rows.suite';
 import './questions.suite';
 import './attention.suite';
 import './groups.suite';
+import './arranging.suite';
 import './trust.suite';
 import './virtual.suite';
 import './unreachable.suite';

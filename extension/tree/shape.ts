@@ -1,0 +1,62 @@
+import type { SessionInfo } from '../../daemon/protocol/model';
+import type { Settings } from '../contributions';
+
+export type SortOrder = Settings['holdfast.view.sort'];
+
+/** What the tree shows of the sessions, and in which order. */
+export interface Shape {
+  readonly sort: SortOrder;
+  /** Whether only some are shown: then nothing of them is hidden below a row that somebody has collapsed. */
+  readonly isFiltered: boolean;
+  isShown(session: SessionInfo): boolean;
+  /** Whether it belongs to other folders than this window's. */
+  isElsewhere(session: SessionInfo): boolean;
+  /** Whether somebody should look at it. */
+  isWanting(session: SessionInfo): boolean;
+  /** When something has last happened in it: milliseconds since 1970. */
+  activeAt(session: SessionInfo): number;
+}
+
+/** Everything, as people have put it. */
+export const PLAIN_SHAPE: Shape = {
+  sort: 'manual',
+  isFiltered: false,
+  isShown: () => true,
+  isElsewhere: () => false,
+  isWanting: () => false,
+  activeAt: ({ createdAt }) => createdAt,
+};
+
+/** The order of sessions that stand together; pinned ones come first in each. */
+export const bySession =
+  (shape: Shape) =>
+  (a: SessionInfo, b: SessionInfo): number => {
+    const first = shape.sort === 'attention' ? firstOf(shape.isWanting(a), shape.isWanting(b)) : 0;
+    return first || firstOf(a.pinned, b.pinned) || bySort(shape, a, b) || byText(a.name, b.name);
+  };
+
+export const byText = (a: string, b: string): number => a.localeCompare(b, undefined, { numeric: true });
+
+export const firstOf = (a: boolean, b: boolean): number => Number(b) - Number(a);
+
+const bySort = (shape: Shape, a: SessionInfo, b: SessionInfo): number => {
+  switch (shape.sort) {
+    case 'name':
+      return 0;
+    case 'created':
+      return b.createdAt - a.createdAt;
+    case 'activity':
+      return shape.activeAt(b) - shape.activeAt(a);
+    case 'manual':
+    case 'attention':
+      return byPosition(a, b);
+  }
+};
+
+/** Those that nobody has put anywhere come last, by name. */
+const byPosition = ({ position: a }: SessionInfo, { position: b }: SessionInfo): number => {
+  if (a == null || b == null) {
+    return firstOf(a != null, b != null);
+  }
+  return a - b;
+};
