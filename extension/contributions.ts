@@ -46,6 +46,8 @@ export const Command = {
   SORT: 'holdfast.sort',
   KILL: 'holdfast.kill',
   REMOVE: 'holdfast.remove',
+  /** All that have ended, with a time to think better of it. */
+  REMOVE_ENDED: 'holdfast.removeEnded',
   /** Delete in the view: kills what runs, removes what has ended. */
   KILL_OR_REMOVE: 'holdfast.killOrRemove',
   RESTART: 'holdfast.restart',

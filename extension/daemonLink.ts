@@ -7,7 +7,7 @@ import {
   readEndpoint,
 } from '../daemon/client';
 import { Emitter } from '../daemon/lifecycle/event';
-import { Disposable, DisposableStore } from '../daemon/lifecycle/lifecycle';
+import { Disposable, DisposableStore, type IDisposable, toDisposable } from '../daemon/lifecycle/lifecycle';
 import { Sequence } from '../daemon/lifecycle/sequence';
 import { HoldfastError, type WireError } from '../daemon/protocol/errors';
 import type { SessionsChanged } from '../daemon/protocol/events';
@@ -40,6 +40,7 @@ export class DaemonLink extends Disposable implements SessionSource {
   public readonly onDidConnect = this._onDidConnect.event;
 
   private readonly _sessions = new Map<SessionId, SessionInfo>();
+  private readonly _hidden = new Set<SessionId>();
   /** Listeners of the connection of the moment. */
   private readonly _listening = this._register(new DisposableStore());
   private _connection: Connection | undefined;
@@ -62,8 +63,21 @@ export class DaemonLink extends Disposable implements SessionSource {
     return this._state;
   }
 
+  /** Without those that are hidden and have ended. */
   public all(): readonly SessionInfo[] {
-    return [...this._sessions.values()];
+    return [...this._sessions.values()].filter(
+      ({ id, state }) => state !== 'exited' || !this._hidden.has(id),
+    );
+  }
+
+  /** Leaves ended sessions out, until that is disposed; one whose program is started again is there again. */
+  public hide(ids: readonly SessionId[]): IDisposable {
+    const change = (apply: (id: SessionId) => void): void => {
+      ids.forEach(apply);
+      this._onDidChangeSessions.fire();
+    };
+    change((id) => this._hidden.add(id));
+    return toDisposable(() => change((id) => this._hidden.delete(id)));
   }
 
   public get(id: SessionId): SessionInfo | undefined {

@@ -13,6 +13,7 @@ import { DeleteKey } from './deleteKey';
 import { clearFilter, filterSessions, sortSessions } from './filter';
 import { RowOpener } from './open';
 import { peek } from './peek';
+import { removeEnded } from './removeEnded';
 import { resurrect } from './resurrect';
 import { runFile, runSelection, sendText } from './send';
 import { showSessions } from './showSessions';
@@ -57,6 +58,7 @@ const handlers = (
   [Command.SORT]: (order) => sortSessions(services, order),
   [Command.KILL]: (target, selected) => kill(services, target, selected),
   [Command.REMOVE]: (target, selected) => remove(services, target, selected),
+  [Command.REMOVE_ENDED]: (_target, _selected, undoMs) => removeEnded(services, undoMs),
   [Command.KILL_OR_REMOVE]: (target) => deleteKey.press(target),
   [Command.RESTART]: (target, selected) => restart(services, target, selected),
   [Command.SHOW_NOTIFICATIONS]: (target, selected) => showNotifications(services, target, selected),

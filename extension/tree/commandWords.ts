@@ -57,7 +57,8 @@ export const commandLines = (terminal: TerminalInfo, now: number): readonly stri
 const lineOf = (command: string | null, limit?: number): string =>
   command === null ? l10n.t('a command') : plainText(command, limit);
 
-const shortTime = (ranMs: number): string => {
+/** How long something has run, as rows and hovers have it. */
+export const shortTime = (ranMs: number): string => {
   const time = runTime(ranMs);
   switch (time.unit) {
     case 'moment':

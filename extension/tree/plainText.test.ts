@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { plainText } from './plainText';
+import { lineOfScreen, plainText } from './plainText';
 
 /** Marks, embeddings, overrides and isolates (CVE-2021-42574). */
 const DIRECTIONS = [
@@ -17,5 +17,10 @@ describe('what a program has written, in a label', () => {
   test('is one line without controls, and not too long', () => {
     assert.equal(plainText('\x1b]0;a\r\nb\x9c\u2028c '), ']0;a b c');
     assert.equal(plainText('abcdef', 4), 'abc…');
+  });
+
+  test('keeps the columns of a screen, and nothing behind its last letter', () => {
+    assert.equal(lineOfScreen('  a\u202e\u202eb\x1b  c   ', 20), '  a  b   c');
+    assert.equal(lineOfScreen('abcdef', 4), 'abc…');
   });
 });

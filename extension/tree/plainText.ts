@@ -4,11 +4,19 @@
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
 
+const EACH_UNSAFE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
 /** Untrusted text for a label or a tooltip: one line without controls, at most `limit` characters. */
 export const plainText = (text: string, limit = 200): string => {
   const clean = text.replace(UNSAFE, ' ').trim();
   const characters = [...clean];
   return characters.length <= limit ? clean : `${characters.slice(0, limit - 1).join('')}…`;
+};
+
+/** A row of a screen for a block of plain text: without controls, each of which takes one column, at most `limit` characters. */
+export const lineOfScreen = (line: string, limit: number): string => {
+  const characters = [...line.replace(EACH_UNSAFE, ' ').trimEnd()];
+  return characters.length <= limit ? characters.join('') : `${characters.slice(0, limit - 1).join('')}…`;
 };
 
 /**

@@ -20,6 +20,7 @@ import type { OpenTerminals } from '../terminals/openTerminals';
 import { Arrangement } from './arrangement';
 import { CommandClock } from './commandClock';
 import { Dragging } from './dragging';
+import { hoverDetails, hoverMarkdown } from './hoverDetails';
 import { Mover } from './mover';
 import { Pace } from './pace';
 import { plainText } from './plainText';
@@ -175,11 +176,12 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
   }
 
   /** VS Code asks for a hover when the pointer rests on a row. */
-  public resolveTreeItem(item: TreeItem, node: TreeNode): TreeItem {
+  public async resolveTreeItem(item: TreeItem, node: TreeNode): Promise<TreeItem> {
     if (node.kind === 'session' || node.kind === 'terminal') {
+      const details = await hoverDetails(this._link, node);
       const text = this._hover(node);
-      this._hovers.show(nodeId(node), text);
-      item.tooltip = text;
+      this._hovers.show(nodeId(node), text, details?.isLive);
+      item.tooltip = details === undefined ? text : hoverMarkdown(text, details);
       clearTimeout(this._hoverTimer);
       this._hoverTimer = setTimeout(() => this._redraws.ask(), HOVER_READ_MS);
     }

@@ -35,4 +35,18 @@ describe('a hover', () => {
       [],
     );
   });
+
+  it('that had the screen of a program that runs draws its row once it could be read, whatever it says', async () => {
+    const hovers = new ShownHovers(30);
+    hovers.show('a', 'same', true);
+    assert.deepEqual(
+      hovers.outdated(() => 'same'),
+      [],
+    );
+    await setTimeout(40);
+    assert.deepEqual(
+      hovers.outdated(() => 'same'),
+      ['a'],
+    );
+  });
 });

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
 import { Command, ItemWord } from '../contributions';
-import { type CommandWords, commandLines, commandWords } from './commandWords';
+import { type CommandWords, commandLines, commandWords, shortTime } from './commandWords';
 import { plainText, shortFolder } from './plainText';
 import {
   type GroupNode,
@@ -218,7 +218,11 @@ const terminalLines = (terminal: TerminalInfo | undefined, now: number): readonl
         ...(terminal.foreground === null ? [] : [l10n.t('In the foreground: {0}', terminal.foreground)]),
         l10n.t('Folder: {0}', terminal.cwd),
         ...(terminal.pid === null ? [] : [l10n.t('Process: {0}', terminal.pid)]),
-        l10n.t('Started: {0}', new Date(terminal.createdAt).toLocaleString()),
+        l10n.t(
+          'Started: {0}, {1} ago',
+          new Date(terminal.createdAt).toLocaleString(),
+          shortTime(now - terminal.createdAt),
+        ),
       ];
 
 /** Everything in it is untrusted, so it is no Markdown: that makes a link of every address. */

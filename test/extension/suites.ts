@@ -18,4 +18,6 @@ import './resurrect.suite';
 import './statusBar.suite';
 import './links.suite';
 import './peek.suite';
+import './hovers.suite';
+import './removeEnded.suite';
 import './daemon.suite';
