@@ -93,6 +93,8 @@ export interface Settings {
   readonly 'holdfast.attention.password': 'notify' | 'show' | 'off';
   /** Seconds. */
   readonly 'holdfast.attention.longCommand': number;
+  /** 0: nobody is reminded. */
+  readonly 'holdfast.attention.idleHours': number;
   readonly 'holdfast.daemon.runtime': string | null;
   /** The order of the sessions in the view. */
   readonly 'holdfast.view.sort': 'manual' | 'name' | 'created' | 'activity' | 'attention';
@@ -116,6 +118,7 @@ export const SETTINGS: Settings = {
   'holdfast.attention.input': 'notify',
   'holdfast.attention.password': 'notify',
   'holdfast.attention.longCommand': 10,
+  'holdfast.attention.idleHours': 0,
   'holdfast.daemon.runtime': null,
   'holdfast.view.sort': 'manual',
   'holdfast.view.collapseOtherFolders': true,

@@ -4,6 +4,7 @@ import { AttachUri } from './attachUri';
 import { AttentionBadge } from './attention/attentionBadge';
 import { AttentionNotices } from './attention/attentionNotices';
 import { FocusedTerminal } from './attention/focusedTerminal';
+import { IdleReminder } from './attention/idleReminder';
 import { StatusItem } from './attention/statusItem';
 import { Commands } from './commands/register';
 import { tabName } from './commands/view';
@@ -86,6 +87,7 @@ export const activate = (context: ExtensionContext): void => {
   own(new AttentionBadge(link, tree.view));
   own(new StatusItem(link));
   own(new AttentionNotices(services, own(new FocusedTerminal(link, open, page))));
+  own(new IdleReminder(services));
   own(new Commands(services));
   own(registerProfile(services, state.restorer));
   own(window.registerUriHandler(new AttachUri(services)));

@@ -10,7 +10,8 @@ export const peek = async (
   argument: TargetArgument,
   selected: readonly TreeNode[] | undefined,
 ): Promise<void> => {
-  if (isFocused(argument) && argument[1]?.kind === 'group') {
+  const focused = isFocused(argument) ? argument[1] : undefined;
+  if (focused != null && focused.kind !== 'session' && focused.kind !== 'terminal') {
     await commands.executeCommand('list.toggleExpand');
     return;
   }

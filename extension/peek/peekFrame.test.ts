@@ -18,9 +18,8 @@ const shown = async (room: Size, ...frames: readonly string[]) => {
   const terminal = new Terminal({ cols: room.cols, rows: room.rows, allowProposedApi: true });
   await new Promise<void>((resolve) => terminal.write(`\x1b[?1049h\x1b[?7l${frames.join('')}`, resolve));
   const { active } = terminal.buffer;
-  const rows = Array.from(
-    { length: room.rows },
-    (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+  const rows = Array.from({ length: room.rows }, (_, row) =>
+    (active.getLine(row)?.translateToString(true) ?? '').trimEnd(),
   );
   const cell = active.getLine(0)?.getCell(0);
   const result = {

@@ -24,13 +24,13 @@ export const peekFrame = ({ rows, size, cursor, footer }: PeekedScreen, room: Si
     { length: height },
     (_, index) => `\x1b[${index + 1};1H\x1b[m${shown[index] ?? ''}\x1b[m\x1b[K`,
   );
-  const line = [...footer(isWhole)].slice(0, room.cols).join('');
+  const line = [...footer(isWhole).padEnd(room.cols)].slice(0, room.cols).join('');
   const isCursorSeen = cursor.visible && cursor.row - from < height && cursor.col < room.cols;
   const cursorAt = isCursorSeen ? `\x1b[${cursor.row - from + 1};${cursor.col + 1}H\x1b[?25h` : '\x1b[?25l';
   return [
     '\x1b[?2026h',
     ...drawn,
-    ...(room.rows > 1 ? [`\x1b[${room.rows};1H\x1b[7m${line}\x1b[K\x1b[m`] : []),
+    ...(room.rows > 1 ? [`\x1b[${room.rows};1H\x1b[7m${line}\x1b[m`] : []),
     cursorAt,
     '\x1b[?2026l',
   ].join('');

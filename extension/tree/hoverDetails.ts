@@ -32,9 +32,12 @@ export const hoverDetails = (link: Source, node: TreeNode): Promise<HoverDetails
   Promise.race([ask(link, node).catch(() => undefined), delay(PATIENCE_MS, undefined, { ref: false })]);
 
 const ask = async (link: Source, node: TreeNode): Promise<HoverDetails | undefined> => {
-  const session = node.kind === 'group' || link.state !== 'connected' ? undefined : link.get(node.session);
+  if ((node.kind !== 'session' && node.kind !== 'terminal') || link.state !== 'connected') {
+    return undefined;
+  }
+  const session = link.get(node.session);
   const terminal = session === undefined ? undefined : mainTerminal(session);
-  if (session === undefined || terminal === undefined || node.kind === 'group') {
+  if (session === undefined || terminal === undefined) {
     return undefined;
   }
   const shown = node.kind === 'terminal' ? node.terminal : terminal.id;

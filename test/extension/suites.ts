@@ -20,4 +20,5 @@ import './links.suite';
 import './peek.suite';
 import './hovers.suite';
 import './removeEnded.suite';
+import './idleReminder.suite';
 import './daemon.suite';
