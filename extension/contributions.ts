@@ -15,6 +15,9 @@ export const View = { SESSIONS: 'holdfast.sessions' } as const;
 export const PROFILE_TITLE = 'Holdfast';
 export const Profile = { SESSION: 'holdfast.session' } as const;
 
+/** What VS Code opens where a row of the view is dropped on the editor area. */
+export const CustomEditor = { DROPPED: 'holdfast.dropped' } as const;
+
 export const Command = {
   NEW_SESSION: 'holdfast.newSession',
   NEW_SESSION_WITH: 'holdfast.newSessionWith',
@@ -35,6 +38,7 @@ export const Command = {
   PEEK: 'holdfast.peek',
   /** Escape in the view. */
   CLOSE_PEEK: 'holdfast.closePeek',
+  ATTACH_IN_EDITOR: 'holdfast.attachInEditor',
   DETACH: 'holdfast.detach',
   DETACH_ALL: 'holdfast.detachAll',
   RENAME: 'holdfast.rename',

@@ -6,6 +6,7 @@ import { AttentionNotices } from './attention/attentionNotices';
 import { FocusedTerminal } from './attention/focusedTerminal';
 import { IdleReminder } from './attention/idleReminder';
 import { StatusItem } from './attention/statusItem';
+import { attachInEditor } from './commands/editorArea';
 import { Commands } from './commands/register';
 import { tabName } from './commands/view';
 import { ContextKey } from './contributions';
@@ -58,7 +59,14 @@ export const activate = (context: ExtensionContext): void => {
   own(new SizeNotice(open));
   own(new ReachNotice(open));
   const peek = own(new Peek(link, notices, (shown) => open.show(shown, { focus: 'terminal' })));
-  const tree = own(new SessionTree(link, open, (error) => notices.error(error)));
+  const tree = own(
+    new SessionTree(
+      link,
+      open,
+      (error) => notices.error(error),
+      (node, column) => attachInEditor(services, node, undefined, column),
+    ),
+  );
   const links = new EditorLinks(runtimeDir, windowKey(openFolders()));
   const environment = own(new TerminalEnvironment(shim.folder, runtimeDir, links, log));
   const services: Services = {

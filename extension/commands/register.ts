@@ -10,6 +10,7 @@ import { kill, killAllDetached, remove, rename, restart } from './change';
 import { duplicate, newSession, newSessionHere, newSessionWith, spawnTerminal } from './create';
 import { restartDaemon, showDaemonStatus, showLog } from './daemon';
 import { DeleteKey } from './deleteKey';
+import { attachInEditor } from './editorArea';
 import { clearFilter, filterSessions, sortSessions } from './filter';
 import { RowOpener } from './open';
 import { peek } from './peek';
@@ -47,6 +48,8 @@ const handlers = (
     attach(services, target, selected, { readOnly: true, focus: 'terminal' }),
   [Command.PEEK]: (target, selected) => peek(services, target, selected),
   [Command.CLOSE_PEEK]: () => services.peek.close(),
+  [Command.ATTACH_IN_EDITOR]: (target, selected, column) =>
+    attachInEditor(services, target, selected, column),
   [Command.DETACH]: (target, selected) => detach(services, target, selected),
   [Command.DETACH_ALL]: () => detachAll(services),
   [Command.RENAME]: (target, selected, name) => rename(services, target, selected, name),

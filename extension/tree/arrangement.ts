@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { commands, workspace } from 'vscode';
+import { commands, l10n, workspace } from 'vscode';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import type { SessionInfo } from '../../daemon/protocol/model';
@@ -11,10 +11,14 @@ import { readSetting } from '../settings';
 import { Activity } from './activity';
 import { isMeantBy } from './filter';
 import { isElsewhere } from './folders';
+import { plainText } from './plainText';
 import type { Shape, SortOrder } from './shape';
 
 /** That a program writes is no news that is told: it is asked for at this pace while the view is sorted by it. */
 const ACTIVITY_ASKED_MS = 5000;
+
+/** Characters of the filter above the rows, which have little room. */
+const FILTER_SHOWN = 40;
 
 /** What this window's view shows of the sessions, and in which order: its filter, its settings and its folders. */
 export class Arrangement extends Disposable implements Shape {
@@ -69,6 +73,18 @@ export class Arrangement extends Disposable implements Shape {
 
   public get isFiltered(): boolean {
     return this._filter !== '';
+  }
+
+  /**
+   * What stands above the rows: the filter, and how much it leaves. A view that is alone in its container shows no
+   * description; without a row, its welcome says so, which a message would put away.
+   */
+  public get message(): string {
+    const all = this._link.all();
+    const shown = this.isFiltered ? all.filter((session) => this.isShown(session)).length : 0;
+    return shown === 0
+      ? ''
+      : l10n.t('Filter “{0}”: {1} of {2}', plainText(this._filter, FILTER_SHOWN), shown, all.length);
   }
 
   public isShown(session: SessionInfo): boolean {

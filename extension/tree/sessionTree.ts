@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   commands,
   EventEmitter,
-  l10n,
   type TreeDataProvider,
   type TreeItem,
   type TreeView,
@@ -20,10 +19,10 @@ import type { OpenTerminals } from '../terminals/openTerminals';
 import { Arrangement } from './arrangement';
 import { CommandClock } from './commandClock';
 import { Dragging } from './dragging';
+import { DroppedEditors, type ShowInEditor } from './droppedEditors';
 import { hoverDetails, hoverMarkdown } from './hoverDetails';
 import { Mover } from './mover';
 import { Pace } from './pace';
-import { plainText } from './plainText';
 import { ShownHovers } from './shownHovers';
 import { type Row, rowBeside, TreeChanges } from './treeChanges';
 import {
@@ -55,9 +54,6 @@ const REDRAW_REST_MS = 500;
 /** How long a hover stands that says what was true when it was shown. */
 const HOVER_READ_MS = 10_000;
 
-/** Characters of the filter beside the view's title, which has little room. */
-const FILTER_SHOWN = 24;
-
 /** The view "Sessions". */
 export class SessionTree extends Disposable implements TreeDataProvider<TreeNode> {
   private readonly _onDidChangeTreeData = this._register(new EventEmitter<TreeNode[] | undefined>());
@@ -80,6 +76,7 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     private readonly _link: DaemonLink,
     private readonly _open: OpenTerminals,
     failed: (error: unknown) => void,
+    showInEditor: ShowInEditor,
   ) {
     super();
     const isShown = _open.isShown.bind(_open);
@@ -87,11 +84,17 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
       new Arrangement(_link, (session) => sessionStateText(session, isShown)),
     );
     this.mover = new Mover(_link, this.arrangement);
+    const dropped = this._register(
+      new DroppedEditors((node, column) => showInEditor(node, column).catch(failed)),
+    );
     this.view = this._register(
       window.createTreeView(View.SESSIONS, {
         treeDataProvider: this,
         canSelectMany: true,
-        dragAndDropController: new Dragging((nodes, target) => this.mover.drop(nodes, target).catch(failed)),
+        dragAndDropController: new Dragging(
+          (nodes, target) => this.mover.drop(nodes, target).catch(failed),
+          (nodes) => dropped.addressesOf(nodes),
+        ),
         showCollapseAll: false,
       }),
     );
@@ -212,24 +215,14 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
     } else {
       this._redraws.ask();
     }
-    this._describe();
+    const { message } = this.arrangement;
+    if (this.view.message !== message) {
+      this.view.message = message;
+    }
     const hasSessions = this._link.all().length > 0;
     if (hasSessions !== this._hasSessions) {
       this._hasSessions = hasSessions;
       void commands.executeCommand('setContext', ContextKey.HAS_SESSIONS, hasSessions);
-    }
-  }
-
-  /** Says beside the view's title what the filter is, and how much it leaves. */
-  private _describe(): void {
-    const { filter, isFiltered } = this.arrangement;
-    const all = this._link.all();
-    const shown = all.filter((session) => this.arrangement.isShown(session)).length;
-    const description = isFiltered
-      ? l10n.t('“{0}”: {1} of {2}', plainText(filter, FILTER_SHOWN), shown, all.length)
-      : '';
-    if (this.view.description !== description) {
-      this.view.description = description;
     }
   }
 

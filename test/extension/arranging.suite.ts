@@ -55,7 +55,10 @@ describe('sessions in the order and the groups that people put them in', () => {
   /** Drags rows onto another one as VS Code does, through the view's own controller. */
   const drag = async (names: readonly string[], target: TreeNode | undefined): Promise<void> => {
     const mover = new Mover(link, { ...PLAIN_SHAPE, sort: sort() });
-    const dragging = new Dragging((dropped, on) => mover.drop(dropped, on));
+    const dragging = new Dragging(
+      (dropped, on) => mover.drop(dropped, on),
+      () => '',
+    );
     const data = new DataTransfer();
     dragging.handleDrag(await nodes(names), data);
     await dragging.handleDrop(target, data);
@@ -125,9 +128,12 @@ describe('sessions in the order and the groups that people put them in', () => {
       new DataTransferItem(JSON.stringify({ id: 'holdfast.sessions', itemHandles: ['0/0:a'] })),
     );
     let dropped = 0;
-    const dragging = new Dragging(async () => {
-      dropped += 1;
-    });
+    const dragging = new Dragging(
+      async () => {
+        dropped += 1;
+      },
+      () => '',
+    );
     await dragging.handleDrop({ kind: 'group', group: 'work' }, data);
     await dragging.handleDrop(undefined, new DataTransfer());
     assert.equal(dropped, 0);

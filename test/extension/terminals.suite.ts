@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { commands, window } from 'vscode';
-import { PROFILE_TITLE } from '../../extension/contributions';
+import { Command, PROFILE_TITLE } from '../../extension/contributions';
 import { poll } from '../support/poll';
 import {
   begin,
@@ -9,6 +9,7 @@ import {
   creatorIn,
   ended,
   noTerminal,
+  run,
   screenShows,
   session,
   sessions,
@@ -69,6 +70,23 @@ describe('terminals of sessions', () => {
     } finally {
       await configure('holdfast.onTerminalClose', undefined);
     }
+  });
+
+  it('is attached in the editor area, also where the panel showed it, and once', async () => {
+    await create('moved');
+    await viewers('moved', 1);
+    const column = (): number | undefined =>
+      window.tabGroups.all.find(({ tabs }) => tabs.some(({ label }) => label === 'moved'))?.viewColumn;
+    assert.equal(column(), undefined, 'in the panel');
+    await run(Command.ATTACH_IN_EDITOR, 'moved');
+    await poll(() => column() === 1, { what: 'a tab in the first group', state: column });
+    await viewers('moved', 1);
+    await run(Command.ATTACH_IN_EDITOR, 'moved');
+    assert.deepEqual([column(), (await session('moved')).viewers], [1, 1]);
+    await run(Command.ATTACH_IN_EDITOR, 'moved', undefined, 2);
+    await poll(() => column() === 2, { what: 'a tab in the second group', state: column });
+    await viewers('moved', 1);
+    assert.equal((await session('moved')).state, 'running');
   });
 
   it('the profile can be the default: every new terminal is a session', async () => {
