@@ -178,6 +178,8 @@ export namespace SessionRestart {
      * do not know it start the same program again.
      */
     readonly program?: ProgramSpec;
+    /** Begin on an empty screen: what was shown before is forgotten. */
+    readonly clear?: boolean;
   }
   export interface Result {
     readonly session: SessionInfo;

@@ -214,7 +214,7 @@ export class Mirror extends Disposable implements KeptScreen {
     this.emulator.theme = theme;
   }
 
-  public restartUnder(at: Offset, separator: string): void {
+  public restartUnder(at: Offset, separator: string | null): void {
     this.emulator.breakOff();
     this.emulator.feed(Buffer.from(restartSequence(this.emulator, separator)));
     this.emulator.tracked.reset();

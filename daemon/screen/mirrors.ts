@@ -82,7 +82,7 @@ export class Mirrors extends Disposable {
     }
   }
 
-  public async restartUnder(terminal: TerminalId, at: Offset, separator: string): Promise<void> {
+  public async restartUnder(terminal: TerminalId, at: Offset, separator: string | null): Promise<void> {
     if (!this._followed.has(terminal) && !this._isOnDisk(terminal)) {
       // Its old screen was given up: an empty one.
       this._start(terminal, DEFAULT_SIZE).isOver = true;

@@ -4,11 +4,14 @@ import { writeRows } from './rowFlow';
 import { RowWriter, usedLength } from './rowWriter';
 import { screenRows } from './screenState';
 
+/** CUP, ED 2, ED 3: as clear(1), with the scrollback. */
+const CLEAR = '\x1b[H\x1b[2J\x1b[3J';
+
 /**
  * What to write to a terminal under which a program starts again: an alternate screen is left as text in
  * the normal one, every mode goes back to its default, and `separator` stands on a line of its own.
  */
-export const restartSequence = (emulator: Emulator, separator: string): string => {
+export const restartSequence = (emulator: Emulator, separator: string | null): string => {
   const { core } = emulator;
   const { alt, active } = core._bufferService.buffers;
   const left = active === alt ? drawing(emulator) : '';
@@ -21,10 +24,9 @@ export const restartSequence = (emulator: Emulator, separator: string): string =
     '\x1b[0 q\x1b[?7h\x1b[m\x1b]8;;\x1b\\\x1b(B\x1b)B\x1b*B\x1b+B\x0f\x1b[3g',
     colors,
     defaultTabs(emulator.terminal.cols),
-    toBottom(emulator),
-    '\r\n',
-    left,
-    separator === '' ? '' : `${separator}\x1b[m\r\n`,
+    separator === null
+      ? CLEAR
+      : [toBottom(emulator), '\r\n', left, separator === '' ? '' : `${separator}\x1b[m\r\n`].join(''),
   ].join('');
 };
 

@@ -190,7 +190,7 @@ export class Screens extends Disposable {
   /** A program starts again under the old screen; its output goes on from `at`. Then call `follow`. */
   public async restartUnder(
     terminal: TerminalId,
-    options: { readonly at: Offset; readonly separator: string },
+    options: { readonly at: Offset; readonly separator: string | null },
   ): Promise<void> {
     this._followed.delete(terminal);
     await this._pool.workerOf(terminal).call('restartUnder', { terminal, ...options });

@@ -64,7 +64,7 @@ export interface WorkerCalls {
     params: { terminal: TerminalId; size: Size; journal: string; nonce?: string };
     result: undefined;
   };
-  restartUnder: { params: { terminal: TerminalId; at: Offset; separator: string }; result: undefined };
+  restartUnder: { params: { terminal: TerminalId; at: Offset; separator: string | null }; result: undefined };
   finish: { params: { terminal: TerminalId; atLeast?: Offset }; result: undefined };
   forget: { params: { terminal: TerminalId }; result: undefined };
 }

@@ -142,6 +142,7 @@ const sessionRemove: v.GenericSchema<unknown, SessionRemove.Params> = v.object({
 const sessionRestart: v.GenericSchema<unknown, SessionRestart.Params> = v.object({
   target,
   unlessRunning: v.exactOptional(v.boolean()),
+  clear: v.exactOptional(v.boolean()),
   program: v.exactOptional(v.object(program)),
 });
 

@@ -33,6 +33,8 @@ export interface Beginning {
   readonly resurrectedAt: Millis | null;
   /** What stands between the old screen and the new output: printable lines. */
   readonly separator: readonly string[];
+  /** Whether nothing of the old screen stays. */
+  readonly isCleared?: boolean;
   /** For whoever reads the events. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -62,7 +64,7 @@ export class BeginningAgain {
     }
     const end = readJournalEnd(settings.dataDir, row.id);
     const at = offset(Math.max(end?.head ?? 0, row.base));
-    await this._underOldScreen(row, at, how.separator.join('\r\n'));
+    await this._underOldScreen(row, at, how.isCleared === true ? null : how.separator.join('\r\n'));
     const { executable, args, cwd } = how;
     const fresh = {
       base: at,
@@ -119,7 +121,7 @@ export class BeginningAgain {
     this._starting.follow(next, host);
   }
 
-  private async _underOldScreen(row: TerminalRow, at: Offset, separator: string): Promise<void> {
+  private async _underOldScreen(row: TerminalRow, at: Offset, separator: string | null): Promise<void> {
     const { screens } = this._parts;
     try {
       await this._screens.prepare(row);

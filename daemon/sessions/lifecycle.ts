@@ -20,6 +20,11 @@ export interface EndingOptions {
   readonly graceMs?: number | undefined;
 }
 
+export interface RestartOptions {
+  /** Whether what was shown before is forgotten. */
+  readonly clear?: boolean;
+}
+
 /** An ended program's last output is drained and its exit stored within some ms; a slow disk takes longer. */
 const EXIT_TIMEOUT_MS = 5000;
 
@@ -109,21 +114,25 @@ export class Lifecycle {
   }
 
   /** The same programs again in the same places; what runs is ended first. */
-  public restart(rows: readonly TerminalRow[]): Promise<void> {
-    return this._starts.run(() => this._restart(rows));
+  public restart(rows: readonly TerminalRow[], options: RestartOptions = {}): Promise<void> {
+    return this._starts.run(() => this._restart(rows, options));
   }
 
   /** Another program in the place of a terminal's, which is ended first if it runs. @throws as `plan` */
-  public replace(row: TerminalRow, spec: ProgramSpec, client: ClientKind): Promise<void> {
+  public replace(
+    row: TerminalRow,
+    { program, ...options }: RestartOptions & { readonly program: ProgramSpec },
+    client: ClientKind,
+  ): Promise<void> {
     return this._starts.run(async () => {
       this._refuseUnreachable(row);
-      const planned = this._starting.plan(spec, client, row);
+      const planned = this._starting.plan(program, client, row);
       await this.end(row.state === 'running' ? [row] : []);
-      await this._startAgain(row, planned);
+      await this._startAgain(row, options, planned);
     });
   }
 
-  private async _restart(rows: readonly TerminalRow[]): Promise<void> {
+  private async _restart(rows: readonly TerminalRow[], options: RestartOptions): Promise<void> {
     for (const row of rows) {
       this._refuseUnreachable(row);
       this._starting.checkAgain(row);
@@ -131,7 +140,7 @@ export class Lifecycle {
     this._starting.checkLimit();
     await this.end(rows.filter((row) => row.state === 'running'));
     for (const row of rows) {
-      await this._startAgain(row);
+      await this._startAgain(row, options);
     }
   }
 
@@ -224,7 +233,11 @@ export class Lifecycle {
     return new Set([process.pid, ...this._parts.hosts.all.map((link) => link.record.pid)]);
   }
 
-  private async _startAgain(before: TerminalRow, program?: TerminalRow): Promise<void> {
+  private async _startAgain(
+    before: TerminalRow,
+    { clear = false }: RestartOptions,
+    program?: TerminalRow,
+  ): Promise<void> {
     const row = this._parts.catalog.terminal(before.id) ?? before;
     if (row.state === 'running') {
       throw new HoldfastError(
@@ -240,6 +253,7 @@ export class Lifecycle {
       ...(program === undefined ? {} : { program }),
       standIn: null,
       resurrectedAt: null,
+      isCleared: clear,
       separator: [separatorLine(`restarted ${localMoment(new Date())}`)],
     });
   }

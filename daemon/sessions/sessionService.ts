@@ -174,7 +174,7 @@ export class SessionService {
   }
 
   public async restart(
-    { target, program, unlessRunning }: SessionRestart.Params,
+    { target, program, unlessRunning, clear = false }: SessionRestart.Params,
     client: ClientKind,
   ): Promise<SessionRestart.Result> {
     const { session, terminal } = this._targets.resolve({ ...target, explicit: true });
@@ -184,10 +184,10 @@ export class SessionService {
       const meant = program === undefined || first === undefined ? rows : [first];
       if (unlessRunning !== true || meant.every((row) => row.state !== 'running')) {
         if (program !== undefined && first !== undefined) {
-          await this._lifecycle.replace(first, program, client);
+          await this._lifecycle.replace(first, { program, clear }, client);
           await this._movedTo(session.id, first, program.cwd);
         } else {
-          await this._lifecycle.restart(rows);
+          await this._lifecycle.restart(rows, { clear });
         }
       }
       this._targets.use(session.id);

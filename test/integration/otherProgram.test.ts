@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { SessionInfo } from '../../daemon/protocol/model';
 import { SessionCreate, SessionList, SessionRestart } from '../../daemon/protocol/sessions';
+import { TerminalSnapshot } from '../../daemon/protocol/terminals';
 import type { RpcPeer } from '../../daemon/transport/rpc';
 import { poll } from '../support/poll';
 import { codeOf, TestDaemon } from '../support/testDaemon';
@@ -79,6 +80,18 @@ describe('a session that is started again with another program', () => {
     const pids = started.map((result) => result.session.terminals[0]?.pid);
     assert.equal(pids[0], pids[1], 'two that ask at once start one program');
     await daemon.screen(peer, 'once', (text) => text.includes('late token-late'));
+  });
+
+  it('begins on an empty screen without scrollback where that was asked for', async () => {
+    await peer.call(SessionCreate.type, {
+      name: 'clean',
+      ...daemon.program(['sh', '-c', 'seq 100; exec cat']),
+    });
+    await daemon.screen(peer, 'clean', (text) => text.includes('\n100'));
+    await peer.call(SessionRestart.type, { ...target('clean'), clear: true, program: saying('new') });
+    await daemon.screen(peer, 'clean', (text) => text.includes('new token-new'));
+    const { lines } = await peer.call(TerminalSnapshot.type, { ...target('clean'), scrollback: 1000 });
+    assert.match(lines.join('\n').trimEnd(), /^new token-new in \S+$/);
   });
 
   it('goes on with what ran when the other program can’t be started', async () => {
