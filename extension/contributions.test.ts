@@ -12,6 +12,7 @@ import {
   PROFILE_TITLE,
   Profile,
   SETTINGS,
+  TaskType,
   View,
   ViewContainer,
 } from './contributions';
@@ -94,6 +95,22 @@ describe('package.json', () => {
     );
     const [profile] = contributes.terminal.profiles;
     assert.deepEqual([profile.id, profile.title], [Profile.SESSION, PROFILE_TITLE]);
+  });
+
+  it('contributes the declared type of tasks, with the same program for each platform', () => {
+    assert.deepEqual(
+      contributes.taskDefinitions.map((entry: { readonly type: string }) => entry.type),
+      Object.values(TaskType),
+    );
+    const [{ required, properties }] = contributes.taskDefinitions;
+    assert.deepEqual(required, ['command']);
+    const program = Object.keys(properties.linux.properties);
+    assert.deepEqual(program, ['command', 'args', 'cwd', 'env', 'options']);
+    for (const platform of ['windows', 'osx', 'linux']) {
+      for (const name of program) {
+        assert.deepEqual(properties[platform].properties[name], properties[name], `${platform}: ${name}`);
+      }
+    }
   });
 
   it('uses only declared commands, context keys and item words in menus and keybindings', () => {

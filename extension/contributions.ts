@@ -18,6 +18,10 @@ export const Profile = { SESSION: 'holdfast.session' } as const;
 /** What VS Code opens where a row of the view is dropped on the editor area. */
 export const CustomEditor = { DROPPED: 'holdfast.dropped' } as const;
 
+export const TaskType = { HOLDFAST: 'holdfast' } as const;
+/** Shown by VS Code beside the names of tasks. */
+export const TASK_SOURCE = 'Holdfast';
+
 export const Command = {
   NEW_SESSION: 'holdfast.newSession',
   NEW_SESSION_WITH: 'holdfast.newSessionWith',

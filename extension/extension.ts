@@ -23,6 +23,7 @@ import { openFolders, WindowState } from './restore/windowState';
 import { runtimeCandidates } from './runtimes';
 import type { Services } from './services';
 import { CommandShim } from './shim/commandShim';
+import { TaskRuns } from './tasks/taskRuns';
 import { closedByUser } from './terminals/closePolicy';
 import { OpenTerminals } from './terminals/openTerminals';
 import { registerProfile } from './terminals/profile';
@@ -73,7 +74,8 @@ export const activate = (context: ExtensionContext): void => {
     ...{ context, log, notices, connectOptions, dataDir },
     ...{ link, page, open, peek, tree, shim, environment },
   };
-  const state = own(new WindowState(services));
+  const runs = own(new TaskRuns(services));
+  const state = own(new WindowState(services, (task, isShown) => runs.showAgain(task, isShown)));
 
   own(
     page.onDidLeave(() => {

@@ -32,10 +32,18 @@ export const shellCommand = (): readonly string[] => {
   return process.platform === 'darwin' && LOGIN_SHELL.test(env.shell) ? [env.shell, '-l'] : [env.shell];
 };
 
-/** A command line, run by the user's shell so that variables and pipes mean what they mean there. */
-export const lineCommand = (line: string): readonly string[] => {
-  const [shell = env.shell] = shellCommand();
-  return /(?:^|\\)cmd(?:\.exe)?$/i.test(shell) ? [shell, '/d', '/c', line] : [shell, '-c', line];
+/**
+ * A command line, run by a shell so that variables and pipes mean what they mean there.
+ * @param chosen another shell than the user's
+ */
+export const lineCommand = (
+  line: string,
+  chosen?: { readonly executable: string; readonly args: readonly string[] | undefined },
+): readonly string[] => {
+  const [own = env.shell] = shellCommand();
+  const shell = chosen?.executable ?? own;
+  const usual = /(?:^|\\)cmd(?:\.exe)?$/i.test(shell) ? ['/d', '/c'] : ['-c'];
+  return [shell, ...(chosen?.args ?? usual), line];
 };
 
 /** The folder that a new session begins in: the one given, else the first that is open and on disk, else home. */

@@ -1,6 +1,8 @@
 import { type Terminal, TerminalLocation, type ViewColumn, window } from 'vscode';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
+import type { TerminalInfo } from '../../daemon/protocol/model';
 import { isHidden } from '../environment/terminalProbe';
+import type { TaskIdentity } from '../tasks/taskIdentity';
 import type { OpenTerminals, Shown } from '../terminals/openTerminals';
 import type { Place } from '../terminals/place';
 import type { RememberedTerminal } from './windowRecord';
@@ -8,16 +10,22 @@ import type { RememberedTerminal } from './windowRecord';
 /** How long after a start VS Code may still open a terminal by itself, beside which ours would stay hidden. */
 const STRAY_TERMINAL_MS = 3000;
 
+/** Runs a task for what it runs to be shown, and waits until it is. @returns whether it is */
+export type ShowTask = (task: TaskIdentity, isShown: () => boolean) => Promise<boolean>;
+
 /**
  * Finds tabs that an earlier extension host left: VS Code keeps them, but nothing is behind them. The new host sees
  * terminals without a pty, without a program and without a process, that have a name of ours.
  */
-const findDeadTabs = async (names: ReadonlySet<string>): Promise<ReadonlyMap<string, Terminal>> => {
+const findDeadTabs = async (
+  names: ReadonlySet<string>,
+  isOurs: (terminal: Terminal) => boolean,
+): Promise<ReadonlyMap<string, Terminal>> => {
   const dead = new Map<string, Terminal>();
   for (const terminal of window.terminals) {
     const options = terminal.creationOptions;
     const isForeign = 'pty' in options || ('shellPath' in options && options.shellPath !== undefined);
-    if (!isForeign && names.has(terminal.name) && (await terminal.processId) === -1) {
+    if (!isForeign && names.has(terminal.name) && (await terminal.processId) === -1 && !isOurs(terminal)) {
       dead.set(terminal.name, terminal);
     }
   }
@@ -27,11 +35,14 @@ const findDeadTabs = async (names: ReadonlySet<string>): Promise<ReadonlyMap<str
 /** The remembered terminals of a window on their way back, in order. */
 export class TerminalRestorer {
   private readonly _waiting: RememberedTerminal[];
+  /** Those of tasks, once all others are there. */
+  private readonly _waitingTasks: RememberedTerminal[] = [];
   /** What VS Code makes the terminal of, which it may do after all others are there. */
   private _taken: RememberedTerminal | undefined;
 
   public constructor(
     private readonly _open: OpenTerminals,
+    private readonly _showTask: ShowTask,
     remembered: readonly RememberedTerminal[],
   ) {
     this._waiting = [...remembered];
@@ -44,7 +55,7 @@ export class TerminalRestorer {
 
   /** What is still to come back: it must not be forgotten if the window is left meanwhile. */
   public get waiting(): readonly RememberedTerminal[] {
-    return this._waiting;
+    return [...this._waiting, ...this._waitingTasks];
   }
 
   /**
@@ -52,15 +63,19 @@ export class TerminalRestorer {
    * first of these: otherwise each start would add a session.
    */
   public takeFirst(): Shown | undefined {
-    const first = this._waiting.findIndex((remembered) => remembered.column === null);
+    const first = this._waiting.findIndex(
+      (remembered) => remembered.column === null && remembered.task === undefined,
+    );
     const [taken] = first < 0 ? [] : this._waiting.splice(first, 1);
     this._taken = taken ?? this._taken;
     return taken === undefined ? undefined : toShown(taken);
   }
 
-  /** Shows what `isThere` says still exists, what was in front again, else the last of the panel; never takes the focus. */
-  public async run(isThere: (remembered: RememberedTerminal) => boolean): Promise<void> {
-    const dead = await findDeadTabs(new Set(this._waiting.map((remembered) => remembered.name)));
+  /** Shows what still exists, what was in front again, else the last of the panel; never takes the focus. */
+  public async run(find: (remembered: RememberedTerminal) => TerminalInfo | undefined): Promise<void> {
+    const dead = await findDeadTabs(new Set(this._waiting.map((remembered) => remembered.name)), (terminal) =>
+      this._open.owns(terminal),
+    );
     // Of dead tabs VS Code knows better, which may have been changed since.
     const tabInFront = [...dead.keys()].find((name) => name === window.activeTerminal?.name);
     const wasInFront = (remembered: RememberedTerminal): boolean =>
@@ -69,7 +84,14 @@ export class TerminalRestorer {
     let last: RememberedTerminal | undefined;
     for (let next = this._waiting.shift(); next !== undefined; next = this._waiting.shift()) {
       const tab = dead.get(next.name);
-      if (isThere(next)) {
+      const found = find(next);
+      if (next.task !== undefined && found?.state === 'running') {
+        this._waitingTasks.push(next);
+        // VS Code takes the task to run in it.
+        tab?.dispose();
+        continue;
+      }
+      if (found !== undefined) {
         const opened = tab === undefined ? undefined : nextOpened();
         await this._open.show(toShown(next), {
           place: placeOf(next, tab),
@@ -88,6 +110,19 @@ export class TerminalRestorer {
     const raised = front ?? last;
     if (raised !== undefined) {
       this._raise(toShown(raised));
+    }
+    for (let next = this._waitingTasks[0]; next !== undefined; next = this._waitingTasks[0]) {
+      await this._runTask(next);
+      this._waitingTasks.shift();
+    }
+  }
+
+  /** What a task runs is shown as that task's, or, where it is one no more, as any other session. */
+  private async _runTask(remembered: RememberedTerminal): Promise<void> {
+    const { task, terminal } = remembered;
+    const isShown = (): boolean => this._open.isShown(terminal as TerminalId);
+    if (task !== undefined && !isShown() && !(await this._showTask(task, isShown))) {
+      await this._open.show(toShown(remembered), { place: placeOf(remembered, undefined), focus: 'none' });
     }
   }
 

@@ -37,6 +37,15 @@ describe('what a window remembers', () => {
     writeFileSync(join(folder, file), JSON.stringify({ ...record, owner: { ...record.owner, pid } }));
   };
 
+  it('has the task that runs in a terminal, and nothing that is none', () => {
+    const task = { name: 'dev server', folder: '/project' };
+    const before = WindowRecord.claim(folder);
+    const wrong = { ...remembered('wrong'), task: { name: 1 } } as unknown as RememberedTerminal;
+    before.write([{ ...remembered('server'), task }, wrong]);
+    before.release();
+    assert.deepEqual(WindowRecord.claim(folder).terminals, [{ ...remembered('server'), task }]);
+  });
+
   it('comes back in order, with what was in front, after the window was left', () => {
     const first = WindowRecord.claim(folder);
     const shown = [{ ...remembered('b'), front: true }, remembered('a')];

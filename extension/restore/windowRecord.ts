@@ -15,6 +15,8 @@ export interface RememberedTerminal {
   readonly column: number | null;
   /** Whether it was in front in the panel. */
   readonly front?: boolean;
+  /** The task that runs in it. */
+  readonly task?: { readonly name: string; readonly folder: string | null };
 }
 
 interface Owner {
@@ -154,6 +156,14 @@ const isRemembered = (value: unknown): value is RememberedTerminal => {
     typeof candidate.name === 'string' &&
     typeof candidate.readOnly === 'boolean' &&
     (candidate.column === null || typeof candidate.column === 'number') &&
-    (candidate.front === undefined || typeof candidate.front === 'boolean')
+    (candidate.front === undefined || typeof candidate.front === 'boolean') &&
+    (candidate.task === undefined || isTask(candidate.task))
+  );
+};
+
+const isTask = (value: unknown): boolean => {
+  const candidate = value as Partial<NonNullable<RememberedTerminal['task']>> | null;
+  return (
+    typeof candidate?.name === 'string' && (candidate.folder === null || typeof candidate.folder === 'string')
   );
 };

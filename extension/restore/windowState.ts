@@ -6,7 +6,7 @@ import { HOSTS_FOLDER, STORE_FILE } from '../../daemon/protocol/endpoint';
 import type { SessionId } from '../../daemon/protocol/ids';
 import type { Services } from '../services';
 import { readSetting } from '../settings';
-import { TerminalRestorer } from './restoreTerminals';
+import { type ShowTask, TerminalRestorer } from './restoreTerminals';
 import { WindowQuestions } from './windowQuestions';
 import { WindowRecord, windowKey } from './windowRecord';
 
@@ -23,14 +23,17 @@ export class WindowState extends Disposable {
   private _isLeft = false;
 
   /** @param _services with a link that has not connected yet */
-  public constructor(private readonly _services: Services) {
+  public constructor(
+    private readonly _services: Services,
+    showTask: ShowTask,
+  ) {
     super();
     this._folder = recordFolder(_services.context.globalStorageUri.fsPath);
     this._record = WindowRecord.claim(this._folder);
     this._questions = this._register(new WindowQuestions(this._folder, () => this._record.name));
     this._register(this._questions.onDidAsk(() => void _services.page.answers(ASKED_PATIENCE_MS)));
     const remembered = readSetting('holdfast.restoreTerminals') ? this._record.terminals : [];
-    this.restorer = new TerminalRestorer(_services.open, remembered);
+    this.restorer = new TerminalRestorer(_services.open, showTask, remembered);
     this._register(_services.open.onDidChange(() => this._write()));
     this._register(_services.open.onDidChangeActive(() => this._write()));
     this._register(window.tabGroups.onDidChangeTabs(() => this._write()));
@@ -66,7 +69,7 @@ export class WindowState extends Disposable {
       await link.connect();
       await this.restorer.run((remembered) => {
         const session = link.get(remembered.session as SessionId);
-        return session?.terminals.some((terminal) => terminal.id === remembered.terminal) === true;
+        return session?.terminals.find((terminal) => terminal.id === remembered.terminal);
       });
       this._write();
       return;

@@ -23,3 +23,6 @@ export const lostSentence = (): string =>
 /** What stands there when nobody knows how it ended. */
 export const goneSentence = (why: string): string =>
   l10n.t('The program is gone: {0}. Press Enter to restart it, any other key to close.', why);
+
+/** The same in the terminal of a task, which ends with it. */
+export const taskGoneSentence = (why: string): string => l10n.t('The program is gone: {0}.', why);

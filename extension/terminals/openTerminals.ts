@@ -1,9 +1,17 @@
-import { type ExtensionTerminalOptions, type Terminal, TerminalExitReason, ThemeIcon, window } from 'vscode';
+import {
+  type ExtensionTerminalOptions,
+  type Pseudoterminal,
+  type Terminal,
+  TerminalExitReason,
+  ThemeIcon,
+  window,
+} from 'vscode';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import type { Size } from '../../daemon/protocol/model';
 import type { RememberedTerminal } from '../restore/windowRecord';
+import type { TaskIdentity } from '../tasks/taskIdentity';
 import { LastActive } from './lastActive';
 import { columnOf, columnsOf, type Place } from './place';
 import type { PtyContext } from './ptyContext';
@@ -17,6 +25,8 @@ export interface Shown {
   /** The tab's name. */
   readonly name: string;
   readonly readOnly: boolean;
+  /** The task that runs in it, where VS Code shows it as that task's terminal. */
+  readonly task?: TaskIdentity;
 }
 
 export interface ShowOptions {
@@ -56,6 +66,9 @@ export class OpenTerminals extends Disposable {
   private readonly _onDidCloseByUser = this._register(new Emitter<Shown>());
   /** Somebody closed a terminal whose program runs. */
   public readonly onDidCloseByUser = this._onDidCloseByUser.event;
+  private readonly _onDidTerminate = this._register(new Emitter<Shown>());
+  /** A task was terminated whose program runs. */
+  public readonly onDidTerminate = this._onDidTerminate.event;
   private readonly _onDidAttach = this._register(new Emitter<void>());
   /** A terminal has begun to view a session. */
   public readonly onDidAttach = this._onDidAttach.event;
@@ -134,11 +147,13 @@ export class OpenTerminals extends Disposable {
     if (existing === undefined) {
       entry.lastColumn = columnOf(options.place);
     }
-    entry.terminal ??= window.createTerminal({
-      ...this._options(entry, nonce),
-      ...(options.place === undefined ? {} : { location: options.place }),
-    });
-    if (options.focus !== 'none') {
+    if (entry.shown.task === undefined) {
+      entry.terminal ??= window.createTerminal({
+        ...this._options(entry, nonce),
+        ...(options.place === undefined ? {} : { location: options.place }),
+      });
+    }
+    if (entry.terminal !== undefined && options.focus !== 'none') {
       entry.terminal.show(options.focus === 'preserve');
     }
     if (existing === undefined) {
@@ -163,6 +178,18 @@ export class OpenTerminals extends Disposable {
     const entry = this._create(shown, origin);
     this._onDidChange.fire();
     return this._options(entry, await this._nonceOf(shown));
+  }
+
+  /** For a task: VS Code has made its terminal already. Where nobody knows which, it is not one of these. */
+  public adopt(shown: Shown, terminal: Terminal | undefined): Pseudoterminal {
+    if (terminal === undefined) {
+      return new SessionPty(this._contextOf(shown), 'new');
+    }
+    const entry = this._create(shown, 'new');
+    entry.terminal = terminal;
+    entry.pty.onDidClose(() => this._forget(entry));
+    this._onDidChange.fire();
+    return entry.pty;
   }
 
   /** Closes what views a terminal; the program goes on. @returns how many were closed. */
@@ -193,7 +220,7 @@ export class OpenTerminals extends Disposable {
     let changed = false;
     for (const entry of this._entries) {
       const name = nameOf(entry.shown);
-      if (name !== entry.shown.name) {
+      if (name !== entry.shown.name && entry.shown.task === undefined) {
         entry.shown = { ...entry.shown, name };
         nameTab(entry, () => this._entries.includes(entry));
         changed = true;
@@ -219,6 +246,7 @@ export class OpenTerminals extends Disposable {
       readOnly: shown.readOnly,
       column,
       front: terminal !== undefined && terminal === front,
+      ...(shown.task === undefined ? {} : { task: shown.task }),
     }));
   }
 
@@ -291,17 +319,26 @@ export class OpenTerminals extends Disposable {
   }
 
   private _closed(terminal: Terminal): void {
-    const index = this._entries.findIndex((entry) => entry.terminal === terminal);
-    const entry = this._entries[index];
+    const entry = this._entries.find((candidate) => candidate.terminal === terminal);
     const reason = terminal.exitStatus?.reason;
     if (entry === undefined || reason === TerminalExitReason.Shutdown || reason === undefined) {
       // The window goes, or nobody knows why: what it showed is to come back.
       return;
     }
-    this._entries.splice(index, 1);
-    this._onDidChange.fire();
+    this._forget(entry);
     if (reason === TerminalExitReason.User) {
       this._onDidCloseByUser.fire(entry.shown);
+    } else if (reason === TerminalExitReason.Unknown && entry.shown.task !== undefined) {
+      // VS Code gives a task that is terminated no reason, and every other end one (1.139).
+      this._onDidTerminate.fire(entry.shown);
+    }
+  }
+
+  private _forget(entry: Entry): void {
+    const index = this._entries.indexOf(entry);
+    if (index >= 0) {
+      this._entries.splice(index, 1);
+      this._onDidChange.fire();
     }
   }
 

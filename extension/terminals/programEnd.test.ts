@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isInteractiveShell } from '../../daemon/platform/interactiveShell';
-import { closesWithProgram, type EndedProgram } from './programEnd';
+import { closesWithProgram, type EndedProgram, shellStatus } from './programEnd';
 
 const ended = (how: Partial<EndedProgram>): boolean =>
   closesWithProgram({
@@ -60,4 +60,12 @@ describe('a shell that waits for somebody to type', () => {
   for (const command of programs) {
     it(`is not '${command.join(' ')}'`, () => assert.equal(isInteractiveShell(command), false));
   }
+});
+
+describe('how a program has ended, as one number', () => {
+  it('is its exit code, or 128 and its signal, as shells have it', () => {
+    assert.equal(shellStatus({ exitCode: 3, signal: null }), 3);
+    assert.equal(shellStatus({ exitCode: null, signal: 'SIGKILL' }), 137);
+    assert.equal(shellStatus({ exitCode: null, signal: null }), undefined);
+  });
 });

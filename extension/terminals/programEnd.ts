@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { ExitStatus } from '../../daemon/client';
 import { isInteractiveShell } from '../../daemon/platform/interactiveShell';
 
@@ -23,3 +24,7 @@ export const closesWithProgram = ({ status, command, typed, asked }: EndedProgra
   }
   return status.signal === null && typed && isInteractiveShell(command);
 };
+
+/** How a program has ended as one number: as shells tell it, 128 and the signal's number (POSIX.1 XCU 2.8.2). */
+export const shellStatus = ({ exitCode, signal }: ExitStatus): number | undefined =>
+  signal === null ? (exitCode ?? undefined) : 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);

@@ -17,6 +17,8 @@ import type { EndSource } from './shownEnd';
 /** What a terminal needs from the rest of the extension. */
 export interface PtyContext extends EndSource, PageQuestion {
   readonly readOnly: boolean;
+  /** Whether it is the terminal of a task, which ends with its program. */
+  readonly isTask: boolean;
   /** Resolves once it is known what is there. @throws HoldfastError */
   connected(): Promise<unknown>;
   /** What a program that runs has. */
@@ -44,6 +46,7 @@ export const ptyContext = (link: DaemonLink, notices: Notices, page: PageWatch, 
   const mayBeResurrected = (): boolean => link.get(shown.session)?.resurrect !== 'never';
   return {
     readOnly: shown.readOnly,
+    isTask: shown.task !== undefined,
     pageAnswers: () => page.answered,
     connected: () => link.connect(),
     runningSize: () => {

@@ -4,11 +4,11 @@ import { Emitter } from '../../daemon/lifecycle/event';
 import { DisposableStore } from '../../daemon/lifecycle/lifecycle';
 import type { Size } from '../../daemon/protocol/model';
 import { endNotice } from './endNotice';
-import { endSentence, goneSentence, lostSentence } from './endSentences';
+import { endSentence, goneSentence, lostSentence, taskGoneSentence } from './endSentences';
 import { KeyInput } from './keyInput';
 import { OwnDoing } from './ownDoing';
 import { PaneSize } from './paneSize';
-import { closesWithProgram } from './programEnd';
+import { closesWithProgram, shellStatus } from './programEnd';
 import type { PtyContext } from './ptyContext';
 import { type AfterEnd, ShownEnd } from './shownEnd';
 import { takeSizeAnswers } from './sizeQuestion';
@@ -100,6 +100,10 @@ export class SessionPty implements Pseudoterminal {
     this._size.changed(toSize(dimensions));
     if (this._name !== undefined) {
       this._onDidChangeName.fire(this._name);
+    }
+    if (this._context.isTask) {
+      // VS Code gives a task the terminal that another one has left, and has written into it.
+      this._onDidWrite.fire(RESET);
     }
     void this._begin();
   }
@@ -272,6 +276,12 @@ export class SessionPty implements Pseudoterminal {
       this._endHeld();
       return;
     }
+    if (this._context.isTask) {
+      // VS Code writes below it how the task has ended: that is to be in view.
+      this._size.ended();
+      this._end(shellStatus(status));
+      return;
+    }
     const { state, command, pid } = attachment.info.terminal;
     // What had ended before is looked at for its last screen.
     if (state === 'running' && closesWithProgram({ status, command, typed, asked: this._own.isAsked })) {
@@ -296,6 +306,11 @@ export class SessionPty implements Pseudoterminal {
         this._end(undefined);
         return;
       case 'gone':
+        if (this._context.isTask) {
+          this._onDidWrite.fire(endNotice(taskGoneSentence(reason.message), undefined));
+          this._end(undefined);
+          return;
+        }
         this._showEnd(
           reason.state === 'lost' && this._context.mayBeResurrected()
             ? lostSentence()

@@ -26,6 +26,7 @@ class WatchedPty extends SessionPty {
     super(
       {
         readOnly: false,
+        isTask: false,
         pageAnswers: () => Promise.resolve(),
         connected: daemon,
         runningSize: () => undefined,

@@ -21,4 +21,5 @@ import './peek.suite';
 import './hovers.suite';
 import './removeEnded.suite';
 import './idleReminder.suite';
+import './tasks.suite';
 import './daemon.suite';

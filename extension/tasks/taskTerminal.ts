@@ -1,0 +1,27 @@
+import { type Terminal, window } from 'vscode';
+
+/**
+ * The terminal that VS Code has made for a task before it asks what is to run in it; no API of ours tells which it is.
+ * It has the task's name, with the folder's behind it where several are open, unless it is one that another task has left.
+ * @param isTaken whether something of ours is in it
+ */
+export const findTaskTerminal = async (
+  name: string,
+  isTaken: (terminal: Terminal) => boolean,
+): Promise<Terminal | undefined> => {
+  const waiting = await Promise.all(window.terminals.map(isWaiting));
+  const free = window.terminals.filter((terminal, index) => waiting[index] === true && !isTaken(terminal));
+  const named = free.filter((terminal) => terminal.name === name || terminal.name.startsWith(`${name} (`));
+  return named.at(-1) ?? (free.length === 1 ? free[0] : undefined);
+};
+
+/** Whether nothing runs in it that VS Code itself has started: it has no process yet, or one that an extension has in it. */
+const isWaiting = async (terminal: Terminal): Promise<boolean> => {
+  const options = terminal.creationOptions;
+  if ('pty' in options || ('shellPath' in options && options.shellPath !== undefined)) {
+    return false;
+  }
+  // What is not known at once is not there yet: a terminal that runs has told its process long before.
+  const known = await Promise.race([terminal.processId, Promise.resolve('none' as const)]);
+  return known === 'none' || known === -1;
+};
