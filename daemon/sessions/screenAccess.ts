@@ -28,8 +28,11 @@ const FLOOD_WAIT_MS = 100;
 
 /** The screens of running terminals as they are followed, those of ended ones as they are kept. */
 export class ScreenAccess extends Disposable {
-  /** Ended terminals whose screen has been rebuilt from what is on disk. */
-  private readonly _restored = new Set<TerminalId>();
+  /**
+   * Ended terminals whose screen has been rebuilt from what is on disk, with that end: a program that is started in one
+   * may have ended before it is known to run.
+   */
+  private readonly _restored = new Map<TerminalId, TerminalRow['exitedAt']>();
 
   public constructor(private readonly _parts: Parts) {
     super();
@@ -139,13 +142,17 @@ export class ScreenAccess extends Disposable {
   /** Makes sure that an ended terminal's screen has everything its journal holds. */
   public async prepare(row: TerminalRow): Promise<void> {
     const current = this._parts.catalog.terminal(row.id);
-    if (current === undefined || current.state === 'running' || this._restored.has(row.id)) {
+    if (current === undefined || current.state === 'running' || this._isRestored(current)) {
       return;
     }
     const { catalog, screens, settings } = this._parts;
     const journal = journalPath(settings.dataDir, row.id);
     await screens.restore(row.id, { size: catalog.sizeOf(current), journal, nonce: current.shellNonce });
-    this._restored.add(row.id);
+    this._restored.set(row.id, current.exitedAt);
+  }
+
+  private _isRestored({ id, exitedAt }: TerminalRow): boolean {
+    return this._restored.has(id) && this._restored.get(id) === exitedAt;
   }
 
   /** What to show of a terminal whose screen is set aside. @throws `error` when it is another one */
