@@ -26,11 +26,11 @@ const shown = async (room: Size, ...frames: readonly string[]) => {
     rows,
     cursor: [active.cursorY, active.cursorX],
     color: cell?.getFgColor(),
-    isInverse:
+    isRuled:
       active
         .getLine(room.rows - 1)
         ?.getCell(0)
-        ?.isInverse() !== 0,
+        ?.isOverline() !== 0,
   };
   terminal.dispose();
   return result;
@@ -41,12 +41,12 @@ describe('the frame of a peek', () => {
     const screen = screenOf(['\x1b[0;31mred\x1b[m', 'two', ''], {
       cursor: { row: 1, col: 3, visible: true },
     });
-    const { rows, cursor, color, isInverse } = await shown(
+    const { rows, cursor, color, isRuled } = await shown(
       { cols: 12, rows: 5 },
       peekFrame(screen, { cols: 12, rows: 5 }),
     );
     assert.deepEqual(rows, ['red', 'two', '', '', 'all of it']);
-    assert.deepEqual([cursor, color, isInverse], [[1, 3], 1, true]);
+    assert.deepEqual([cursor, color, isRuled], [[1, 3], 1, true]);
   });
 
   it('shows the rows around the cursor where there is no room for all, and says that it is a part', async () => {

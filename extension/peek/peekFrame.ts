@@ -13,7 +13,8 @@ export interface PeekedScreen {
 
 /**
  * What draws a screen in a terminal of another size, whatever it showed before: its rows from the top, unless the
- * cursor is further down, and a line that says what it is. DEC 2026 (synchronized output) keeps half of it from being seen.
+ * cursor is further down, and a line that says what it is, bold and with a rule above it (SGR 53): themes may draw inverse text
+ * faintly. DEC 2026 (synchronized output) keeps half of it from being seen.
  */
 export const peekFrame = ({ rows, size, cursor, footer }: PeekedScreen, room: Size): string => {
   const height = Math.max(1, room.rows - 1);
@@ -30,7 +31,7 @@ export const peekFrame = ({ rows, size, cursor, footer }: PeekedScreen, room: Si
   return [
     '\x1b[?2026h',
     ...drawn,
-    ...(room.rows > 1 ? [`\x1b[${room.rows};1H\x1b[7m${line}\x1b[m`] : []),
+    ...(room.rows > 1 ? [`\x1b[${room.rows};1H\x1b[1;53m${line}\x1b[m`] : []),
     cursorAt,
     '\x1b[?2026l',
   ].join('');

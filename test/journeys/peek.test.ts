@@ -9,6 +9,9 @@ import { inThemes } from './themes';
 const COLOURFUL =
   "for c in 1 2 3 4 5 6; do printf '\\033[3%dmcolour %d\\033[m  \\033[4%dm      \\033[m\\r\\n' $c $c $c; done; printf '\\033[1;38;5;208mbold orange\\033[m \\033[7minverse\\033[m\\r\\n'; n=0; while sleep 0.2; do n=$((n+1)); printf '\\rtick %d' $n; done";
 
+/** A second until VS Code asks, and what is asked for may take longer than that. */
+const HOVER_MS = 4000;
+
 describe('a session without attaching to it', {
   skip: process.platform !== 'linux',
   timeout: 300_000,
@@ -47,11 +50,22 @@ describe('a session without attaching to it', {
     const [before] = (await journey.sessions()).filter(({ name }) => name === 'colours');
     assert.equal(before?.viewers, 0);
     await inThemes(window, async (name) => {
-      // A pointer that rests where it was asks for no hover.
       await window.page.mouse.move(700, 400);
-      await row.hover();
-      await window.page.locator('.monaco-hover:visible').filter({ hasText: 'bold orange inverse' }).waitFor();
       await window.screenshot(journey.artifact(`peek-${name}`));
+      const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: 'bold orange inverse' });
+      await poll(
+        async () => {
+          // A pointer that rests where it was asks for no hover, and a row that is drawn anew closes the one it has.
+          await window.page.mouse.move(700, 400);
+          await row.hover();
+          return hover.waitFor({ timeout: HOVER_MS }).then(
+            () => true,
+            () => false,
+          );
+        },
+        { what: 'the tooltip of the row', timeoutMs: 30_000 },
+      );
+      await window.screenshot(journey.artifact(`tooltip-${name}`));
     });
     await tab('Peek: colours').click();
     await window.page.keyboard.press('Escape');
