@@ -4,10 +4,13 @@ import type { SessionInfo } from '../../daemon/client';
 import { resolveLocations } from '../../daemon/client';
 import { Command } from '../../extension/contributions';
 import { DaemonLink } from '../../extension/daemonLink';
+import { Arrangement } from '../../extension/tree/arrangement';
 import { Dragging, TREE_MIME } from '../../extension/tree/dragging';
 import { Mover } from '../../extension/tree/mover';
 import { bySession, PLAIN_SHAPE, type SortOrder } from '../../extension/tree/shape';
+import { sampleSession } from '../../extension/tree/testing/sampleSessions';
 import type { TreeNode } from '../../extension/tree/treeModel';
+import { poll } from '../support/poll';
 import {
   begin,
   clean,
@@ -21,6 +24,7 @@ import {
 } from './harness';
 
 const SORT = 'holdfast.view.sort';
+const APART = 'holdfast.view.collapseOtherFolders';
 
 describe('sessions in the order and the groups that people put them in', () => {
   const folder = temporaryFolder();
@@ -163,12 +167,54 @@ describe('sessions in the order and the groups that people put them in', () => {
     assert.match(takeErrors().join(), /can't be sorted by 'colour'/);
   });
 
+  it('of other folders are those of none of this window’s, and only as long as the user wants them apart', async () => {
+    const arrangement = new Arrangement(link, () => '');
+    const own = workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+    const near = sampleSession({ cwd: `${own}/src` });
+    const from = sampleSession({ cwd: '/', workspace: own });
+    const far = sampleSession({ cwd: '/' });
+    let changes = 0;
+    arrangement.onDidChange(() => {
+      changes += 1;
+    });
+    try {
+      const apart = (): readonly boolean[] => [near, from, far].map((one) => arrangement.isElsewhere(one));
+      assert.deepEqual(apart(), [false, false, true]);
+      await configure(APART, false);
+      assert.deepEqual([apart(), changes], [[false, false, false], 1]);
+    } finally {
+      await configure(APART, undefined);
+      arrangement.dispose();
+    }
+  });
+
+  it('that write are known to be active as long as the view is sorted by that', async () => {
+    const arrangement = new Arrangement(link, () => '');
+    try {
+      await createAll('rests');
+      await create('writes', { command: ['sh', '-c', 'while sleep 1; do echo; done'], attach: false });
+      await link.connect();
+      await configure(SORT, 'activity');
+      arrangement.setSeen(true);
+      const lead = async (): Promise<number> => {
+        const [rests, writes] = [await known('rests'), await known('writes')];
+        return rests === undefined || writes === undefined
+          ? 0
+          : arrangement.activeAt(writes) - arrangement.activeAt(rests);
+      };
+      await poll(async () => (await lead()) > 4000, { timeoutMs: 30_000, what: 'activity', state: lead });
+    } finally {
+      arrangement.dispose();
+    }
+  });
+
   it('of other folders are meant by nothing that is done to their row', async () => {
     await createAll('a');
     assert.equal(await run(Command.KILL, { kind: 'elsewhere' }), 0);
     assert.deepEqual(await states(), { a: 'running' });
   });
 
+  const known = async (name: string): Promise<SessionInfo | undefined> => link.get((await session(name)).id);
   const states = async (): Promise<Readonly<Record<string, SessionInfo['state']>>> =>
     Object.fromEntries((await sessions()).map(({ name, state }) => [name, state]));
 });
