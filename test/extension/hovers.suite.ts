@@ -53,11 +53,17 @@ describe('the hover of a row', () => {
   it('starts no daemon, and tells nothing where none can be asked', async () => {
     const { id } = await create('unasked', { attach: false });
     const info = await session('unasked');
-    const refuse: DaemonLink['call'] = () => Promise.reject(new Error('asked all the same'));
+    let asked = 0;
+    const refuse: DaemonLink['call'] = () => {
+      asked++;
+      return Promise.reject(new Error('not now'));
+    };
     const absent: Source = { state: 'absent', get: () => info, call: refuse };
     assert.equal(await hoverDetails(absent, { kind: 'session', session: id }), undefined);
+    assert.equal(asked, 0);
     const broken: Source = { state: 'connected', get: () => info, call: refuse };
     assert.equal(await hoverDetails(broken, { kind: 'session', session: id }), undefined);
+    assert.ok(asked > 0);
   });
 
   it('has nothing of what programs and people wrote but text', () => {

@@ -33,6 +33,36 @@ describe('the status bar', () => {
 
   const create = creatorIn(folder.path);
 
+  it('a click lists the sessions, those that want a look first, and shows the chosen one', async () => {
+    await create('aaa', { attach: false });
+    await create('zzz', { attach: false });
+    const target = { text: 'zzz' };
+    await (await daemon()).call(TerminalType.type, { target, text: "printf '\\a'", enter: true });
+    await poll(async () => (await session('zzz')).terminals[0]?.attention?.length === 1, {
+      what: 'the bell to be heard',
+    });
+    const { showQuickPick } = window;
+    let offered: readonly QuickPickItem[] = [];
+    Object.assign(window, {
+      showQuickPick: async (items: readonly QuickPickItem[]) => {
+        offered = items;
+        return items[0];
+      },
+    });
+    try {
+      await run(Command.SHOW_SESSIONS);
+    } finally {
+      Object.assign(window, { showQuickPick });
+    }
+    assert.deepEqual(
+      offered.map(({ label }) => label),
+      ['zzz', 'aaa'],
+    );
+    assert.match(offered[0]?.description ?? '', /^bell · detached · /);
+    await terminal('zzz');
+    await viewers('zzz', 1);
+  });
+
   it('counts the sessions that live and those that want a look, and has nothing where there is none', () => {
     const changed = new Emitter<void>();
     let all: readonly SessionInfo[] = [];
@@ -84,35 +114,5 @@ describe('the status bar', () => {
     ]);
     assert.equal(item.tooltip, 'Holdfast: 0 sessions\n1 session wants attention: tests (failed)');
     status.dispose();
-  });
-
-  it('a click lists the sessions, those that want a look first, and shows the chosen one', async () => {
-    await create('aaa', { attach: false });
-    await create('zzz', { attach: false });
-    const target = { text: 'zzz' };
-    await (await daemon()).call(TerminalType.type, { target, text: "printf '\\a'", enter: true });
-    await poll(async () => (await session('zzz')).terminals[0]?.attention?.length === 1, {
-      what: 'the bell to be heard',
-    });
-    const { showQuickPick } = window;
-    let offered: readonly QuickPickItem[] = [];
-    Object.assign(window, {
-      showQuickPick: async (items: readonly QuickPickItem[]) => {
-        offered = items;
-        return items[0];
-      },
-    });
-    try {
-      await run(Command.SHOW_SESSIONS);
-    } finally {
-      Object.assign(window, { showQuickPick });
-    }
-    assert.deepEqual(
-      offered.map(({ label }) => label),
-      ['zzz', 'aaa'],
-    );
-    assert.match(offered[0]?.description ?? '', /^bell · detached · /);
-    await terminal('zzz');
-    await viewers('zzz', 1);
   });
 });
