@@ -37,6 +37,8 @@ export const Command = {
   /** A list to choose from, as the status bar has it. */
   SHOW_SESSIONS: 'holdfast.showSessions',
   ATTACH: 'holdfast.attach',
+  /** With every terminal, where each stood. */
+  ATTACH_ALL: 'holdfast.attachAll',
   ATTACH_READ_ONLY: 'holdfast.attachReadOnly',
   /** The screen in a tab of its own, without attaching. */
   PEEK: 'holdfast.peek',
@@ -64,6 +66,8 @@ export const Command = {
   /** What a reboot or the death of a PTY host took. */
   RESURRECT: 'holdfast.resurrect',
   SPAWN_TERMINAL: 'holdfast.spawnTerminal',
+  /** The same, beside the one that is shown. */
+  SPLIT_TERMINAL: 'holdfast.splitTerminal',
   COPY_ATTACH_COMMAND: 'holdfast.copyAttachCommand',
   SHOW_LOG: 'holdfast.showLog',
   SHOW_DAEMON_STATUS: 'holdfast.showDaemonStatus',
@@ -159,6 +163,8 @@ export const ItemWord = {
   AWAY: 'away',
   /** Nobody is notified of it. */
   QUIET: 'quiet',
+  /** It has more than one terminal. */
+  SEVERAL: 'several',
 } as const;
 export type ItemWord = (typeof ItemWord)[keyof typeof ItemWord];
 

@@ -9,10 +9,11 @@ import { TerminalSpawn } from '../../daemon/protocol/terminals';
 import { View } from '../contributions';
 import { lineCommand, programSpec, startFolder } from '../environment/programEnvironment';
 import type { Services } from '../services';
+import type { Shown } from '../terminals/shown';
 import { shortFolder } from '../tree/plainText';
 import { mainTerminal, type TreeNode } from '../tree/treeModel';
 import { requireTrust } from '../trust';
-import { resolveTargets, type TargetArgument, targetText } from './targets';
+import { resolveTargets, type Target, type TargetArgument, targetText } from './targets';
 import { toShown } from './view';
 
 /** What other extensions and keybindings may pass to "New Session". */
@@ -115,16 +116,45 @@ export const spawnTerminal = async (
     title: l10n.t('Spawn Terminal in Session'),
     fits: (candidate) => candidate.terminal === undefined && candidate.session.state === 'running',
   });
-  if (target === undefined) {
-    return undefined;
-  }
+  return target === undefined ? undefined : spawn(services, target.session, undefined);
+};
+
+/**
+ * Beside a terminal of the panel, which is the active one unless told.
+ * @returns the new terminal, or undefined when none was chosen
+ */
+export const splitTerminal = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+): Promise<TerminalInfo | undefined> => {
+  requireTrust();
+  const { open } = services;
+  const shownOf = ({ session, terminal }: Target): Shown | undefined =>
+    open.all.find((shown) =>
+      terminal === undefined ? shown.session === session.id : shown.terminal === terminal.id,
+    );
+  const meant =
+    argument ?? (open.active === undefined ? undefined : `${open.active.session}:${open.active.terminal}`);
+  const [target] = await resolveTargets(services, meant, selected, {
+    title: l10n.t('Split Terminal in Session'),
+    fits: (candidate) => candidate.session.state === 'running' && shownOf(candidate) !== undefined,
+  });
+  return target === undefined ? undefined : spawn(services, target.session, shownOf(target));
+};
+
+const spawn = async (
+  services: Services,
+  session: SessionInfo,
+  beside: Shown | undefined,
+): Promise<TerminalInfo> => {
   const { terminal } = await whileShowingProgress(async () =>
     services.link.call(TerminalSpawn.type, {
-      ...programSpec(target.session.cwd, await services.environment.gather()),
-      target: { text: targetText({ session: target.session, terminal: undefined }) },
+      ...programSpec(session.cwd, await services.environment.gather()),
+      target: { text: targetText({ session, terminal: undefined }) },
     }),
   );
-  await show(services, target.session, terminal);
+  await show(services, session, terminal, beside);
   return terminal;
 };
 
@@ -198,10 +228,11 @@ const show = async (
   services: Services,
   session: SessionInfo,
   terminal: TerminalInfo | undefined,
+  beside?: Shown,
 ): Promise<void> => {
   const shown = toShown({ session, terminal }, false);
   if (shown !== undefined) {
-    await services.open.show(shown, { focus: 'terminal' });
+    await services.open.show(shown, { focus: 'terminal', ...(beside === undefined ? {} : { beside }) });
   }
 };
 

@@ -1,6 +1,6 @@
 import { l10n, ViewColumn } from 'vscode';
 import type { Services } from '../services';
-import type { Shown } from '../terminals/openTerminals';
+import type { Shown } from '../terminals/shown';
 import type { TreeNode } from '../tree/treeModel';
 import { resolveTargets, type TargetArgument } from './targets';
 import { toShown } from './view';
@@ -31,7 +31,7 @@ export const attachInEditor = async (
 const showInEditor = async ({ open }: Services, shown: Shown, wanted: number | undefined): Promise<void> => {
   const isMeant = (one: { readonly terminal: string; readonly readOnly: boolean }): boolean =>
     one.terminal === shown.terminal && one.readOnly === shown.readOnly;
-  const at = open.remember().find(isMeant);
+  const at = open.places.remember().find(isMeant);
   if (at !== undefined && (at.column === null || (wanted !== undefined && wanted !== at.column))) {
     const isThere = (): boolean => open.all.some(isMeant);
     const closed = new Promise<void>((resolve) => {

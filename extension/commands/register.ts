@@ -7,7 +7,14 @@ import { installCommand } from '../shim/installCommand';
 import type { TreeNode } from '../tree/treeModel';
 import { moveStep, moveToGroup } from './arrange';
 import { kill, killAllDetached, remove, rename, restart } from './change';
-import { duplicate, newSession, newSessionHere, newSessionWith, spawnTerminal } from './create';
+import {
+  duplicate,
+  newSession,
+  newSessionHere,
+  newSessionWith,
+  spawnTerminal,
+  splitTerminal,
+} from './create';
 import { restartDaemon, showDaemonStatus, showLog } from './daemon';
 import { DeleteKey } from './deleteKey';
 import { attachInEditor } from './editorArea';
@@ -19,7 +26,7 @@ import { resurrect } from './resurrect';
 import { runFile, runSelection, sendText } from './send';
 import { showSessions } from './showSessions';
 import type { TargetArgument } from './targets';
-import { attach, copyAttachCommand, detach, detachAll } from './view';
+import { attach, attachAll, copyAttachCommand, detach, detachAll } from './view';
 
 /**
  * A command gets the item it was called on and all that are selected (from a menu), a TARGET (from a keybinding or
@@ -44,6 +51,7 @@ const handlers = (
   [Command.SHOW_SESSIONS]: () => showSessions(services),
   [Command.ATTACH]: (target, selected) =>
     attach(services, target, selected, { readOnly: false, focus: 'terminal' }),
+  [Command.ATTACH_ALL]: (target, selected) => attachAll(services, target, selected),
   [Command.ATTACH_READ_ONLY]: (target, selected) =>
     attach(services, target, selected, { readOnly: true, focus: 'terminal' }),
   [Command.PEEK]: (target, selected) => peek(services, target, selected),
@@ -67,6 +75,7 @@ const handlers = (
   [Command.SHOW_NOTIFICATIONS]: (target, selected) => showNotifications(services, target, selected),
   [Command.RESURRECT]: (target, selected, how) => resurrect(services, target, selected, how),
   [Command.SPAWN_TERMINAL]: (target, selected) => spawnTerminal(services, target, selected),
+  [Command.SPLIT_TERMINAL]: (target, selected) => splitTerminal(services, target, selected),
   [Command.COPY_ATTACH_COMMAND]: (target, selected) => copyAttachCommand(services, target, selected),
   [Command.SHOW_LOG]: (which) => showLog(services, which),
   [Command.SHOW_DAEMON_STATUS]: () => showDaemonStatus(services),

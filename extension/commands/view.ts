@@ -1,7 +1,8 @@
 import { env, l10n, window } from 'vscode';
 import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import type { Services } from '../services';
-import type { Shown, ShowOptions } from '../terminals/openTerminals';
+import type { ShowOptions } from '../terminals/openTerminals';
+import type { Shown } from '../terminals/shown';
 import { mainTerminal, type TreeNode } from '../tree/treeModel';
 import { resolveTargets, type Target, type TargetArgument, targetName, viewedTerminal } from './targets';
 
@@ -41,6 +42,23 @@ export const attach = async (
       await services.open.show(shown, { focus });
     }
   }
+};
+
+/** Every terminal of sessions and groups, each where it stood in this window. */
+export const attachAll = async (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+): Promise<void> => {
+  const targets = await resolveTargets(services, argument, selected, {
+    title: l10n.t('Attach All Terminals'),
+    fits: ({ terminal }) => terminal === undefined,
+    many: true,
+  });
+  const shown = targets.flatMap(({ session }) =>
+    session.terminals.flatMap((terminal) => toShown({ session, terminal }, false) ?? []),
+  );
+  await services.open.showAll(services.open.places.inOrder(shown).map((one) => [one, { focus: 'terminal' }]));
 };
 
 /** @returns how many terminals of this window were closed */

@@ -6,7 +6,7 @@ import { TerminalSnapshot } from '../../daemon/protocol/terminals';
 import { ContextKey } from '../contributions';
 import type { DaemonLink } from '../daemonLink';
 import type { Notices } from '../notices';
-import type { Shown } from '../terminals/openTerminals';
+import type { Shown } from '../terminals/shown';
 import { nameTab } from '../terminals/tabName';
 import { plainText } from '../tree/plainText';
 import type { PeekedScreen } from './peekFrame';

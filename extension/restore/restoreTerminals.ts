@@ -3,8 +3,10 @@ import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import type { TerminalInfo } from '../../daemon/protocol/model';
 import { isHidden } from '../environment/terminalProbe';
 import type { TaskIdentity } from '../tasks/taskIdentity';
-import type { OpenTerminals, Shown } from '../terminals/openTerminals';
+import type { OpenTerminals } from '../terminals/openTerminals';
 import type { Place } from '../terminals/place';
+import type { Shown } from '../terminals/shown';
+import { FrontTabs } from './frontTabs';
 import type { RememberedTerminal } from './windowRecord';
 
 /** How long after a start VS Code may still open a terminal by itself, beside which ours would stay hidden. */
@@ -35,6 +37,8 @@ const findDeadTabs = async (
 /** The remembered terminals of a window on their way back, in order. */
 export class TerminalRestorer {
   private readonly _waiting: RememberedTerminal[];
+  /** What is about to be shown. */
+  private _coming: readonly RememberedTerminal[] = [];
   /** Those of tasks, once all others are there. */
   private readonly _waitingTasks: RememberedTerminal[] = [];
   /** What VS Code makes the terminal of, which it may do after all others are there. */
@@ -46,26 +50,31 @@ export class TerminalRestorer {
     remembered: readonly RememberedTerminal[],
   ) {
     this._waiting = [...remembered];
+    this._open.places.recallShown(remembered);
   }
 
   /** More has turned up that is to come back. */
   public add(remembered: readonly RememberedTerminal[]): void {
     this._waiting.push(...remembered);
+    this._open.places.recallShown(remembered);
   }
 
   /** What is still to come back: it must not be forgotten if the window is left meanwhile. */
   public get waiting(): readonly RememberedTerminal[] {
-    return [...this._waiting, ...this._waitingTasks];
+    return [...this._coming, ...this._waiting, ...this._waitingTasks];
   }
 
   /**
    * With Holdfast as the default profile, the terminal that VS Code opens by itself when a window starts is the
-   * first of these: otherwise each start would add a session.
+   * first of these that stands alone: otherwise each start would add a session. Beside one that VS Code has yet to make
+   * nothing could be split.
    */
   public takeFirst(): Shown | undefined {
-    const first = this._waiting.findIndex(
-      (remembered) => remembered.column === null && remembered.task === undefined,
+    const inPanel = this._waiting.filter(({ column, task }) => column === null && task === undefined);
+    const alone = inPanel.find(
+      ({ split }) => split === undefined || inPanel.filter((one) => one.split === split).length === 1,
     );
+    const first = this._waiting.findIndex((remembered) => remembered === (alone ?? inPanel[0]));
     const [taken] = first < 0 ? [] : this._waiting.splice(first, 1);
     this._taken = taken ?? this._taken;
     return taken === undefined ? undefined : toShown(taken);
@@ -82,30 +91,41 @@ export class TerminalRestorer {
       tabInFront === undefined ? remembered.front === true : remembered.name === tabInFront;
     let front = this._taken !== undefined && wasInFront(this._taken) ? this._taken : undefined;
     let last: RememberedTerminal | undefined;
-    for (let next = this._waiting.shift(); next !== undefined; next = this._waiting.shift()) {
-      const tab = dead.get(next.name);
+    const groups = new FrontTabs();
+    const fronts: Shown[] = [];
+    const there: RememberedTerminal[] = [];
+    for (const next of this._waiting.splice(0)) {
       const found = find(next);
       if (next.task !== undefined && found?.state === 'running') {
+        // VS Code takes the task to run in its dead tab.
         this._waitingTasks.push(next);
-        // VS Code takes the task to run in it.
-        tab?.dispose();
-        continue;
+        dead.get(next.name)?.dispose();
+      } else if (found !== undefined) {
+        there.push(next);
       }
-      if (found !== undefined) {
-        const opened = tab === undefined ? undefined : nextOpened();
-        await this._open.show(toShown(next), {
-          place: placeOf(next, tab),
-          focus: 'none',
-          origin: 'restored',
-        });
-        // Closed before the new one is there, the last tab would take the whole panel with it.
-        await opened;
-        if (next.column === null) {
-          last = next;
-          front = wasInFront(next) ? next : front;
-        }
+    }
+    this._coming = there;
+    await this._open.showAll(
+      there.map((next) => [toShown(next), { place: placeOf(next), focus: 'none', origin: 'restored' }]),
+    );
+    this._coming = [];
+    // Closed before the new ones are there, the last of them would take the whole panel with it.
+    await this._open.whenMade(STRAY_TERMINAL_MS);
+    for (const tab of dead.values()) {
+      tab.dispose();
+    }
+    for (const next of there) {
+      if (next.column === null) {
+        last = next;
+        front = wasInFront(next) ? next : front;
+      } else if (next.front === true) {
+        fronts.push(toShown(next));
       }
-      tab?.dispose();
+    }
+    // What came last is in front of its editor group now, whoever was before.
+    await groups.show();
+    for (const shown of fronts) {
+      this._open.raise(shown);
     }
     const raised = front ?? last;
     if (raised !== undefined) {
@@ -122,7 +142,7 @@ export class TerminalRestorer {
     const { task, terminal } = remembered;
     const isShown = (): boolean => this._open.isShown(terminal as TerminalId);
     if (task !== undefined && !isShown() && !(await this._showTask(task, isShown))) {
-      await this._open.show(toShown(remembered), { place: placeOf(remembered, undefined), focus: 'none' });
+      await this._open.show(toShown(remembered), { place: placeOf(remembered), focus: 'none' });
     }
   }
 
@@ -144,18 +164,6 @@ export class TerminalRestorer {
   }
 }
 
-/** Resolves with the next terminal that VS Code opens, or after a while without one. */
-const nextOpened = (): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      subscription.dispose();
-      resolve();
-    };
-    const subscription = window.onDidOpenTerminal((terminal) => isHidden(terminal) || done());
-    const timer = setTimeout(done, STRAY_TERMINAL_MS);
-  });
-
 const toShown = (remembered: RememberedTerminal): Shown => ({
   session: remembered.session as SessionId,
   terminal: remembered.terminal as TerminalId,
@@ -163,12 +171,6 @@ const toShown = (remembered: RememberedTerminal): Shown => ({
   readOnly: remembered.readOnly,
 });
 
-/** Beside the dead tab, which is closed then, so that the new one takes its place; else where it was. */
-const placeOf = (remembered: RememberedTerminal, tab: Terminal | undefined): Place => {
-  if (tab !== undefined && remembered.column === null) {
-    return { parentTerminal: tab };
-  }
-  return remembered.column === null
-    ? TerminalLocation.Panel
-    : { viewColumn: remembered.column as ViewColumn, preserveFocus: true };
-};
+/** Where it was: the API has no way into the place of a dead tab. */
+const placeOf = ({ column }: RememberedTerminal): Place =>
+  column === null ? TerminalLocation.Panel : { viewColumn: column as ViewColumn, preserveFocus: true };

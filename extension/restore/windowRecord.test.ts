@@ -54,6 +54,21 @@ describe('what a window remembers', () => {
     assert.deepEqual(WindowRecord.claim(folder).terminals, shown);
   });
 
+  it('tells the next window where stood what was closed, also when nothing is shown', () => {
+    const left = [{ key: 'terminal-b', column: null, split: 'terminal-a', rank: 1.5 }];
+    const first = WindowRecord.claim(folder);
+    first.write([remembered('a')], left);
+    first.release();
+    const second = WindowRecord.claim(folder);
+    assert.deepEqual(second.left, left);
+    second.write([], left);
+    second.release();
+    const third = WindowRecord.claim(folder);
+    assert.deepEqual([third.terminals, third.left], [[], left]);
+    third.write([]);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
   it('comes back after its extension host was killed, and not while it lives', async () => {
     other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
     WindowRecord.claim(folder).write([remembered('a')]);

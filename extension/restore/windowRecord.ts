@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { uptime } from 'node:os';
 import { basename, join } from 'node:path';
 import { makeFolders } from '../../daemon/client';
+import type { LeftTerminal } from '../terminals/layout';
 
 /** A terminal that a window shows, as far as it takes to show it again. */
 export interface RememberedTerminal {
@@ -13,7 +14,9 @@ export interface RememberedTerminal {
   readonly readOnly: boolean;
   /** The editor group it is in, or null for the panel. */
   readonly column: number | null;
-  /** Whether it was in front in the panel. */
+  /** Terminals of one split of the panel have the same. */
+  readonly split?: string;
+  /** Whether it was in front: of the panel, or of its editor group. */
   readonly front?: boolean;
   /** The task that runs in it. */
   readonly task?: { readonly name: string; readonly folder: string | null };
@@ -30,6 +33,8 @@ interface RecordFile {
   /** The extension host that shows these terminals, or null once it has left. */
   readonly owner: Owner | null;
   readonly terminals: readonly RememberedTerminal[];
+  /** Where stood what was closed, oldest first. */
+  readonly left?: readonly LeftTerminal[];
 }
 
 /** Clocks are set and drift; two boots are never this close. */
@@ -47,14 +52,11 @@ export const windowKey = (paths: readonly string[]): string =>
  * last word. Two windows of one folder have a file each; a new window takes over one whose owner is gone.
  */
 export class WindowRecord {
-  private _terminals: readonly RememberedTerminal[];
-
   private constructor(
     private readonly _path: string,
-    terminals: readonly RememberedTerminal[],
-  ) {
-    this._terminals = terminals;
-  }
+    private _terminals: readonly RememberedTerminal[],
+    private _left: readonly LeftTerminal[],
+  ) {}
 
   /** The file's name in the folder. */
   public get name(): string {
@@ -64,6 +66,11 @@ export class WindowRecord {
   /** What the window showed when it was left. */
   public get terminals(): readonly RememberedTerminal[] {
     return this._terminals;
+  }
+
+  /** Where stood what was closed in it. */
+  public get left(): readonly LeftTerminal[] {
+    return this._left;
   }
 
   /**
@@ -77,8 +84,8 @@ export class WindowRecord {
       .map((name) => ({ path: join(folder, name), record: read(join(folder, name)) }))
       .filter(({ record }) => record === undefined || record.owner === null || !isAlive(record.owner));
     const best = free
-      .filter(({ record }) => (record?.terminals.length ?? 0) > 0)
-      .sort((a, b) => a.path.localeCompare(b.path))
+      .filter(({ record }) => record !== undefined && !isEmpty(record.terminals, record.left))
+      .sort((a, b) => Number(isShowing(a)) - Number(isShowing(b)) || a.path.localeCompare(b.path))
       .at(-1);
     for (const { path } of free) {
       if (path !== best?.path) {
@@ -90,18 +97,19 @@ export class WindowRecord {
       try {
         // Two windows that start at once: only one of them can rename the file.
         renameSync(best.path, mine);
-        const record = new WindowRecord(mine, best.record?.terminals ?? []);
-        record.write(record.terminals);
+        const record = new WindowRecord(mine, best.record?.terminals ?? [], best.record?.left ?? []);
+        record.write(record.terminals, record.left);
         return record;
       } catch {
         // The other window was first; this one begins empty.
       }
     }
-    return new WindowRecord(mine, []);
+    return new WindowRecord(mine, [], []);
   }
 
-  public write(terminals: readonly RememberedTerminal[]): void {
+  public write(terminals: readonly RememberedTerminal[], left: readonly LeftTerminal[] = []): void {
     this._terminals = terminals;
+    this._left = left;
     this._save({ pid: process.pid, bootedAt: bootedAt() });
   }
 
@@ -111,16 +119,23 @@ export class WindowRecord {
   }
 
   private _save(owner: Owner | null): void {
-    if (this._terminals.length === 0) {
+    if (isEmpty(this._terminals, this._left)) {
       rmSync(this._path, { force: true });
       return;
     }
-    const content: RecordFile = { version: 1, owner, terminals: this._terminals };
+    const content: RecordFile = { version: 1, owner, terminals: this._terminals, left: this._left };
     const temporary = `${this._path}.tmp`;
     writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 });
     renameSync(temporary, this._path);
   }
 }
+
+/** Terminals are worth more than places of closed ones. */
+const isShowing = ({ record }: { readonly record: RecordFile | undefined }): boolean =>
+  (record?.terminals.length ?? 0) > 0;
+
+const isEmpty = (terminals: readonly RememberedTerminal[], left: readonly LeftTerminal[] = []): boolean =>
+  terminals.length === 0 && left.length === 0;
 
 const bootedAt = (): number => Math.round(Date.now() / 1000 - uptime());
 
@@ -140,7 +155,12 @@ const read = (path: string): RecordFile | undefined => {
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<RecordFile> | null;
     return value?.version === 1 && Array.isArray(value.terminals)
-      ? { version: 1, owner: value.owner ?? null, terminals: value.terminals.filter(isRemembered) }
+      ? {
+          version: 1,
+          owner: value.owner ?? null,
+          terminals: value.terminals.filter(isRemembered),
+          left: Array.isArray(value.left) ? value.left.filter(isLeft) : [],
+        }
       : undefined;
   } catch {
     // Unreadable or half written by another program: nothing to restore from it.
@@ -156,6 +176,7 @@ const isRemembered = (value: unknown): value is RememberedTerminal => {
     typeof candidate.name === 'string' &&
     typeof candidate.readOnly === 'boolean' &&
     (candidate.column === null || typeof candidate.column === 'number') &&
+    (candidate.split === undefined || typeof candidate.split === 'string') &&
     (candidate.front === undefined || typeof candidate.front === 'boolean') &&
     (candidate.task === undefined || isTask(candidate.task))
   );
@@ -165,5 +186,15 @@ const isTask = (value: unknown): boolean => {
   const candidate = value as Partial<NonNullable<RememberedTerminal['task']>> | null;
   return (
     typeof candidate?.name === 'string' && (candidate.folder === null || typeof candidate.folder === 'string')
+  );
+};
+
+const isLeft = (value: unknown): value is LeftTerminal => {
+  const candidate = value as Partial<LeftTerminal> | null;
+  return (
+    typeof candidate?.key === 'string' &&
+    typeof candidate.split === 'string' &&
+    Number.isFinite(candidate.rank) &&
+    (candidate.column === null || typeof candidate.column === 'number')
   );
 };

@@ -32,10 +32,12 @@ export class WindowState extends Disposable {
     this._record = WindowRecord.claim(this._folder);
     this._questions = this._register(new WindowQuestions(this._folder, () => this._record.name));
     this._register(this._questions.onDidAsk(() => void _services.page.answers(ASKED_PATIENCE_MS)));
-    const remembered = readSetting('holdfast.restoreTerminals') ? this._record.terminals : [];
+    const isRestoring = readSetting('holdfast.restoreTerminals');
+    const remembered = isRestoring ? this._record.terminals : [];
+    _services.open.places.recall(isRestoring ? this._record.left : []);
     this.restorer = new TerminalRestorer(_services.open, showTask, remembered);
     this._register(_services.open.onDidChange(() => this._write()));
-    this._register(_services.open.onDidChangeActive(() => this._write()));
+    this._register(_services.open.places.onDidChangeActive(() => this._write()));
     this._register(window.tabGroups.onDidChangeTabs(() => this._write()));
   }
 
@@ -108,10 +110,12 @@ export class WindowState extends Disposable {
       this._questions.ask(() => {
         const found = this._isDisposed ? undefined : WindowRecord.claim(this._folder, this._record);
         if (found === undefined || found.terminals.length === 0) {
+          found?.release();
           return false;
         }
         this._record.write([]);
         this._record = found;
+        this._services.open.places.recall(found.left);
         this.restorer.add(found.terminals);
         this.begin().catch((error: unknown) => this._services.notices.error(error));
         return true;
@@ -132,7 +136,8 @@ export class WindowState extends Disposable {
       return;
     }
     try {
-      this._record.write([...this._services.open.remember(), ...this.restorer.waiting]);
+      const { open } = this._services;
+      this._record.write([...open.places.remember(), ...this.restorer.waiting], open.places.left);
     } catch (error) {
       this._services.log.warn(`what this window shows could not be noted: ${String(error)}`);
     }

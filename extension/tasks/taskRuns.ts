@@ -16,7 +16,7 @@ import { killTargets } from '../commands/change';
 import { toShown } from '../commands/view';
 import { TASK_SOURCE, TaskType } from '../contributions';
 import type { Services } from '../services';
-import type { Shown } from '../terminals/openTerminals';
+import type { Shown } from '../terminals/shown';
 import { plainText } from '../tree/plainText';
 import { FailedTask } from './failedTask';
 import { asksSomebody, type DefinitionProblem, readDefinition } from './taskDefinition';

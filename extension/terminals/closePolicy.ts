@@ -3,7 +3,7 @@ import { killTargets } from '../commands/change';
 import { GlobalState, View } from '../contributions';
 import type { Services } from '../services';
 import { readSetting } from '../settings';
-import type { Shown } from './openTerminals';
+import type { Shown } from './shown';
 
 /** What the close button of a tab does to the session behind it. */
 export const closedByUser = async (services: Services, shown: Shown): Promise<void> => {

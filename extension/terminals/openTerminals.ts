@@ -1,4 +1,5 @@
 import {
+  commands,
   type ExtensionTerminalOptions,
   type Pseudoterminal,
   type Terminal,
@@ -8,29 +9,18 @@ import {
 } from 'vscode';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
-import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
+import type { TerminalId } from '../../daemon/protocol/ids';
 import type { Size } from '../../daemon/protocol/model';
-import type { RememberedTerminal } from '../restore/windowRecord';
-import type { TaskIdentity } from '../tasks/taskIdentity';
-import { LastActive } from './lastActive';
-import { columnOf, columnsOf, type Place } from './place';
+import { EXTENSION_ID, PROFILE_TITLE, Profile } from '../contributions';
+import { bringToFront } from './bringToFront';
+import { columnOf } from './place';
+import { Places, type Wanted } from './places';
 import type { PtyContext } from './ptyContext';
 import { type Origin, SessionPty } from './sessionPty';
+import type { Entry, Shown } from './shown';
 import { nameTab } from './tabName';
 
-/** What a VS Code terminal shows. */
-export interface Shown {
-  readonly session: SessionId;
-  readonly terminal: TerminalId;
-  /** The tab's name. */
-  readonly name: string;
-  readonly readOnly: boolean;
-  /** The task that runs in it, where VS Code shows it as that task's terminal. */
-  readonly task?: TaskIdentity;
-}
-
-export interface ShowOptions {
-  readonly place?: Place;
+export interface ShowOptions extends Wanted {
   /** Where the keyboard goes; `none` leaves the panel as it is, closed if it is closed. */
   readonly focus: 'terminal' | 'preserve' | 'none';
   /** `new` unless told. */
@@ -41,17 +31,8 @@ export type PtyContextFactory = (shown: Shown) => PtyContext;
 /** What the shell of a terminal says with its marks; undefined where none is known. Never rejects. */
 export type NonceSource = (shown: Shown) => Promise<string | undefined>;
 
-interface Entry {
-  shown: Shown;
-  readonly pty: SessionPty;
-  /** Undefined between a profile's answer and the terminal that VS Code makes of it. */
-  terminal: Terminal | undefined;
-  /** The editor group it is in; null for the panel. */
-  column: number | null;
-  /** The editor group it was in last, or was made in. */
-  lastColumn: number | null;
-  readonly origin: Origin;
-}
+/** As VS Code's commands take a profile that an extension has. */
+const OWN_PROFILE = { extensionIdentifier: EXTENSION_ID, id: Profile.SESSION, title: PROFILE_TITLE };
 
 /** Shown by VS Code for each of our terminals, in tabs and in the profile list. */
 export const TERMINAL_ICON = new ThemeIcon('pinned');
@@ -83,9 +64,10 @@ export class OpenTerminals extends Disposable {
   /** Somebody went to a terminal, or typed in it. */
   public readonly onDidUse = this._onDidUse.event;
 
-  private readonly _lastActive = this._register(new LastActive());
-  /** Another terminal is the active one. */
-  public readonly onDidChangeActive = this._lastActive.onDidChange;
+  private _meant: ExtensionTerminalOptions | undefined;
+  private readonly _onDidMake = this._register(new Emitter<void>());
+  /** Where they stand. */
+  public readonly places = this._register(new Places(this._entries));
 
   public constructor(
     private readonly _contextOf: PtyContextFactory,
@@ -140,17 +122,58 @@ export class OpenTerminals extends Disposable {
 
   /** Opens a terminal, or goes to the one that shows this already. */
   public async show(shown: Shown, options: ShowOptions): Promise<void> {
-    const nonce = this._find(shown) === undefined ? await this._nonceOf(shown) : undefined;
+    const nonce = await this._nonceFor(shown);
+    const parent = this._find(shown) === undefined ? this.places.parentOf(shown, options) : undefined;
+    if (parent?.isMade === true && options.focus === 'terminal' && columnOf(options.place) === null) {
+      await this._split(parent, shown, nonce);
+    } else {
+      this._show(shown, options, nonce);
+    }
+  }
+
+  /** Opens several at once: VS Code splits only what it has not made yet, but for its own command. */
+  public async showAll(all: readonly (readonly [Shown, ShowOptions])[]): Promise<void> {
+    const nonces = await Promise.all(all.map(([shown]) => this._nonceFor(shown)));
+    for (const [index, [shown, options]] of all.entries()) {
+      this._show(shown, options, nonces[index]);
+    }
+  }
+
+  /** Until VS Code has made all terminals that were opened, or for so many milliseconds. */
+  public async whenMade(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (this._entries.every(({ isMade, shown }) => isMade || shown.task !== undefined)) {
+          done();
+        }
+      };
+      const done = (): void => {
+        clearTimeout(timer);
+        subscription.dispose();
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      const subscription = this._onDidMake.event(look);
+      look();
+    });
+  }
+
+  private async _nonceFor(shown: Shown): Promise<string | undefined> {
+    return this._find(shown) === undefined ? this._nonceOf(shown) : undefined;
+  }
+
+  private _show(shown: Shown, options: ShowOptions, nonce: string | undefined): void {
     // Somebody else may have opened it meanwhile.
     const existing = this._find(shown);
+    const place = existing === undefined ? this.places.take(shown, options) : undefined;
     const entry = existing ?? this._create(shown, options.origin ?? 'new');
     if (existing === undefined) {
-      entry.lastColumn = columnOf(options.place);
+      entry.lastColumn = columnOf(place);
     }
     if (entry.shown.task === undefined) {
       entry.terminal ??= window.createTerminal({
         ...this._options(entry, nonce),
-        ...(options.place === undefined ? {} : { location: options.place }),
+        ...(place === undefined ? {} : { location: place }),
       });
     }
     if (entry.terminal !== undefined && options.focus !== 'none') {
@@ -164,17 +187,39 @@ export class OpenTerminals extends Disposable {
     }
   }
 
+  /** VS Code's own command asks the profile for what it makes in the split. */
+  private async _split(parent: Entry, shown: Shown, nonce: string | undefined): Promise<void> {
+    await bringToFront(parent.terminal);
+    this.places.open(shown, parent);
+    this._meant = this._options(this._create(shown, 'new'), nonce);
+    try {
+      await commands.executeCommand('workbench.action.terminal.split', { config: OWN_PROFILE });
+    } finally {
+      this._meant = undefined;
+    }
+    this._onDidChange.fire();
+    this._onDidUse.fire();
+  }
+
+  /** For the profile: what is being made in a split at this moment. */
+  public takeMeant(): ExtensionTerminalOptions | undefined {
+    const meant = this._meant;
+    this._meant = undefined;
+    return meant;
+  }
+
   /** Brings what is shown to the front, once VS Code has made its terminal; never takes the focus. */
   public raise({ terminal: id }: Shown): void {
     const terminal = this._entries.find(({ shown }) => shown.terminal === id)?.terminal;
     if (terminal !== undefined) {
-      this._lastActive.note(terminal);
+      this.places.raise(terminal);
       terminal.show(true);
     }
   }
 
   /** For the profile: VS Code makes the terminal itself, where the user wants it. */
   public async prepare(shown: Shown, origin: Origin): Promise<ExtensionTerminalOptions> {
+    this.places.open(shown);
     const entry = this._create(shown, origin);
     this._onDidChange.fire();
     return this._options(entry, await this._nonceOf(shown));
@@ -231,25 +276,6 @@ export class OpenTerminals extends Disposable {
     }
   }
 
-  /** What the next window needs to show the same. */
-  public remember(): readonly RememberedTerminal[] {
-    this._locate();
-    const front = this._lastActive.among(
-      this._entries.flatMap(({ terminal, column }) =>
-        terminal === undefined || column !== null ? [] : [terminal],
-      ),
-    );
-    return this._entries.map(({ shown, column, terminal }) => ({
-      session: shown.session,
-      terminal: shown.terminal,
-      name: shown.name,
-      readOnly: shown.readOnly,
-      column,
-      front: terminal !== undefined && terminal === front,
-      ...(shown.task === undefined ? {} : { task: shown.task }),
-    }));
-  }
-
   /** Nobody can be taken to look at this window: leaves what is shown. */
   public leave(): void {
     for (const { pty } of this._entries) {
@@ -264,26 +290,12 @@ export class OpenTerminals extends Disposable {
     }
   }
 
-  private _locate(): void {
-    const columns = columnsOf(
-      this._entries.map(({ terminal, shown, lastColumn }) => ({
-        terminal,
-        name: shown.name,
-        last: lastColumn,
-      })),
-    );
-    for (const [index, entry] of this._entries.entries()) {
-      entry.column = columns[index] ?? null;
-      // Kept while the tab is still being made.
-      entry.lastColumn = entry.column ?? entry.lastColumn;
-    }
-  }
-
   private _create(shown: Shown, origin: Origin): Entry {
     const entry: Entry = {
       shown,
       pty: new SessionPty(this._contextOf(shown), origin),
       terminal: undefined,
+      isMade: false,
       column: null,
       lastColumn: null,
       origin,
@@ -309,10 +321,16 @@ export class OpenTerminals extends Disposable {
   private _opened(terminal: Terminal): void {
     const options = terminal.creationOptions;
     const entry = this._entries.find((candidate) => 'pty' in options && options.pty === candidate.pty);
-    if (entry === undefined || entry.terminal !== undefined) {
+    if (entry === undefined) {
       return;
     }
+    const isOfProfile = entry.terminal === undefined;
     entry.terminal = terminal;
+    entry.isMade = true;
+    this._onDidMake.fire();
+    if (!isOfProfile) {
+      return;
+    }
     // VS Code focuses a contributed profile's terminal before it is there, which is nothing or the last one, and may leave
     // it behind a closed panel (1.139). What comes back never takes the keyboard.
     terminal.show(entry.origin === 'restored');
@@ -338,6 +356,7 @@ export class OpenTerminals extends Disposable {
     const index = this._entries.indexOf(entry);
     if (index >= 0) {
       this._entries.splice(index, 1);
+      this.places.close(entry.shown);
       this._onDidChange.fire();
     }
   }

@@ -4,6 +4,7 @@ import {
   type TerminalEditorLocationOptions,
   type TerminalLocation,
   type TerminalSplitLocationOptions,
+  type ViewColumn,
   window,
 } from 'vscode';
 import { editorColumns, type TerminalTab } from './editorColumns';
@@ -14,6 +15,19 @@ export type Place = TerminalLocation | TerminalEditorLocationOptions | TerminalS
 /** The group that a terminal is made in, if it is made in a certain one. */
 export const columnOf = (place: Place | undefined): number | null =>
   typeof place === 'object' && 'viewColumn' in place && place.viewColumn > 0 ? place.viewColumn : null;
+
+/** The editor group that a terminal was in, if there still is one of that number; a new terminal never takes the focus there. */
+export const placeIn = (column: number | null): Place | undefined =>
+  window.tabGroups.all.some(({ viewColumn }) => viewColumn === column)
+    ? { viewColumn: column as ViewColumn, preserveFocus: true }
+    : undefined;
+
+/** Whether a terminal of that name is what an editor group shows. */
+export const isFrontOf = (column: number, name: string): boolean =>
+  window.tabGroups.all.some(
+    ({ viewColumn, activeTab }) =>
+      viewColumn === column && activeTab?.input instanceof TabInputTerminal && activeTab.label === name,
+  );
 
 export interface PlacedTerminal {
   /** Undefined until VS Code has made it. */

@@ -10,6 +10,10 @@ import type { Services } from '../services';
 export const registerProfile = (services: Services, restorer: TerminalRestorer): IDisposable =>
   window.registerTerminalProfileProvider(Profile.SESSION, {
     provideTerminalProfile: async () => {
+      const meant = services.open.takeMeant();
+      if (meant !== undefined) {
+        return new TerminalProfile(meant);
+      }
       const restored = restorer.takeFirst();
       if (restored !== undefined) {
         return new TerminalProfile(await services.open.prepare(restored, 'restored'));

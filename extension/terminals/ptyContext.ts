@@ -10,8 +10,8 @@ import type { Notices } from '../notices';
 import type { PageWatch } from '../pageWatch';
 import { readSetting } from '../settings';
 import { requireTrust } from '../trust';
-import type { Shown } from './openTerminals';
 import type { PageQuestion } from './outputCredit';
+import type { Shown } from './shown';
 import type { EndSource } from './shownEnd';
 
 /** What a terminal needs from the rest of the extension. */

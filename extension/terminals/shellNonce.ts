@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TerminalShellNonce } from '../../daemon/protocol/terminals';
 import type { DaemonLink } from '../daemonLink';
-import type { Shown } from './openTerminals';
+import type { Shown } from './shown';
 
 /** A tab does not wait longer for a daemon that is busy: VS Code then shows its commands, and trusts none of their lines. */
 const PATIENCE_MS = 2000;

@@ -142,7 +142,8 @@ export const stateIcon = (state: TerminalState, exitCode: number | null): string
 
 export const sessionWords = (session: SessionInfo, isShownHere: IsShownHere): string => {
   const here = session.terminals.some((terminal) => isShownHere(terminal.id));
-  return words(ItemWord.SESSION, session.state, here);
+  const own = words(ItemWord.SESSION, session.state, here);
+  return hasChildren(session) ? `${own} ${ItemWord.SEVERAL}` : own;
 };
 
 export const terminalWords = (terminal: TerminalInfo, isShownHere: IsShownHere): string =>

@@ -42,7 +42,7 @@ describe('above the screen of a session', () => {
     const window = await shown('flooded');
     window.type(`seq 1 ${FLOOD_LINES}; echo the-"end"\r`);
     // Cheap to look for: reading all rows again and again would make this window a slow one.
-    await window.shows(/^the-end$/);
+    await window.showsAtLast(/^the-end$/);
     await until(
       'the end of the flood without a hole above it',
       () => numbers(window).at(-1) === FLOOD_LINES && gaps(numbers(window)).length === 0,
@@ -57,7 +57,7 @@ describe('above the screen of a session', () => {
   test('is nothing that the program has cleared meanwhile', async () => {
     const window = await shown('cleared');
     window.type(`seq 1 ${FLOOD_LINES}; printf '\\033c'; echo the-"end"\r`);
-    await window.shows(/^the-end$/);
+    await window.showsAtLast(/^the-end$/);
     await until(
       'an empty scrollback',
       () => numbers(window).length === 0,
@@ -82,7 +82,7 @@ describe('above the screen of a session', () => {
         assert.ok(Date.now() < deadline, 'no flood');
       }
       window.resize(cols, rows);
-      await window.shows(/^the-end$/);
+      await window.showsAtLast(/^the-end$/);
       await until(
         'each line once',
         () => numbers(window).at(-1) === RESIZED_LINES && gaps(numbers(window)).length === 0,

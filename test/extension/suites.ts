@@ -1,5 +1,6 @@
 import './sessions.suite';
 import './terminals.suite';
+import './layout.suite';
 import './sending.suite';
 import './flood.suite';
 import './endings.suite';

@@ -10,6 +10,7 @@ import {
   ended,
   noTerminal,
   run,
+  screen,
   screenShows,
   session,
   sessions,
@@ -130,14 +131,24 @@ describe('terminals of sessions', () => {
   it('shows the size of the viewer that was active last', async () => {
     await create('sized');
     const tab = await terminal('sized');
-    const info = await viewers('sized', 1);
-    tab.sendText('stty size');
-    const shown = await screenShows('sized', /^\d+ \d+$/m);
-    const [rows, cols] = (/^(\d+) (\d+)$/m.exec(shown) ?? []).slice(1).map(Number);
-    assert.ok(info.terminals[0]);
-    assert.deepEqual(
-      [cols, rows],
-      [(await session('sized')).terminals[0]?.cols, (await session('sized')).terminals[0]?.rows],
+    await viewers('sized', 1);
+    const said = async (): Promise<string | undefined> =>
+      (await screen('sized')).findLast((line) => /^\d+ \d+$/.test(line));
+    const known = async (): Promise<string> => {
+      const [info] = (await session('sized')).terminals;
+      return `${info?.rows} ${info?.cols}`;
+    };
+    // VS Code may still be laying out the panel: the program and the daemon agree once it has its place.
+    await poll(
+      async () => {
+        tab.sendText('stty size');
+        return (await said()) === (await known());
+      },
+      {
+        intervalMs: 500,
+        what: 'the size the daemon knows',
+        state: async () => [await said(), await known()],
+      },
     );
   });
 });

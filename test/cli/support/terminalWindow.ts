@@ -93,11 +93,21 @@ export class TerminalWindow {
   }
 
   /** Waits until a row of the screen matches. */
-  public async shows(pattern: RegExp): Promise<void> {
-    await until(
+  public shows(pattern: RegExp): Promise<void> {
+    return this._shows(pattern);
+  }
+
+  /** The same behind a flood, which may take as long as more of it comes. */
+  public showsAtLast(pattern: RegExp): Promise<void> {
+    return this._shows(pattern, () => this.raw.length);
+  }
+
+  private _shows(pattern: RegExp, progress?: () => unknown): Promise<void> {
+    return until(
       `the window to show ${pattern}`,
       () => this.screen().some((row) => pattern.test(row)),
       () => this.screen().filter((row) => row !== ''),
+      progress,
     );
   }
 
