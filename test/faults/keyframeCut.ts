@@ -10,7 +10,7 @@ import type { Offset, TerminalId } from '../../daemon/protocol/ids';
 import type { Size } from '../../daemon/protocol/model';
 import { Mark } from '../../daemon/screen/historyLine';
 import { readJournalTail } from '../../daemon/screen/journalTail';
-import { KEYFRAME_BYTES } from '../../daemon/screen/keyframeKeeper';
+import { KEYFRAME_BYTES, KEYFRAME_QUIET_MS } from '../../daemon/screen/keyframeKeeper';
 import { Mirror } from '../../daemon/screen/mirror';
 import { feed, plainTerminal } from '../../daemon/screen/testing/transparency';
 import type { WorkerSettings } from '../../daemon/screen/workerMessages';
@@ -18,6 +18,7 @@ import type { Fault, FaultContext, FaultResult } from './fault';
 import { Coins } from './halfWritten';
 import { inFolder } from './inFolder';
 import { type FolderRemains, RecordedFolders } from './recordedFolders';
+import { ReplacedCalls } from './replacedCalls';
 
 const ROWS = 8;
 const FIRST_SIZE: Size = { cols: 40, rows: ROWS };
@@ -26,6 +27,8 @@ const ENOUGH = 20_000;
 const SEGMENT_BYTES = 40 * 1024;
 /** … and enough, so that none of them is dropped. */
 const MAX_LINES = 2000;
+/** Of the clock by which lines are brought to the disk beside the work: every third step they may be. */
+const STEP_MS = 1500;
 
 /**
  * The power goes behind any system call that writes a keyframe or a history, with what is not flushed on the disk or not, in
@@ -50,7 +53,9 @@ type Step =
   /** Quiet for a second. */
   | { readonly does: 'save' }
   /** What is on its way to the disk comes there. */
-  | { readonly does: 'settle' };
+  | { readonly does: 'settle' }
+  /** The daemon is killed, and the next one goes on with what is written, which nobody has flushed. */
+  | { readonly does: 'restart' };
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
@@ -73,6 +78,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     { weight: 3, arbitrary: fc.constant({ does: 'look' as const }) },
     { weight: 4, arbitrary: fc.constant({ does: 'save' as const }) },
     { weight: 3, arbitrary: fc.constant({ does: 'settle' as const }) },
+    { weight: 2, arbitrary: fc.constant({ does: 'restart' as const }) },
   ),
   { minLength: 25, maxLength: 35 },
 );
@@ -153,11 +159,29 @@ const live = async (folder: string, history: readonly Step[], coins: Coins): Pro
       cuts.push(...remains().map((each) => ({ call, remains: each, ...place, made: journal.length }))),
   );
   disk.install();
-  const mirror = new Mirror(terminal, FIRST_SIZE, settings);
-  mirror.onCovered((covered) => {
-    const later = journal.findIndex((step) => step.at >= covered);
-    place.covered = later === -1 ? journal.length : later;
-  });
+  const clock = new ReplacedCalls();
+  let now = performance.now();
+  clock.replace(performance, 'now', () => now);
+  // Only 'save' is a quiet second: a mirror whose daemon was killed would have one, too.
+  const { setTimeout: start } = globalThis;
+  clock.replace(globalThis, 'setTimeout', ((...args: Parameters<typeof start>) => {
+    const timer = start(...args);
+    if ((args[1] ?? 0) >= KEYFRAME_QUIET_MS) {
+      clearTimeout(timer);
+    }
+    return timer;
+  }) as typeof start);
+  const mirrors: Mirror[] = [];
+  const begin = (): Mirror => {
+    const next = new Mirror(terminal, FIRST_SIZE, settings);
+    mirrors.push(next);
+    next.onCovered((covered) => {
+      const later = journal.findIndex((step) => step.at >= covered);
+      place.covered = later === -1 ? journal.length : later;
+    });
+    return next;
+  };
+  let mirror = begin();
   shown.push(shownBy(reference));
   let line = 0;
   const take = (step: JournalStep): void => {
@@ -169,6 +193,7 @@ const live = async (folder: string, history: readonly Step[], coins: Coins): Pro
   };
   try {
     for (const step of history) {
+      now += STEP_MS;
       switch (step.does) {
         case 'output': {
           const text = Array.from({ length: Math.min(step.lines, MAX_LINES - line) }, () =>
@@ -194,11 +219,25 @@ const live = async (folder: string, history: readonly Step[], coins: Coins): Pro
           place.flushed = journal.length;
           await new Promise((resolve) => setTimeout(resolve, 10));
           break;
+        case 'restart': {
+          if (place.covered === 0) {
+            // Of what was written over what nobody has flushed, without a keyframe, nothing can be known.
+            break;
+          }
+          mirror = begin();
+          const ring = join(folder, `journal-${mirrors.length}`);
+          writeJournal(ring, journal.slice(place.covered), shown[place.covered]);
+          replay(mirror, ring);
+          break;
+        }
       }
     }
   } finally {
+    clock.restore();
     disk.uninstall();
-    mirror.dispose();
+    for (const each of mirrors) {
+      each.dispose();
+    }
     reference.dispose();
   }
   return { terminal, settings, journal, shown, cuts };
@@ -235,13 +274,7 @@ interface Found {
 const checkScreen = ({ there, terminal, ring, cut, end, shown }: Found): number => {
   const mirror = new Mirror(terminal, FIRST_SIZE, there);
   try {
-    for (const frame of readJournalTail(ring, mirror.offset)) {
-      if (frame.kind === 'output') {
-        assert.equal(mirror.output(frame.offset, frame.data), undefined, 'nothing is missing in the journal');
-      } else if (frame.kind === 'resized') {
-        mirror.resize(frame);
-      }
-    }
+    replay(mirror, ring);
     mirror.writeKeyframe();
     const found = shownBy(mirror);
     // A later resize may have brought lines back that a keyframe has above its screen.
@@ -313,6 +346,17 @@ const differenceFromBeginning = (found: Shown, expected: Shown | undefined): str
   const lines = found.lines.slice(0, found.lines.findLastIndex((line) => line !== '') + 1);
   const wrong = lines.findIndex((line, index) => line !== expected?.lines[index]);
   return wrong === -1 ? undefined : `line ${wrong} is ${JSON.stringify(lines[wrong])}`;
+};
+
+/** What a mirror is given that goes on behind a daemon's death. */
+const replay = (mirror: Mirror, ring: string): void => {
+  for (const frame of readJournalTail(ring, mirror.offset)) {
+    if (frame.kind === 'output') {
+      assert.equal(mirror.output(frame.offset, frame.data), undefined, 'nothing is missing in the journal');
+    } else if (frame.kind === 'resized') {
+      mirror.resize(frame);
+    }
+  }
 };
 
 const writeJournal = (path: string, tail: readonly JournalStep[], from: Shown | undefined): void => {

@@ -24,7 +24,8 @@ export const usageOf = (place: Place, pids: readonly number[]): Usage => ({
   files: readdirSync(place.dataDir, { recursive: true }).length,
 });
 
-const privateMemory = (pid: number): number =>
+/** Of a process, in kB; on Linux. */
+export const privateMemory = (pid: number): number =>
   [...readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_\w+:\s+(\d+) kB$/gm)]
     .map(([, kilobytes]) => Number(kilobytes))
     .reduce((sum, kilobytes) => sum + kilobytes, 0);
