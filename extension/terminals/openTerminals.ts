@@ -230,6 +230,7 @@ export class OpenTerminals extends Disposable {
     if (terminal === undefined) {
       return new SessionPty(this._contextOf(shown), 'new');
     }
+    this.places.open(shown);
     const entry = this._create(shown, 'new');
     entry.terminal = terminal;
     entry.pty.onDidClose(() => this._forget(entry));
