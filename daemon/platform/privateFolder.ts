@@ -63,7 +63,11 @@ export const requireOwnFolder = (path: string): void => {
 };
 
 const strangers = (path: string): HoldfastError =>
-  refusal(path, 'belongs to another user', `Remove it, or run 'chown ${process.getuid?.() ?? 0} ${path}'.`);
+  refusal(
+    path,
+    'belongs to another user',
+    'Run it as that user, whose sessions may be running there, or choose a folder of your own (HOLDFAST_DATA_DIR, HOLDFAST_SOCKET_DIR). Somebody who has put it there to be in the way is to be asked to remove it.',
+  );
 
 const look = (path: string): Stats | undefined => {
   try {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { descriptorUse } from '../platform/descriptors';
 import { checkDiskSpace } from '../platform/diskSpace';
@@ -13,12 +13,14 @@ import {
 } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
 import { terminalState } from '../sessions/info';
-import { readJournalEnd } from '../sessions/journals';
+import { journalName, readJournalEnd } from '../sessions/journals';
 import type { Parts } from '../sessions/parts';
 import type { DaemonFacts } from './daemonService';
 
 /** A terminal takes some five, a viewer one or two: with fewer left, somebody is soon refused. */
 const SPARE_DESCRIPTORS = 64;
+/** Long after a terminal has been made or removed. */
+const STRAY_AFTER_MS = 60_000;
 
 /** What a person who asks "is everything all right?" should know; each finding says what to do. */
 export const diagnose = async (parts: Parts, facts: DaemonFacts): Promise<readonly Finding[]> => [
@@ -30,6 +32,7 @@ export const diagnose = async (parts: Parts, facts: DaemonFacts): Promise<readon
   ...ptyHosts(parts),
   ...descriptors(parts),
   ...journals(parts),
+  ...strayJournals(parts),
   ...screens(parts),
   ...logout(),
 ];
@@ -106,6 +109,34 @@ const descriptorsOf = (who: string, pid: number, then: string): readonly Finding
       suggestion: `The hard limit of the shell that it was started from holds for it. Raise that where you can ('ulimit -Hn' tells it), ${then}.`,
     },
   ];
+};
+
+/** Of terminals that no session has: the store that knew them is gone. One that is just being made has no row yet. */
+const strayJournals = ({ catalog, settings }: Parts): readonly Finding[] => {
+  const folder = join(settings.dataDir, JOURNALS_FOLDER);
+  const known = new Set<string>(catalog.terminals.map(({ id }) => journalName(id)));
+  const stray = readdirSync(folder).filter(
+    (name) => name.endsWith('.journal') && !known.has(name) && ageOf(join(folder, name)) > STRAY_AFTER_MS,
+  );
+  return stray.length === 0
+    ? []
+    : [
+        {
+          check: 'journals',
+          status: 'warning',
+          message: `the output of ${stray.length} terminals that no session has any more is in ${folder}: ${stray.slice(0, 3).join(', ')}${stray.length > 3 ? ' …' : ''}`,
+          suggestion: 'Look what the store has lost. Delete the files if nobody is to look at them.',
+        },
+      ];
+};
+
+const ageOf = (path: string): number => {
+  try {
+    return Date.now() - statSync(path).mtimeMs;
+  } catch {
+    // It was removed with its terminal since.
+    return 0;
+  }
 };
 
 const journals = ({ catalog, settings }: Parts): readonly Finding[] => {

@@ -5,9 +5,11 @@ import type { HostExit } from '../protocol/host';
 import type { Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 
+export const journalName = (terminal: TerminalId): string => `${terminal}.journal`;
+
 /** Where a terminal's ring file is. */
 export const journalPath = (dataDir: string, terminal: TerminalId): string =>
-  join(dataDir, JOURNALS_FOLDER, `${terminal}.journal`);
+  join(dataDir, JOURNALS_FOLDER, journalName(terminal));
 
 export interface JournalEnd {
   readonly head: Offset;

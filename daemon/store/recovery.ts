@@ -75,9 +75,10 @@ const examine = async (
   const isVoid = ({ header, changes, behind }: ParsedLog): boolean =>
     header === undefined && changes.length === 0 && behind.length === 0;
   const logs = found.filter((log) => !isVoid(log));
-  // Of a store that was never exported it is all there was.
+  // Of a store that was never exported it is all there was; one that is empty may be one that has just been created.
+  const isOfTerminals = await files.isOfTerminals();
   const isAll = ({ generation, bytes }: ParsedLog): boolean =>
-    generation === 0 && bytes > 0 && found.length === 1;
+    generation === 0 && found.length === 1 && (bytes > 0 || isOfTerminals);
   const broken: string[] = [];
   const worthless = [files.next];
   for (const log of found.filter(isVoid)) {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setAsideNames } from '../platform/brokenFile';
-import { SET_ASIDE_NAME, STORE_FILE } from '../protocol/endpoint';
+import { JOURNALS_FOLDER, SET_ASIDE_NAME, STORE_FILE } from '../protocol/endpoint';
 
 /** The names of the store's files; none but the database ends with its name. */
 export class StoreFiles {
@@ -28,6 +28,12 @@ export class StoreFiles {
       .filter((name) => LOG_NAME.test(name))
       .map((name) => Number(name.slice(LOG_PREFIX.length)))
       .sort((a, b) => a - b);
+  }
+
+  /** Whether terminals have left their journals: then there was a store that knew them. */
+  public async isOfTerminals(): Promise<boolean> {
+    const names = await readdir(join(this.folder, JOURNALS_FOLDER)).catch(() => []);
+    return names.length > 0;
   }
 
   /** Broken files that were set aside, oldest first. */

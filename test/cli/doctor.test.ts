@@ -7,13 +7,20 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
 import type { DaemonStatus } from '../../daemon/protocol/daemon';
-import { HISTORIES_FOLDER, KEYFRAMES_FOLDER, LOG_FOLDER, STORE_FILE } from '../../daemon/protocol/endpoint';
+import {
+  HISTORIES_FOLDER,
+  JOURNALS_FOLDER,
+  KEYFRAMES_FOLDER,
+  LOG_FOLDER,
+  STORE_FILE,
+} from '../../daemon/protocol/endpoint';
 import { Holdfast } from './support/holdfast';
 import { until } from './support/until';
 
@@ -115,6 +122,46 @@ describe('doctor', { skip: process.platform === 'win32' }, () => {
     assert.deepEqual(await warnings(), [told]);
     rmSync(path.join(dataDir, aside));
     assert.deepEqual(await warnings(), []);
+  });
+
+  test('tells of a store that was emptied, and of output whose sessions it has lost', async () => {
+    const place = new Holdfast();
+    try {
+      const { dataDir } = resolveLocations(place.env);
+      const { terminals } = await place.create(
+        'precious',
+        '--',
+        'sh',
+        '-c',
+        'echo precious; exec sleep 1000',
+      );
+      const { pid, ptyHostPid } = await place.json<DaemonStatus.Result>(['daemon', 'status']);
+      // Stopped first, so that none of them starts the other again.
+      for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+        for (const each of [pid, ptyHostPid ?? assert.fail()]) {
+          process.kill(each, signal);
+        }
+      }
+      const log = path.join(dataDir, 'holdfast.log.0');
+      assert.ok(statSync(log).size > 0);
+      truncateSync(log, 0);
+      const journal = path.join(dataDir, JOURNALS_FOLDER, `${terminals[0]?.id}.journal`);
+      const longAgo = new Date(Date.now() - 3_600_000);
+      utimesSync(journal, longAgo, longAgo);
+      assert.deepEqual(await place.sessions('--all'), []);
+      const { findings } = await place.json<Findings>(['doctor']);
+      const told = findings.filter(({ status }) => status === 'warning').map(({ message }) => message);
+      assert.ok(
+        told.some((message) => message.startsWith('holdfast.log.0 was broken and was set aside')),
+        told.join('\n'),
+      );
+      assert.ok(
+        told.some((message) => message.includes(path.basename(journal))),
+        told.join('\n'),
+      );
+    } finally {
+      await place.dispose();
+    }
   });
 
   test('tells of broken screens that were set aside, and shows what is good of them, until they are removed', async () => {
