@@ -279,7 +279,8 @@ const checkScreen = ({ there, terminal, ring, cut, end, shown }: Found): number 
     const found = shownBy(mirror);
     // A later resize may have brought lines back that a keyframe has above its screen.
     const above = Math.max(...shown.slice(cut.covered, cut.made + 1).map((each) => each.above));
-    const saved = shown[cut.saved]?.above ?? 0;
+    // What a resize has brought back to the screen is part of a flood that comes then, as all that is on the screen.
+    const saved = Math.min(...shown.slice(cut.saved, cut.made + 1).map((each) => each.above));
     const candidates = shown
       .slice(Math.max(end, cut.saved), cut.made + 1)
       .filter((each) => each.offset === found.offset && each.size.cols === found.size.cols);
