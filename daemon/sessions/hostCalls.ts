@@ -1,8 +1,10 @@
+import { HoldfastError } from '../protocol/errors';
 import { HostResize, HostSync, HostWrite } from '../protocol/host';
 import type { Offset } from '../protocol/ids';
 import type { Size, SizeRule } from '../protocol/model';
 import type { TerminalRow } from '../store/rows';
 import type { Parts } from './parts';
+import { notRunning } from './reachable';
 import { noteSize } from './sizeNotes';
 
 /** A PTY host waits 10 s for a program to read its input before it gives up; that must not look like its silence. */
@@ -51,15 +53,26 @@ export class HostCalls {
     return this._parts.hosts.require(row.host).call(HostSync.type, { terminal: row.id, ticket });
   }
 
-  /** @returns how many bytes the program was given @throws SESSION_UNREACHABLE, also for what may still arrive */
+  /**
+   * @returns how many bytes the program was given
+   * @throws SESSION_UNREACHABLE, also for what may still arrive; SESSION_EXITED
+   */
   public async write(row: TerminalRow, data: Buffer): Promise<number> {
     if (data.length === 0) {
       return 0;
     }
     const host = this._parts.hosts.require(row.host);
     const params = { terminal: row.id, data: data.toString('base64') };
-    return (await host.call(HostWrite.type, params, { timeoutMs: WRITE_TIMEOUT_MS, actsOnce: true })).bytes;
+    try {
+      return (await host.call(HostWrite.type, params, { timeoutMs: WRITE_TIMEOUT_MS, actsOnce: true })).bytes;
+    } catch (error) {
+      // Its end is on its way to the disk, and only then in its row.
+      throw HoldfastError.from(error).code === 'TERMINAL_NOT_FOUND'
+        ? notRunning(row, this._parts.catalog)
+        : error;
+    }
   }
+
   private async _resized(row: TerminalRow, size: Size, coming: SizeRule | undefined): Promise<Size> {
     const result = await this._parts.hosts.require(row.host).call(HostResize.type, {
       terminal: row.id,

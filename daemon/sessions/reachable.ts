@@ -15,21 +15,26 @@ export const reachableState = (row: TerminalRow, catalog: Catalog): 'running' | 
 /** @throws SESSION_EXITED, SESSION_UNREACHABLE */
 export const requireRunning = (row: TerminalRow, catalog: Catalog): TerminalRow => {
   if (reachableState(row, catalog) !== 'running') {
-    const session = catalog.session(row.session)?.name ?? row.session;
-    const isOnlyOne = catalog.terminalsOf(row.session).length === 1;
-    const name = isOnlyOne ? session : `${session}:${row.name}`;
-    throw new HoldfastError(
-      'SESSION_EXITED',
-      row.state === 'lost'
-        ? `the program in '${name}' was lost with its PTY host or the machine`
-        : `the program in '${name}' is not running`,
-      row.state === 'lost'
-        ? `Run 'holdfast resurrect ${name}' for a shell in its place, or 'holdfast restart ${name}' for the program.`
-        : `Run 'holdfast restart ${name}' to start it again.`,
-      { state: row.state, exitCode: row.exitCode, signal: row.signal },
-    );
+    throw notRunning(row, catalog);
   }
   return row;
+};
+
+/** What is said of a terminal whose program has ended, also a moment before its row says so. */
+export const notRunning = (row: TerminalRow, catalog: Catalog): HoldfastError => {
+  const session = catalog.session(row.session)?.name ?? row.session;
+  const isOnlyOne = catalog.terminalsOf(row.session).length === 1;
+  const name = isOnlyOne ? session : `${session}:${row.name}`;
+  return new HoldfastError(
+    'SESSION_EXITED',
+    row.state === 'lost'
+      ? `the program in '${name}' was lost with its PTY host or the machine`
+      : `the program in '${name}' is not running`,
+    row.state === 'lost'
+      ? `Run 'holdfast resurrect ${name}' for a shell in its place, or 'holdfast restart ${name}' for the program.`
+      : `Run 'holdfast restart ${name}' to start it again.`,
+    { state: row.state, exitCode: row.exitCode, signal: row.signal },
+  );
 };
 
 /** @param name the session's */

@@ -57,6 +57,11 @@ describe('from the editor and the Explorer into sessions', () => {
     const group = { kind: 'group', group: 'mixed' };
     await run(Command.SEND_TEXT, group, undefined, 'echo still-$((1+1))');
     await screenShows('living', /^still-2$/m);
+    // Where it ends at this very moment, that is what is said.
+    assert.deepEqual(
+      takeErrors().filter((text) => !text.startsWith("The program in 'ending' is not running")),
+      [],
+    );
   });
 
   it('Run Selected Text runs all selected lines in the session of the active terminal, else the line of the cursor', async () => {
