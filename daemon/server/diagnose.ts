@@ -115,7 +115,7 @@ const descriptorsOf = (who: string, pid: number, then: string): readonly Finding
 const strayJournals = ({ catalog, settings }: Parts): readonly Finding[] => {
   const folder = join(settings.dataDir, JOURNALS_FOLDER);
   const known = new Set<string>(catalog.terminals.map(({ id }) => journalName(id)));
-  const stray = readdirSync(folder).filter(
+  const stray = namesIn(folder).filter(
     (name) => name.endsWith('.journal') && !known.has(name) && ageOf(join(folder, name)) > STRAY_AFTER_MS,
   );
   return stray.length === 0
@@ -128,6 +128,15 @@ const strayJournals = ({ catalog, settings }: Parts): readonly Finding[] => {
           suggestion: 'Look what the store has lost. Delete the files if nobody is to look at them.',
         },
       ];
+};
+
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // Without a free descriptor nobody can look, which another check tells.
+    return [];
+  }
 };
 
 const ageOf = (path: string): number => {
