@@ -37,9 +37,21 @@ describe('a session without attaching to it', {
     assert.equal(await status().locator('a').getAttribute('aria-label'), 'Holdfast, 2 sessions');
 
     const row = rows.filter({ hasText: 'colours' });
-    await row.hover();
-    await row.getByRole('button', { name: 'Peek Screen' }).click();
-    await tab('Peek: colours').waitFor();
+    await poll(
+      async () => {
+        // A row that is drawn anew under the pointer takes no click.
+        await window.page.mouse.move(700, 400);
+        await row.hover();
+        await row.getByRole('button', { name: 'Peek Screen' }).click();
+        return tab('Peek: colours')
+          .waitFor({ timeout: HOVER_MS })
+          .then(
+            () => true,
+            () => false,
+          );
+      },
+      { what: 'the peek', timeoutMs: 30_000 },
+    );
     await poll(async () => (await peeked()).some((line) => /^tick \d/.test(line)), {
       what: 'the peek to show the screen',
       state: peeked,
