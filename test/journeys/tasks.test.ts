@@ -40,6 +40,7 @@ describe('a task in a session', { skip: process.platform !== 'linux', timeout: 4
     (await session('dev-server'))?.terminals[0]?.pid;
   const shown = (): Promise<true> =>
     poll(async () => ((await session('dev-server'))?.viewers === 1 ? true : undefined), {
+      timeoutMs: 60_000,
       what: 'the task to be shown',
       state: () => journey.sessions(),
     });
