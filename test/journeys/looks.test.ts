@@ -1,4 +1,5 @@
 import { after, before, describe, it } from 'node:test';
+import { hoverOf } from '../editor/hovers';
 import { openMenu } from '../editor/menus';
 import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
@@ -42,8 +43,7 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
     await inEachTheme(async (name) => {
       await rows.filter({ hasText: 'web' }).hover();
       await window.screenshot(journey.artifact(`sessions-${name}`));
-      await rows.filter({ hasText: 'server' }).hover();
-      await window.page.getByText('Running: sleep 3600').waitFor();
+      await hoverOf(rows.filter({ hasText: 'server' }), 'Running: sleep 3600');
       await window.screenshot(journey.artifact(`commands-${name}`));
       await openMenu(rows.filter({ hasText: 'web' }), 'Spawn Terminal in Session');
       await window.screenshot(journey.artifact(`menu-${name}`));
@@ -63,7 +63,10 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
     journey.killPtyHosts();
     await rows.filter({ hasText: 'notes' }).filter({ hasText: 'lost' }).waitFor();
     await window.terminalShows(/This session was lost/);
-    const offer = window.page.locator('.notifications-center.visible').getByText('4 sessions were lost');
+    const { length: lost } = (await journey.sessions()).filter(({ state }) => state === 'lost');
+    const offer = window.page
+      .locator('.notifications-center.visible')
+      .getByText(`${lost} sessions were lost`);
     await inEachTheme(async (name) => {
       // With its smoke-test driver, VS Code shows no notification by itself.
       await window.run('Notifications: Show Notifications');
@@ -75,7 +78,7 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
     await window.screenshot(journey.artifact('lost-menu'));
     await window.page.keyboard.press('Escape');
     await window.run('Notifications: Show Notifications');
-    await window.page.getByRole('button', { name: 'Resurrect 4 Sessions' }).click();
+    await window.page.getByRole('button', { name: `Resurrect ${lost} Sessions` }).click();
     await rows.filter({ hasText: 'notes' }).filter({ hasText: 'shown here' }).waitFor();
     await rows.filter({ hasText: 'database' }).filter({ hasText: 'detached' }).waitFor();
     await window.terminalShows(/--- resurrected .* ---/);

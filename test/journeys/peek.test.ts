@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { hoverOf } from '../editor/hovers';
 import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 import { Journey } from './journey';
@@ -64,19 +65,7 @@ describe('a session without attaching to it', {
     await inThemes(window, async (name) => {
       await window.page.mouse.move(700, 400);
       await window.screenshot(journey.artifact(`peek-${name}`));
-      const hover = window.page.locator('.monaco-hover:visible').filter({ hasText: 'bold orange inverse' });
-      await poll(
-        async () => {
-          // A pointer that rests where it was asks for no hover, and a row that is drawn anew closes the one it has.
-          await window.page.mouse.move(700, 400);
-          await row.hover();
-          return hover.waitFor({ timeout: HOVER_MS }).then(
-            () => true,
-            () => false,
-          );
-        },
-        { what: 'the tooltip of the row', timeoutMs: 30_000 },
-      );
+      await hoverOf(row, 'bold orange inverse');
       await window.screenshot(journey.artifact(`tooltip-${name}`));
     });
     await tab('Peek: colours').click();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
+import { hoverOf } from '../editor/hovers';
 import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 import { Journey } from './journey';
@@ -95,19 +96,9 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
   });
 
   it('what a hover tells of a program that changes its title all the time can be read', async () => {
-    const hover = window.page.locator('.workbench-hover:visible').filter({ hasText: 'title' });
     const loop = 'while :; do n=$((n+1)); printf "\\033]0;title %s\\007" "$n"; sleep 0.05; done';
     await journey.holdfast('new', 'spinner', '--', 'sh', '-c', loop);
-    await poll(
-      async () => {
-        await (await row('spinner')).hover();
-        return hover.waitFor({ timeout: 2000 }).then(
-          () => true,
-          () => false,
-        );
-      },
-      { what: 'the hover', state: () => window.described() },
-    );
+    const hover = await hoverOf(await row('spinner'), 'title');
     const text = await hover.innerText();
     await new Promise((resolve) => setTimeout(resolve, 1500));
     assert.equal(await hover.innerText({ timeout: 1000 }), text);
