@@ -1,7 +1,8 @@
 import type { IDisposable } from '../lifecycle/lifecycle';
 import type { Millis, Offset } from '../protocol/ids';
 import type { Size } from '../protocol/model';
-import type { JournalHeader, JournalRecord } from './format';
+import { newestBehind } from './behindEnd';
+import type { Anchor, JournalHeader, JournalRecord } from './format';
 import { RecordReader } from './records';
 import { type JournalExit, type RecoveredJournal, recover } from './recovery';
 import { RingFile } from './ring';
@@ -12,6 +13,7 @@ import { RingFile } from './ring';
  */
 export class JournalReader implements IDisposable {
   private _isDisposed = false;
+  private _behind: { readonly newest: Offset | undefined } | undefined;
 
   private constructor(
     private readonly _file: RingFile,
@@ -36,6 +38,18 @@ export class JournalReader implements IDisposable {
   /** The offset of the oldest byte that is still held. */
   public get tail(): Offset {
     return this._state.index.first?.offset ?? this._header.offset;
+  }
+
+  /** The offset behind the newest byte of which it knows, further than the head where what is in between can't be read. */
+  public get knownHead(): Offset {
+    const anchored = this._header.anchors.at(-1)?.offset ?? 0;
+    return Math.max(this._state.head, this._newestBehind ?? 0, anchored) as Offset;
+  }
+
+  /** Whether a place in it can't be read, with whole records on both sides or where the oldest should be. */
+  public get isBroken(): boolean {
+    const isMended = this._header.isCut;
+    return this._beginsLate || (!isMended && this._newestBehind !== undefined);
   }
 
   /** The size in force at the head. */
@@ -83,11 +97,33 @@ export class JournalReader implements IDisposable {
     }
   }
 
+  /** Where what is good of it begins, and some later records: what its header says once it is mended. */
+  public get good(): { readonly first: Anchor; readonly later: readonly Anchor[]; readonly isCut: boolean } {
+    const { index } = this._state;
+    return {
+      first: index.first ?? this._header,
+      later: index.later,
+      isCut: this._header.isCut || this._newestBehind !== undefined,
+    };
+  }
+
   public dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;
       this._file.close();
     }
+  }
+
+  private get _beginsLate(): boolean {
+    return (this._state.index.first?.position ?? 0) > this._header.position;
+  }
+
+  /** Looked for once, and only for those who ask. */
+  private get _newestBehind(): Offset | undefined {
+    this._behind ??= {
+      newest: newestBehind(this._file, this._state, this._header.position + this._header.capacity),
+    };
+    return this._behind.newest;
   }
 }
 

@@ -172,7 +172,7 @@ export namespace TerminalOutput {
     readonly from: Offset;
     /** Whether part of what was asked for is no longer kept: older output than `from`, or what `endLost` says. */
     readonly truncated: boolean;
-    /** The newest output is lost: a full disk had not taken it when the PTY host died. */
+    /** The newest output is lost: a full disk had not taken it when the PTY host died, or the journal is broken. `offset` is behind it. */
     readonly endLost?: true;
     /** UTF-8 text; with `ansi` base64 of the exact bytes. */
     readonly text: string;

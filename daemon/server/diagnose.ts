@@ -149,7 +149,7 @@ const ageOf = (path: string): number => {
 };
 
 const journals = ({ catalog, settings }: Parts): readonly Finding[] => {
-  const ended = catalog.terminals.filter((row) => terminalState(row, catalog) === 'exited');
+  const ended = catalog.terminals.filter((row) => ['exited', 'lost'].includes(terminalState(row, catalog)));
   const missing = ended.filter((row) => {
     try {
       return readJournalEnd(settings.dataDir, row.id) === undefined;

@@ -6,7 +6,7 @@ import type { TerminalRow } from '../store/rows';
 import { endPrograms } from './ending';
 import { startedEvent } from './events';
 import type { Exits } from './exits';
-import { readJournalEnd } from './journals';
+import { coveredOffset, mendJournal, readJournalEnd } from './journals';
 import type { Parts } from './parts';
 import type { ScreenAccess } from './screenAccess';
 import type { Starting } from './starting';
@@ -62,8 +62,9 @@ export class BeginningAgain {
         }
       });
     }
-    const end = readJournalEnd(settings.dataDir, row.id);
-    const at = offset(Math.max(end?.head ?? 0, row.base));
+    mendJournal(this._parts, row.id);
+    const head = readJournalEnd(settings.dataDir, row.id)?.head ?? coveredOffset(settings.dataDir, row.id);
+    const at = offset(Math.max(head, row.base));
     await this._underOldScreen(row, at, how.isCleared === true ? null : how.separator.join('\r\n'));
     const { executable, args, cwd } = how;
     const fresh = {

@@ -8,7 +8,7 @@ import { type HostExit, type HostExited, HostForget } from '../protocol/host';
 import type { TerminalId } from '../protocol/ids';
 import type { SessionRow, TerminalRow } from '../store/rows';
 import type { StoreWriter } from '../store/store';
-import { readJournalEnd } from './journals';
+import { mendJournal, readJournalEnd } from './journals';
 import type { End } from './knownEnds';
 import type { Parts } from './parts';
 import { signalName } from './signals';
@@ -50,6 +50,7 @@ export class Exits extends Disposable {
    */
   public async hostGone(row: TerminalRow): Promise<void> {
     const { catalog, settings, screens } = this._parts;
+    mendJournal(this._parts, row.id);
     const end = readJournalEnd(settings.dataDir, row.id);
     // The rest of the journal is read when somebody looks.
     await bounded(screens.finish(row.id), FINISH_TIMEOUT_MS);

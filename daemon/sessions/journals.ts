@@ -1,9 +1,14 @@
-import { join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { JournalReader } from '../journal/journalReader';
-import { JOURNALS_FOLDER } from '../protocol/endpoint';
+import { setAsideBroken } from '../journal/mending';
+import { forgetSetAside } from '../platform/brokenFile';
+import { JOURNALS_FOLDER, KEYFRAMES_FOLDER } from '../protocol/endpoint';
 import type { HostExit } from '../protocol/host';
-import type { Offset, TerminalId } from '../protocol/ids';
+import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
+import { readKeyframe } from '../screen/keyframe';
+import type { Parts } from './parts';
 
 export const journalName = (terminal: TerminalId): string => `${terminal}.journal`;
 
@@ -12,23 +17,50 @@ export const journalPath = (dataDir: string, terminal: TerminalId): string =>
   join(dataDir, JOURNALS_FOLDER, journalName(terminal));
 
 export interface JournalEnd {
+  /** Never before what the terminal's keyframe covers. */
   readonly head: Offset;
   readonly tail: Offset;
   readonly size: Size;
   readonly exit: HostExit | undefined;
-  /** More was written, which a full disk had not taken when the PTY host died. */
+  /** What was written last is lost: a full disk had not taken it when the PTY host died, or it can't be read. */
   readonly isCut: boolean;
 }
 
 /** What the journal of a terminal says whose PTY host is gone; undefined when there is no readable one. */
 export const readJournalEnd = (dataDir: string, terminal: TerminalId): JournalEnd | undefined =>
-  reading(dataDir, terminal, (reader) => ({
-    head: reader.head,
-    tail: reader.tail,
-    size: reader.size,
-    exit: reader.exit ?? undefined,
-    isCut: reader.isCut,
-  }));
+  reading(dataDir, terminal, (reader) => {
+    const head = offset(Math.max(reader.knownHead, coveredOffset(dataDir, terminal)));
+    const isCut = reader.isCut || head > reader.head;
+    return { head, tail: reader.tail, size: reader.size, exit: reader.exit ?? undefined, isCut };
+  });
+
+/** How far the output goes that the terminal's keyframe shows, whatever has become of the journal. */
+export const coveredOffset = (dataDir: string, terminal: TerminalId): Offset => {
+  const keyframe = readKeyframe(join(dataDir, KEYFRAMES_FOLDER), terminal);
+  return keyframe === undefined || keyframe === 'broken' ? offset(0) : keyframe.offset;
+};
+
+/** Sets the journal of a terminal whose PTY host is gone aside if it is broken, and says so. */
+export const mendJournal = ({ settings, report }: Parts, terminal: TerminalId): void => {
+  const path = journalPath(settings.dataDir, terminal);
+  try {
+    const aside = setAsideBroken(path);
+    if (aside !== undefined) {
+      report(`a broken journal of terminal ${terminal} was set aside`, aside);
+    }
+  } catch (error) {
+    report(`looking at the journal of terminal ${terminal}`, error);
+  }
+};
+
+/** Deletes the journal, and what was set aside of it. */
+export const forgetJournal = (dataDir: string, terminal: TerminalId): void => {
+  const path = journalPath(dataDir, terminal);
+  rmSync(path, { force: true });
+  if (existsSync(dirname(path))) {
+    forgetSetAside(dirname(path), (name) => name === basename(path));
+  }
+};
 
 /** Raw output of a terminal whose PTY host is gone, as far as it is held between the two offsets. */
 export const readJournalOutput = (dataDir: string, terminal: TerminalId, from: Offset, to: Offset): Buffer =>

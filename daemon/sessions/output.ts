@@ -4,7 +4,7 @@ import { HostRead } from '../protocol/host';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import type { TerminalOutput } from '../protocol/terminals';
 import { endsInString, plainPiece } from '../screen/plainText';
-import { readJournalEnd, readJournalOutput } from './journals';
+import { coveredOffset, readJournalEnd, readJournalOutput } from './journals';
 
 /** Where a terminal's output is read: its PTY host, or the ring file once that has let go of it. */
 export type OutputSource =
@@ -31,9 +31,11 @@ export const readOutput = async (
   params: Pick<TerminalOutput.Params, 'since' | 'tail' | 'ansi'>,
 ): Promise<TerminalOutput.Result> => {
   const journal = source.host === undefined ? readJournalEnd(source.dataDir, terminal) : undefined;
-  const head = source.host === undefined ? (journal?.head ?? offset(0)) : source.head;
-  const isCut = journal?.isCut === true;
-  // Who has read what the disk had not taken knows a later offset.
+  const head =
+    source.host === undefined ? (journal?.head ?? coveredOffset(source.dataDir, terminal)) : source.head;
+  const isGone = source.host === undefined && journal === undefined;
+  const isCut = journal?.isCut === true || (isGone && head > 0);
+  // Who has read what is lost may know a later offset.
   const since = offset(isCut ? Math.min(params.since ?? 0, head) : (params.since ?? 0));
   if (since > head) {
     throw new HoldfastError(
@@ -51,17 +53,21 @@ export const readOutput = async (
     params.tail === undefined
       ? await everything(read, since, head)
       : await lastLines(read, since, head, params.tail);
-  const isGone = source.host === undefined && journal === undefined;
   const lacks = { truncated: isTorn || isCut || isGone, ...(isCut ? { endLost: true as const } : {}) };
   if (params.ansi === true) {
-    return { offset: offset(from + data.length), from, ...lacks, text: data.toString('base64') };
+    return {
+      offset: isCut ? head : offset(from + data.length),
+      from,
+      ...lacks,
+      text: data.toString('base64'),
+    };
   }
   const isContinued = params.tail === undefined && from === params.since;
   const piece = plainPiece(data, {
     inString: isContinued && (await beginsInString(read, from)),
     isLast: source.host === undefined || source.isEnded,
   });
-  return { offset: offset(from + piece.length), from, ...lacks, text: piece.text };
+  return { offset: isCut ? head : offset(from + piece.length), from, ...lacks, text: piece.text };
 };
 
 /** Looks behind what is read on for a sequence whose string was too long to be held back whole. */

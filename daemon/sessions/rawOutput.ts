@@ -2,7 +2,7 @@ import type { Offset } from '../protocol/ids';
 import { offset } from '../protocol/ids';
 import type { SnapshotResult } from '../screen/screens';
 import type { TerminalRow } from '../store/rows';
-import { readJournalEnd, readJournalOutput } from './journals';
+import { coveredOffset, readJournalEnd, readJournalOutput } from './journals';
 
 /** Some screens: less than what a viewer that catches up takes for nearly there. */
 const TAIL_BYTES = 32 * 1024;
@@ -21,7 +21,7 @@ export const rawOutput = (row: TerminalRow, dataDir: string, head: Offset | unde
     return { snapshot: Buffer.from(NOTICE), continuation, offset: from, size };
   }
   const end = readJournalEnd(dataDir, row.id);
-  const to = end?.head ?? offset(0);
+  const to = end?.head ?? coveredOffset(dataDir, row.id);
   const from = offset(Math.max(end?.tail ?? 0, to - TAIL_BYTES));
   const snapshot = Buffer.concat([Buffer.from(NOTICE), readJournalOutput(dataDir, row.id, from, to)]);
   return { snapshot, continuation, offset: to, size };

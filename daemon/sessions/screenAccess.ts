@@ -6,7 +6,7 @@ import { isSameSize, type Size } from '../protocol/model';
 import type { TerminalAttach, TerminalSnapshot } from '../protocol/terminals';
 import type { ScreenParts, SnapshotResult } from '../screen/screens';
 import type { TerminalRow } from '../store/rows';
-import { journalPath } from './journals';
+import { journalPath, mendJournal } from './journals';
 import type { Parts } from './parts';
 import { rawOutput } from './rawOutput';
 import { reachableState } from './reachable';
@@ -146,6 +146,7 @@ export class ScreenAccess extends Disposable {
       return;
     }
     const { catalog, screens, settings } = this._parts;
+    mendJournal(this._parts, row.id);
     const journal = journalPath(settings.dataDir, row.id);
     await screens.restore(row.id, { size: catalog.sizeOf(current), journal, nonce: current.shellNonce });
     this._restored.set(row.id, current.exitedAt);

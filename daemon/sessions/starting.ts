@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import type { HostLink } from '../hosts/hostLink';
 import { ensureFolderIn } from '../platform/dataFolder';
 import { newId } from '../platform/secrets';
@@ -13,7 +12,7 @@ import type { StreamAddress } from '../protocol/terminals';
 import { type Shell, withIntegration } from '../shells/injection';
 import type { TerminalRow } from '../store/rows';
 import { ownVariables, programEnvironment } from './environment';
-import { journalPath } from './journals';
+import { forgetJournal, journalPath } from './journals';
 import type { Parts } from './parts';
 import { checkFolder, resolveProgram } from './program';
 
@@ -158,7 +157,7 @@ export class Starting {
   /** Removes what a terminal that was never confirmed, or is forgotten, has on disk. */
   public async removeFiles(terminal: TerminalId): Promise<void> {
     await this._parts.screens.forget(terminal);
-    rmSync(journalPath(this._parts.settings.dataDir, terminal), { force: true });
+    forgetJournal(this._parts.settings.dataDir, terminal);
   }
 
   private async _mirrorAddress(terminal: TerminalId, host: HostLink, from: Offset): Promise<StreamAddress> {

@@ -32,7 +32,9 @@ export const run = async (context: Context, input: Input): Promise<void> => {
     return;
   }
   if (result.endLost === true) {
-    context.notice('What the program wrote behind this is lost: the disk was full.');
+    context.notice(
+      'What the program wrote behind this is lost: the disk was full, or the journal is broken.',
+    );
   } else if (result.truncated) {
     context.notice('Older output than this is no longer kept.');
   }

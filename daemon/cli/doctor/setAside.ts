@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../protocol/daemon';
 import {
   HISTORIES_FOLDER,
+  JOURNALS_FOLDER,
   KEYFRAMES_FOLDER,
   SET_ASIDE_NAME,
   SET_ASIDE_SUFFIX,
@@ -9,7 +10,7 @@ import {
 } from '../../protocol/endpoint';
 import { namesIn } from './folders';
 
-/** Files of the store and of screens that were broken, each kind the newest first: none of them is read any more. */
+/** Files of the store, of screens and of journals that were broken, each kind the newest first: none of them is read any more. */
 export const checkSetAside = (dataDir: string): readonly Finding[] => [
   ...check('store', dataDir, SET_ASIDE_NAME, (was) => ({ what: was, meaning: meaningForStore(was) })),
   ...check('screens', join(dataDir, KEYFRAMES_FOLDER), SET_ASIDE_SUFFIX, (was) => ({
@@ -20,6 +21,10 @@ export const checkSetAside = (dataDir: string): readonly Finding[] => [
   ...check('screens', join(dataDir, HISTORIES_FOLDER), SET_ASIDE_SUFFIX, (was) => ({
     what: `a history of terminal ${was.replace(/\.\d+\.txt$/, '')}`,
     meaning: 'Its scrollback lacks lines; those that were good are still there.',
+  })),
+  ...check('journals', join(dataDir, JOURNALS_FOLDER), SET_ASIDE_SUFFIX, (was) => ({
+    what: `the journal of terminal ${was.replace(/\.journal$/, '')}`,
+    meaning: "What 'holdfast output' showed of it has lost a part; its last screen is kept on its own.",
   })),
 ];
 
