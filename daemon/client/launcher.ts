@@ -10,6 +10,7 @@ import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import { dial } from '../transport/dial';
 import { type DaemonLink, isDead, livingHosts, readEndpoint } from './endpoint';
+import { heldLock, LAUNCH_LOCK_PREFIX } from './heldLock';
 import { leave } from './leave';
 import { type ConnectOptions, type Runtime, START_TIMEOUT_MS } from './options';
 import { CLIENT_VERSION, findProgram } from './program';
@@ -17,8 +18,6 @@ import { type SilentDaemon, silent } from './silentDaemon';
 import type { StartingDaemon } from './startDaemon';
 import { compareVersions } from './version';
 
-/** Held by the one client that starts the daemon, so that twenty at once don't start twenty that lose. */
-const LAUNCH_LOCK_PREFIX = 'launch.lock.';
 /** Between two looks for a daemon that is being started; a look reads one small file. */
 const FIRST_POLL_MS = 5;
 const LAST_POLL_MS = 15;
@@ -152,14 +151,18 @@ class Launch {
     }
     if (performance.now() > this._deadline) {
       const ended = await this._endUnreachable(endpoint);
-      throw endpoint === undefined || isDead(endpoint)
-        ? new HoldfastError(
-            'DAEMON_UNAVAILABLE',
-            `no daemon answered within ${Math.round(this._deadline - this._from)} ms${ended} ${this._starting?.failure() ?? ''}`.trim(),
-            "Try again; if it stays so, run 'holdfast doctor'.",
-          )
-        : silent(endpoint);
+      throw endpoint === undefined || isDead(endpoint) ? this._unanswered(ended) : silent(endpoint);
     }
+  }
+
+  private _unanswered(ended: string): HoldfastError {
+    const held = heldLock(this._locations.dataDir);
+    const said = this._starting?.failure() ?? '';
+    return new HoldfastError(
+      'DAEMON_UNAVAILABLE',
+      `no daemon answered within ${Math.round(this._deadline - this._from)} ms${ended}${held === undefined ? '' : `; ${held.message}`}${said === '' ? '' : `: ${said}`}`,
+      held?.suggestion ?? "Try again; if it stays so, run 'holdfast doctor'.",
+    );
   }
 
   /**

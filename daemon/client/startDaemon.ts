@@ -66,7 +66,10 @@ export const startDaemon = (
         fallback();
         return;
       }
-      problem = signal === null ? `it left with status ${code}` : `it was ended by ${signal}`;
+      // Who ended it here says so.
+      if (!isUnwanted) {
+        problem = signal === null ? `it left with status ${code}` : `it was ended by ${signal}`;
+      }
       exitCode = code ?? 1;
     });
     child.unref();

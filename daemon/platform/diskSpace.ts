@@ -6,6 +6,8 @@ import { whatIsThere } from './whatIsThere';
 
 /** Room for some journals and histories; below it, output is soon kept in memory only. */
 const LOW_DISK_BYTES = 16 * JOURNAL_BYTES;
+/** Below it, hardly a change can be confirmed, and a session can't be removed either. */
+const FULL_DISK_BYTES = 1024 * 1024;
 
 /** Whether there is room where a folder is, or is to be made. */
 export const checkDiskSpace = (folder: string): Finding => {
@@ -21,6 +23,9 @@ export const checkDiskSpace = (folder: string): Finding => {
     : {
         ...found,
         status: 'warning',
-        suggestion: "Free some space, or run 'holdfast rm' on old sessions.",
+        suggestion:
+          free < FULL_DISK_BYTES
+            ? `Make room on the disk that holds ${there}; programs go on meanwhile.`
+            : "Free some space, or run 'holdfast rm' on old sessions.",
       };
 };

@@ -72,6 +72,26 @@ describe('a generation lock', () => {
     assert.deepEqual(readdirSync(folder), [`${PREFIX}8`]);
   });
 
+  it('is not held by what names a living process and not when that was started, as no lock of ours does', () => {
+    for (const content of [{ pid: 1 }, { pid: process.pid }, { startTime: null }, null]) {
+      for (const name of readdirSync(folder)) {
+        rmSync(join(folder, name));
+      }
+      writeFileSync(join(folder, `${PREFIX}1`), JSON.stringify(content));
+      assert.equal(GenerationLock.holder(folder, PREFIX), undefined);
+      const lock = GenerationLock.acquire(folder, PREFIX);
+      assert.ok(lock, JSON.stringify(content));
+      lock.dispose();
+    }
+  });
+
+  it('names who holds it, and the file that says so, also where the system did not tell when that was started', () => {
+    const file = join(folder, `${PREFIX}3`);
+    writeFileSync(file, JSON.stringify({ pid: process.pid, startTime: null }));
+    assert.deepEqual(GenerationLock.holder(folder, PREFIX), { pid: process.pid, startTime: null, file });
+    assert.equal(GenerationLock.acquire(folder, PREFIX), undefined);
+  });
+
   it('does not wait for a torn lock file whose time lies ahead, as behind a clock that was set back', () => {
     const path = join(folder, `${PREFIX}7`);
     writeFileSync(path, '{"pid":');

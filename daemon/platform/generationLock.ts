@@ -5,6 +5,10 @@ import { readJsonFile } from './privateFile';
 import { ownIdentity, type ProcessIdentity, processState } from './processIdentity';
 import { newId } from './secrets';
 
+export interface LockHolder extends ProcessIdentity {
+  readonly file: string;
+}
+
 /**
  * At most one living holder of a folder, without flock(2), which Node lacks, and safe against stale locks.
  *
@@ -45,17 +49,18 @@ export class GenerationLock implements IDisposable {
     const newest = generations(folder, prefix).at(-1);
     const holder = newest === undefined ? undefined : readHolder(join(folder, `${prefix}${newest}`));
     const { pid, startTime } = ownIdentity();
-    return holder?.pid === pid && holder.startTime === startTime;
+    return typeof holder === 'object' && holder.pid === pid && holder.startTime === startTime;
   }
 
-  /** Who holds it, if anybody lives who does. */
-  public static holder(folder: string, prefix: string): ProcessIdentity | undefined {
+  /** Who holds it, if anybody lives who does, and the file that says so. @throws what the file system throws */
+  public static holder(folder: string, prefix: string): LockHolder | undefined {
     const newest = generations(folder, prefix).at(-1);
     if (newest === undefined) {
       return undefined;
     }
-    const path = join(folder, `${prefix}${newest}`);
-    return holderLives(path) ? readHolder(path) : undefined;
+    const file = join(folder, `${prefix}${newest}`);
+    const holder = readHolder(file);
+    return typeof holder === 'object' && holderLives(file) ? { ...holder, file } : undefined;
   }
 
   /** Frees it while this process lives on: the file stays, and says that nobody holds it. */
@@ -116,6 +121,9 @@ const WRITING_MS = 10_000;
 
 const holderLives = (path: string): boolean => {
   const holder = readHolder(path);
+  if (holder === 'foreign') {
+    return false;
+  }
   if (holder !== undefined) {
     return processState(holder.pid, holder.startTime) !== 'dead';
   }
@@ -128,12 +136,16 @@ const holderLives = (path: string): boolean => {
   }
 };
 
-const readHolder = (path: string): ProcessIdentity | undefined => {
+/**
+ * Who a lock file names; undefined where it is torn. `foreign` for a whole one that lacks what each of ours has: no process of
+ * Holdfast's holds it, and a pid alone is anybody's.
+ */
+const readHolder = (path: string): ProcessIdentity | 'foreign' | undefined => {
   const value = readJsonFile(path) as Partial<ProcessIdentity> | null | undefined;
-  return typeof value?.pid === 'number'
-    ? {
-        pid: value.pid,
-        startTime: typeof value.startTime === 'string' ? value.startTime : null,
-      }
-    : undefined;
+  if (value === undefined) {
+    return undefined;
+  }
+  return typeof value?.pid === 'number' && (value.startTime === null || typeof value.startTime === 'string')
+    ? { pid: value.pid, startTime: value.startTime }
+    : 'foreign';
 };

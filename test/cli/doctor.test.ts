@@ -13,11 +13,13 @@ import {
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
+import { processState } from '../../daemon/platform/processIdentity';
 import type { DaemonStatus } from '../../daemon/protocol/daemon';
 import {
   HISTORIES_FOLDER,
   JOURNALS_FOLDER,
   KEYFRAMES_FOLDER,
+  LOCK_PREFIX,
   LOG_FOLDER,
   STORE_FILE,
 } from '../../daemon/protocol/endpoint';
@@ -162,6 +164,24 @@ describe('doctor', { skip: process.platform === 'win32' }, () => {
     } finally {
       await place.dispose();
     }
+  });
+
+  test('names the lock file of a daemon that has ended where a living process holds it', async () => {
+    await holdfast.json(['daemon', 'stop', '--force']);
+    const { pid, dataDir } = await holdfast.json<DaemonStatus.Result>(['daemon', 'start']);
+    const file = path.join(dataDir, `${LOCK_PREFIX}1000`);
+    process.kill(pid, 'SIGSTOP');
+    writeFileSync(file, JSON.stringify({ pid: process.pid, startTime: null }));
+    process.kill(pid, 'SIGKILL');
+    await until('its end', () => processState(pid, null) === 'dead');
+    const { findings } = JSON.parse((await holdfast.run(['--json', 'doctor'])).stdout) as Findings;
+    const found = findings.find(({ check }) => check === 'endpoint');
+    assert.match(
+      found?.message ?? '',
+      new RegExp(`ended without saying so, and ${file} says that process ${process.pid}`),
+    );
+    assert.match(found?.suggestion ?? '', new RegExp(`delete ${file} `));
+    rmSync(file);
   });
 
   test('tells of broken screens that were set aside, and shows what is good of them, until they are removed', async () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { appendFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { after, describe, test } from 'node:test';
-import type { Finding } from '../../daemon/protocol/daemon';
+import { processState } from '../../daemon/platform/processIdentity';
+import type { DaemonStatus, Finding } from '../../daemon/protocol/daemon';
 import { CLI, Holdfast } from './support/holdfast';
 import { noSmallDisk, onSmallDisk } from './support/smallDisk';
 import { until } from './support/until';
@@ -61,4 +64,43 @@ describe('doctor, where no daemon runs and the disk is small', { skip: noSmallDi
     const { findings: others } = await holdfast.json<{ findings: readonly Finding[] }>(['doctor']);
     assert.equal(others.filter(({ check }) => check === 'disk').length, 1, 'once, also when one runs');
   });
+
+  test('does not say that the next command starts a daemon when the disk is full, and asks for what can be done', async () => {
+    await holdfast.create('kept', '--', 'cat');
+    const { pid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    const filler = path.join(disk, 'filler');
+    process.kill(pid, 'SIGSTOP');
+    fill(filler);
+    process.kill(pid, 'SIGKILL');
+    await until('its end', () => processState(pid, null) === 'dead');
+    const { status, stdout } = await holdfast.run(['--json', 'doctor']);
+    assert.equal(status, 1);
+    const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] };
+    const found = (name: string): Finding | undefined => findings.find(({ check }) => check === name);
+    assert.deepEqual(
+      findings.filter(({ suggestion = '' }) => /Nothing to do|holdfast rm/.test(suggestion)),
+      [],
+    );
+    assert.equal(found('endpoint')?.status, 'error');
+    assert.match(found('endpoint')?.suggestion ?? '', /Programs run on meanwhile\.$/);
+    assert.equal(
+      found('disk')?.suggestion,
+      `Make room on the disk that holds ${found('data folder')?.message}; programs go on meanwhile.`,
+    );
+    rmSync(filler);
+    await holdfast.untilState('kept', 'running');
+  });
 });
+
+/** To the last byte. */
+const fill = (file: string): void => {
+  for (const bytes of [65_536, 4096, 1]) {
+    try {
+      for (;;) {
+        appendFileSync(file, Buffer.alloc(bytes));
+      }
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
+    }
+  }
+};

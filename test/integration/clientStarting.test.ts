@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -78,9 +79,30 @@ describe('the client library', () => {
       );
       await assert.rejects(place.connection({ distFolder: dist, timeoutMs: 1500 }), {
         code: 'DAEMON_UNAVAILABLE',
-        message: /within 1500 ms.*ended/s,
+        message: /within 1500 ms; process \d+, which was started for it, was ended$/,
       });
       assert.equal(processState(Number(readFileSync(pidFile, 'utf8')), null), 'dead');
+    });
+
+    it('names the lock file that keeps it from starting one, and is not kept by what is no lock of ours', async () => {
+      (await place.connection()).dispose();
+      await stopDaemon(place.options, 'force');
+      const other = spawn('sleep', ['600'], { stdio: 'ignore' });
+      try {
+        for (const prefix of ['daemon.lock.', 'launch.lock.']) {
+          const file = join(place.dataDir, `${prefix}1000`);
+          writeFileSync(file, JSON.stringify({ pid: other.pid, startTime: null }));
+          await assert.rejects(place.connection({ timeoutMs: 1000 }), {
+            code: 'DAEMON_UNAVAILABLE',
+            message: new RegExp(`within 1000 ms;.* ${file} says that process ${other.pid}`),
+            suggestion: new RegExp(`delete ${file} `),
+          });
+          writeFileSync(file, JSON.stringify({ pid: other.pid }));
+        }
+        (await place.connection()).dispose();
+      } finally {
+        other.kill('SIGKILL');
+      }
     });
 
     it('takes over from a daemon that was killed, and from what it left behind', async () => {

@@ -20,18 +20,21 @@ const DIAGNOSE_TIMEOUT_MS = 10_000;
 export const run = async (context: Context): Promise<number> => {
   const { runtimeDir, rootDataDir, dataDir } = resolveLocations(context.env);
   const told = await askDaemon(context, dataDir);
+  const writing = [
+    ...checkWritable(dataDir, runtimeDir),
+    ...examineAll('store', () => checkStoreFiles(dataDir)),
+  ];
   const findings: readonly Finding[] = [
     examine('runtime', () => checkNode(process.versions.node)),
     examine('program', checkProgram),
     ...examineAll('data root', () => checkDataRoot(rootDataDir, dataDir)),
     examine('data folder', () => checkFolder('data folder', dataDir)),
     examine('runtime folder', () => checkFolder('runtime folder', runtimeDir)),
-    ...checkWritable(dataDir, runtimeDir),
-    ...examineAll('store', () => checkStoreFiles(dataDir)),
+    ...writing,
     ...checkSetAside(dataDir),
     examine('socket path', () => checkSocketLength(runtimeDir)),
     examine('runtime copies', () => checkCopies(dataDir)),
-    examine('endpoint', () => checkEndpoint(dataDir)),
+    examine('endpoint', () => checkEndpoint(dataDir, writing.length === 0)),
     ...told,
     // Where none answers, that may be why.
     ...(told.some(({ check }) => check === 'disk') ? [] : [examine('disk', () => checkDiskSpace(dataDir))]),

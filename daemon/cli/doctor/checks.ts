@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { livingHosts, readEndpoint } from '../../client/endpoint';
+import { heldLock } from '../../client/heldLock';
 import { CLIENT_VERSION, findProgram } from '../../client/program';
 import { requirePrivateFolder } from '../../platform/privateFolder';
 import { processState } from '../../platform/processIdentity';
@@ -47,34 +48,62 @@ export const checkSocketLength = (runtimeDir: string): Finding => {
   }
 };
 
-/** What the data folder says about a daemon, before it is asked itself. */
-export const checkEndpoint = (dataDir: string): Finding => {
+/**
+ * What the data folder says about a daemon, before it is asked itself.
+ * @param isWritable whether a daemon that is started can write where it must
+ */
+export const checkEndpoint = (dataDir: string, isWritable: boolean): Finding => {
   const judge = of('endpoint');
   // Nothing in one that is another's is believed, and one that can't be looked into tells nothing.
   requirePrivateFolder(dataDir);
   const endpoint = readEndpoint(dataDir);
   if (endpoint === undefined) {
-    return judge({ status: 'ok', message: 'no daemon is running' });
+    return (
+      withoutDaemon(dataDir, isWritable, 'no daemon is running') ??
+      judge({ status: 'ok', message: 'no daemon is running' })
+    );
   }
   const state = processState(endpoint.pid, endpoint.startTime);
   if (state === 'dead') {
     const failure = lastFailure(join(dataDir, LOG_FOLDER), endpoint.startedAt);
     if (failure !== undefined) {
-      const programs = livingHosts(dataDir).length > 0 ? ' Programs run on meanwhile.' : '';
       return judge({
         status: 'error',
         message: `no daemon runs; the last that served was process ${endpoint.pid}, and what was said at the end is: ${failure.message}`,
-        suggestion: `${failure.suggestion ?? "Install Holdfast anew, then run 'holdfast daemon restart'."}${programs}`,
+        suggestion: `${failure.suggestion ?? "Install Holdfast anew, then run 'holdfast daemon restart'."}${programsGoOn(dataDir)}`,
       });
     }
-    return judge({
-      status: 'warning',
-      message: `the last daemon (process ${endpoint.pid}) ended without saying so`,
-      suggestion: 'Nothing to do: the next command starts another one.',
-    });
+    const ended = `the last daemon (process ${endpoint.pid}) ended without saying so`;
+    return (
+      withoutDaemon(dataDir, isWritable, ended) ??
+      judge({
+        status: 'warning',
+        message: ended,
+        suggestion: 'Nothing to do: the next command starts another one.',
+      })
+    );
   }
   return judge({ status: 'ok', message: `process ${endpoint.pid}, version ${endpoint.version}` });
 };
+
+/** What keeps the next command from starting a daemon; undefined where nothing is seen that does. */
+const withoutDaemon = (dataDir: string, isWritable: boolean, what: string): Finding | undefined => {
+  const judge = of('endpoint');
+  const held = heldLock(dataDir);
+  if (held !== undefined) {
+    return judge({ status: 'warning', message: `${what}, and ${held.message}`, suggestion: held.suggestion });
+  }
+  return isWritable
+    ? undefined
+    : judge({
+        status: 'error',
+        message: `${what}, and none can be started: what it has to write in can't be written`,
+        suggestion: `Put that right, which is told above; the next command then starts one.${programsGoOn(dataDir)}`,
+      });
+};
+
+const programsGoOn = (dataDir: string): string =>
+  livingHosts(dataDir).length > 0 ? ' Programs run on meanwhile.' : '';
 
 export const checkCopies = (dataDir: string): Finding => {
   const judge = of('runtime copies');
