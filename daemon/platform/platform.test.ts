@@ -78,8 +78,12 @@ describe('the platform', () => {
     writeFileSync(join(folder, 'file'), '');
     mkdirSync(join(folder, 'open'));
     chmodSync(join(folder, 'open'), 0o750);
-    for (const name of ['link', 'file', 'open']) {
-      assert.throws(() => ensurePrivateFolder(join(folder, name)), { code: 'AUTH_FAILED' }, name);
+    for (const [name, message] of [
+      ['link', /\/link is a link$/],
+      ['file', /\/file is not a folder$/],
+      ['open', /\/open is open to other users$/],
+    ] as const) {
+      assert.throws(() => ensurePrivateFolder(join(folder, name)), { code: 'AUTH_FAILED', message });
     }
     assert.equal(statSync(join(folder, 'open')).mode & 0o777, 0o750);
   });

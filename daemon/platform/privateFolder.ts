@@ -32,7 +32,13 @@ export const requirePrivateFolder = (path: string): void => {
     return;
   }
   if (!stat.isDirectory()) {
-    throw refusal(path, 'is not a folder', 'Move it away; a link is not accepted in its place.');
+    throw stat.isSymbolicLink()
+      ? refusal(
+          path,
+          'is a link',
+          'Move it away, or choose the folder itself; a link can be turned to another.',
+        )
+      : refusal(path, 'is not a folder', 'Move it away; a link is not accepted in its place.');
   }
   if (process.getuid === undefined) {
     return;
