@@ -96,7 +96,8 @@ const withoutDaemon = (dataDir: string, isWritable: boolean, what: string): Find
   return isWritable
     ? undefined
     : judge({
-        status: 'error',
+        // The error is what is told above.
+        status: 'warning',
         message: `${what}, and none can be started: what it has to write in can't be written`,
         suggestion: `Put that right, which is told above; the next command then starts one.${programsGoOn(dataDir)}`,
       });
