@@ -4,6 +4,7 @@ import type { SessionInfo, TerminalInfo } from '../../daemon/client';
 import { Command } from '../../extension/contributions';
 import { poll } from '../support/poll';
 import { begin, clean, run, sessions, temporaryFolder, terminal, viewers } from './harness';
+import { showingMessages } from './messages';
 
 const ACCEPT = 'workbench.action.acceptSelectedQuickOpenItem';
 
@@ -83,16 +84,15 @@ describe('commands from the palette', () => {
 
   it('Kill says that nothing was ticked, and ends nothing', async () => {
     await create('unticked');
-    const { showInformationMessage } = window;
     const said: string[] = [];
     const listen = async (message: string): Promise<void> => {
       said.push(message);
     };
-    Object.assign(window, { showInformationMessage: listen });
+    const showing = showingMessages(['showInformationMessage'], listen);
     try {
       await acceptUntilDone(run(Command.KILL));
     } finally {
-      Object.assign(window, { showInformationMessage });
+      showing.dispose();
     }
     assert.deepEqual(said, ['Kill: no session was ticked.']);
     assert.equal((await sessions())[0]?.state, 'running');

@@ -18,6 +18,7 @@ import { TerminalSnapshot } from '../../daemon/protocol/terminals';
 import { Command, EXTENSION_ID } from '../../extension/contributions';
 import { isHidden } from '../../extension/environment/terminalProbe';
 import { poll } from '../support/poll';
+import { showingMessages } from './messages';
 
 let connection: Connection | undefined;
 let showErrorMessage: typeof window.showErrorMessage | undefined;
@@ -65,7 +66,6 @@ export const answering = async (
   act: () => Promise<unknown>,
 ): Promise<readonly Question[]> => {
   const questions: Question[] = [];
-  const original = window.showWarningMessage;
   const title = (item: string | MessageItem): string => (typeof item === 'string' ? item : item.title);
   const show = async (
     text: string,
@@ -81,11 +81,11 @@ export const answering = async (
     });
     return answer === undefined ? onEscape : items.find((item) => title(item) === answer);
   };
-  Object.assign(window, { showWarningMessage: show });
+  const showing = showingMessages(['showWarningMessage'], show);
   try {
     await act();
   } finally {
-    Object.assign(window, { showWarningMessage: original });
+    showing.dispose();
   }
   return questions;
 };

@@ -14,24 +14,24 @@ import {
   temporaryFolder,
   viewers,
 } from './harness';
+import { showingMessages } from './messages';
 
 const SETTING = 'holdfast.attention.idleHours';
 const HOUR_MS = 3_600_000;
 
 describe('the reminder of idle sessions', () => {
   const folder = temporaryFolder();
-  const { showInformationMessage } = window;
+  let showing: ReturnType<typeof showingMessages> | undefined;
   let told: string[] = [];
   let answer: string | undefined;
 
   before(async () => {
     await begin();
-    Object.assign(window, {
-      showInformationMessage: async (text: string, ...buttons: readonly string[]) => {
-        told.push(`${text} [${buttons.join(', ')}]`);
-        return answer;
-      },
-    });
+    const show = async (text: string, ...buttons: readonly string[]): Promise<string | undefined> => {
+      told.push(`${text} [${buttons.join(', ')}]`);
+      return answer;
+    };
+    showing = showingMessages(['showInformationMessage'], show);
     // Only the window in front tells of it.
     await poll(() => window.state.focused, { what: 'the window to have the focus' });
   });
@@ -44,7 +44,7 @@ describe('the reminder of idle sessions', () => {
     await clean();
   });
   after(() => {
-    Object.assign(window, { showInformationMessage });
+    showing?.dispose();
     folder.dispose();
   });
 

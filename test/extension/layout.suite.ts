@@ -113,7 +113,9 @@ describe('the layout of sessions', () => {
     await run(Command.DETACH, 'edited');
     await noTerminal('edited');
     await poll(() => tab() === undefined, { what: 'its tab to close', state: tab });
-    assert.ok(window.tabGroups.activeTabGroup.activeTab?.input instanceof TabInputText);
+    await poll(() => window.tabGroups.activeTabGroup.activeTab?.input instanceof TabInputText, {
+      what: 'the text to be in front',
+    });
     await run(Command.ATTACH, 'edited');
     await poll(() => tab() === 'edited', { what: 'the terminal in an editor group again', state: tab });
   });

@@ -13,6 +13,7 @@ import {
   terminal,
   viewers,
 } from './harness';
+import { showingMessages } from './messages';
 
 /** Whom VS Code asks no question of its own about before a link is handed on. */
 const CONFIRMED = 'extensions.confirmedUriHandlerExtensionIds';
@@ -26,7 +27,7 @@ interface Told {
 
 describe('links', () => {
   const folder = temporaryFolder();
-  const { showInformationMessage, showWarningMessage } = window;
+  let showing: ReturnType<typeof showingMessages> | undefined;
   let told: Told[] = [];
   let answer: string | undefined;
 
@@ -39,7 +40,7 @@ describe('links', () => {
       told.push({ text, isModal: options?.modal === true, detail: options?.detail, buttons });
       return answer;
     };
-    Object.assign(window, { showInformationMessage: show, showWarningMessage: show });
+    showing = showingMessages(['showInformationMessage', 'showWarningMessage'], show);
   });
   afterEach(async () => {
     told = [];
@@ -47,7 +48,7 @@ describe('links', () => {
     await clean();
   });
   after(async () => {
-    Object.assign(window, { showInformationMessage, showWarningMessage });
+    showing?.dispose();
     await configure(CONFIRMED, undefined);
     folder.dispose();
   });

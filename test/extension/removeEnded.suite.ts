@@ -4,12 +4,14 @@ import { SessionRestart, SessionSet } from '../../daemon/protocol/sessions';
 import { Command } from '../../extension/contributions';
 import { poll } from '../support/poll';
 import { begin, clean, creatorIn, daemon, ended, run, sessions, temporaryFolder, terminal } from './harness';
+import { showingMessages } from './messages';
 
 const UNDO = 'Undo';
 
 describe('Remove Ended', () => {
   const folder = temporaryFolder();
-  const { showInformationMessage, showWarningMessage, showQuickPick } = window;
+  const { showQuickPick } = window;
+  let showing: ReturnType<typeof showingMessages> | undefined;
   let told: string[] = [];
   /** Answers the notification that stands. */
   let answer: (choice: string | undefined) => void = () => undefined;
@@ -22,7 +24,7 @@ describe('Remove Ended', () => {
         answer = resolve;
       });
     };
-    Object.assign(window, { showInformationMessage: show, showWarningMessage: show });
+    showing = showingMessages(['showInformationMessage', 'showWarningMessage'], show);
   });
   afterEach(async () => {
     answer(undefined);
@@ -30,7 +32,8 @@ describe('Remove Ended', () => {
     await clean();
   });
   after(() => {
-    Object.assign(window, { showInformationMessage, showWarningMessage, showQuickPick });
+    showing?.dispose();
+    Object.assign(window, { showQuickPick });
     folder.dispose();
   });
 

@@ -18,6 +18,7 @@ import {
   terminal,
   viewers,
 } from './harness';
+import { showingMessages } from './messages';
 
 interface Offer {
   readonly text: string;
@@ -27,13 +28,12 @@ interface Offer {
 /** What people are asked from now on; each is answered with the first button that matches. */
 const watchOffers = (answer: RegExp | undefined): { readonly made: readonly Offer[]; dispose(): void } => {
   const made: Offer[] = [];
-  const original = window.showInformationMessage;
   const show = async (text: string, ...buttons: readonly string[]): Promise<string | undefined> => {
     made.push({ text, buttons });
     return answer === undefined ? undefined : buttons.find((button) => answer.test(button));
   };
-  Object.assign(window, { showInformationMessage: show });
-  return { made, dispose: () => void Object.assign(window, { showInformationMessage: original }) };
+  const showing = showingMessages(['showInformationMessage'], show);
+  return { made, dispose: () => showing.dispose() };
 };
 
 describe('a session that was lost', () => {

@@ -21,6 +21,7 @@ import {
   terminal,
   viewers,
 } from './harness';
+import { showingMessages } from './messages';
 
 describe('commands on sessions', () => {
   const folder = temporaryFolder();
@@ -193,18 +194,17 @@ describe('commands on sessions', () => {
   it('Kill asks first unless the user wants no questions, and a no ends nothing', async () => {
     await create('asked', { attach: false });
     await configure('terminal.integrated.confirmOnKill', 'always');
-    const original = window.showWarningMessage;
     const questions: string[] = [];
     const answer = async (question: string): Promise<undefined> => {
       questions.push(question);
       return undefined;
     };
+    const showing = showingMessages(['showWarningMessage'], answer);
     try {
-      Object.assign(window, { showWarningMessage: answer });
       assert.equal(await run(Command.KILL, 'asked'), 0);
       await run(Command.DETACH, 'asked');
     } finally {
-      Object.assign(window, { showWarningMessage: original });
+      showing.dispose();
       await configure('terminal.integrated.confirmOnKill', 'never');
     }
     assert.equal(questions.length, 1, 'killing asks, detaching does not');

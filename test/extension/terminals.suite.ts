@@ -18,6 +18,7 @@ import {
   terminal,
   viewers,
 } from './harness';
+import { showingMessages } from './messages';
 
 const KILL_ACTIVE = 'workbench.action.terminal.kill';
 
@@ -40,11 +41,10 @@ describe('terminals of sessions', () => {
 
   it('the close button detaches: the program goes on, which is said the first time only', async () => {
     const told: string[] = [];
-    const original = window.showInformationMessage;
     const tell = async (text: string, ...buttons: readonly string[]): Promise<undefined> => {
       told.push([text, ...buttons].join(' | '));
     };
-    Object.assign(window, { showInformationMessage: tell });
+    const showing = showingMessages(['showInformationMessage'], tell);
     try {
       for (const name of ['closed', 'closed-too']) {
         await create(name);
@@ -54,7 +54,7 @@ describe('terminals of sessions', () => {
         assert.equal((await session(name)).state, 'running');
       }
     } finally {
-      Object.assign(window, { showInformationMessage: original });
+      showing.dispose();
     }
     assert.deepEqual(told, [
       'closed keeps running. Find it in the Holdfast view, and attach it again from there. | Show Sessions',
