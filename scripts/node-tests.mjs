@@ -4,15 +4,15 @@ import path from 'node:path';
 import { run } from './run.mjs';
 import { say, seconds } from './say.mjs';
 
-/** A hung test fails alone. */
-const TEST_TIMEOUT_MS = 120_000;
+/** A hung test, or a hook, fails alone. */
+const TEST_MINUTES = 2;
 /** A file that does not end (something it opened is still open) fails alone too: `node --test` would wait for ever. */
-const FILE_TIMEOUT_MS = 240_000;
+const FILE_MINUTES = 4;
 
 /**
  * @param {readonly string[]} files
  * @param {{ node: string, env: NodeJS.ProcessEnv, temporary: string, concurrency: number, timeoutMs: number,
- *   verbose: boolean, options: readonly string[] }} context
+ *   verbose: boolean, options: readonly string[], testMinutes?: number, fileMinutes?: number }} context
  * @returns {Promise<{ passed: number, failed: number, skipped: number, timedOut: boolean }>}
  */
 export async function runTestFiles(files, context) {
@@ -28,7 +28,11 @@ export async function runTestFiles(files, context) {
         say(`  ${file}: not run, the time of this stage is over`);
         continue;
       }
-      const counts = await runFile(file, Math.min(left, FILE_TIMEOUT_MS), context);
+      const counts = await runFile(
+        file,
+        Math.min(left, (context.fileMinutes ?? FILE_MINUTES) * 60_000),
+        context,
+      );
       for (const key of ['passed', 'failed', 'skipped']) total[key] += counts[key];
     }
   };
@@ -43,7 +47,7 @@ async function runFile(file, timeoutMs, context) {
     context.node,
     [
       '--enable-source-maps',
-      ...['--import', 'tsx', `--test-timeout=${TEST_TIMEOUT_MS}`],
+      ...['--import', 'tsx', `--test-timeout=${(context.testMinutes ?? TEST_MINUTES) * 60_000}`],
       ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
       ...['--test-reporter=./scripts/test-counts.mjs', `--test-reporter-destination=${counted}`],
       ...context.options,

@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core';
-import { poll } from '../support/poll';
+import { poll } from './patience';
 
 /** A second until VS Code asks for a hover, and what is asked for may take longer than that. */
 const DRAWN_MS = 4000;
@@ -27,7 +27,6 @@ export const hoverOf = async (row: Locator, text: string | RegExp): Promise<Loca
       }
     },
     {
-      timeoutMs: 60_000,
       what: `a hover with ${text}`,
       state: async () => ({
         rows: await row.allInnerTexts(),

@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { poll } from '../support/poll';
+import { NotificationCentre } from './notificationCentre';
+import { PATIENCE_MS, poll } from './patience';
+import { QuickInput } from './quickInput';
+import { SHOWN_MS, until } from './rows';
 import { CHROMIUM_ARGS, chromiumPath } from './tools';
 
-const READY_TIMEOUT_MS = 60_000;
-const PALETTE_TIMEOUT_MS = 2000;
-/** How many of the palette's rows are looked at. */
-const PALETTE_ROWS = 5;
+/** Until a window is there: a page of 20 MB, an extension host and its extensions, on a machine that is busy. */
+const READY_TIMEOUT_MS = 120_000;
 const ACTIVE_TERMINAL = '.terminal-wrapper.active';
 
 /** What VS Code puts on the page when it runs with its smoke-test driver. */
@@ -41,6 +42,7 @@ export const launchBrowser = (): Promise<Browser> => {
   const executablePath = chromiumPath();
   return chromium.launch({
     headless: true,
+    timeout: READY_TIMEOUT_MS,
     args: CHROMIUM_ARGS,
     ...(executablePath === undefined ? {} : { executablePath }),
   });
@@ -53,12 +55,21 @@ export const openPage = async (browser: Browser): Promise<Page> => {
     // code-server would compress the workbench's 20 MB anew for each window, which takes longer than anything else of it.
     extraHTTPHeaders: { 'Accept-Encoding': 'identity' },
   });
+  context.setDefaultTimeout(PATIENCE_MS);
+  context.setDefaultNavigationTimeout(READY_TIMEOUT_MS);
   return context.newPage();
 };
 
 /** One VS Code window in a page: what a person sees of it and does to it. */
 export class Workbench {
-  private constructor(public readonly page: Page) {}
+  public readonly notifications: NotificationCentre;
+  private readonly _quickInput: QuickInput;
+
+  private constructor(public readonly page: Page) {
+    const described = (): Promise<unknown> => this.described();
+    this._quickInput = new QuickInput(page, described);
+    this.notifications = new NotificationCentre(page, (title) => this.run(title), described);
+  }
 
   /** Opens a window on a folder and waits until it is restored. */
   public static async open(browser: Browser, url: string, folder: string): Promise<Workbench> {
@@ -94,7 +105,7 @@ export class Workbench {
         noted = await this._stored('workbench.panel.hidden');
         return noted.includes('false');
       },
-      { timeoutMs: 60_000, what: 'VS Code to note that the panel is open', state: () => noted },
+      { what: 'VS Code to note that the panel is open', state: () => noted },
     );
   }
 
@@ -138,56 +149,18 @@ export class Workbench {
   }
 
   /** Runs a command by its title, through the Command Palette. */
-  public async run(title: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input').first();
-    // `New Session` is not `New Session…`, nor `Attach` `Attach (Read-Only)`, whichever the palette puts first.
-    const exactly = new RegExp(`${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!…|\\s*\\()`);
-    const focused = this.page
-      .locator('.quick-input-list .monaco-list-row.focused')
-      .filter({ hasText: exactly });
-    await poll(
-      async () => {
-        // The list does not follow commands that are contributed while it is open: it is asked again.
-        await this.page.keyboard.press('F1');
-        if (!(await this.filled(input, `>${title}`))) {
-          return false;
-        }
-        // By keyboard: what is found late moves the rows, and a click would land on another command.
-        for (let rows = 0; rows < PALETTE_ROWS; rows++) {
-          const there = await focused.waitFor({ timeout: PALETTE_TIMEOUT_MS / PALETTE_ROWS }).then(
-            () => true,
-            () => false,
-          );
-          if (there) {
-            await this.page.keyboard.press('Enter');
-            return true;
-          }
-          await this.page.keyboard.press('ArrowDown');
-        }
-        await this.page.keyboard.press('Escape');
-        return false;
-      },
-      { timeoutMs: READY_TIMEOUT_MS, what: `the palette to offer ${title}`, state: () => this.described() },
-    );
-  }
-
-  /**
-   * Fills an input box that is about to open; false when it did not stay: VS Code closes its picker when
-   * something else takes the focus, as editors do that open late.
-   */
-  private filled(input: Locator, text: string): Promise<boolean> {
-    return input.fill(text, { timeout: PALETTE_TIMEOUT_MS }).then(
-      () => true,
-      () => false,
-    );
+  public run(title: string): Promise<void> {
+    return this._quickInput.run(title);
   }
 
   /** Answers the quick pick or input box that is open. */
-  public async answer(text: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor({ state: 'visible' });
-    await input.fill(text);
-    await this.page.keyboard.press('Enter');
+  public answer(text: string): Promise<void> {
+    return this._quickInput.answer(text);
+  }
+
+  /** Runs a command and answers its one question. */
+  public choose(title: string, text: string): Promise<void> {
+    return this._quickInput.choose(title, text);
   }
 
   /** The rows of the terminal in front, without trailing blanks. */
@@ -205,7 +178,7 @@ export class Workbench {
   }
 
   /** Waits until the terminal in front shows a text, and returns its rows. */
-  public terminalShows(pattern: RegExp, timeoutMs = 30_000): Promise<string[]> {
+  public terminalShows(pattern: RegExp, timeoutMs = PATIENCE_MS): Promise<string[]> {
     return poll(
       async () => {
         const rows = await this.terminalRows();
@@ -227,17 +200,6 @@ export class Workbench {
       statusbar: await texts('.part.statusbar'),
       sidebar: await texts('.part.sidebar'),
     };
-  }
-
-  /** What the notification centre holds: with its smoke-test driver, VS Code shows no notification by itself. */
-  public async notifications(): Promise<string[]> {
-    const centre = this.page.locator('.notifications-center.visible');
-    await this.run('Notifications: Show Notifications');
-    await centre.waitFor();
-    const told = await centre.locator('.notification-list-item-message').allInnerTexts();
-    await this.page.keyboard.press('Escape');
-    await centre.waitFor({ state: 'hidden' });
-    return told;
   }
 
   /** Types into the terminal in front, as keys from its emulator. */
@@ -269,21 +231,26 @@ export class Workbench {
     });
   }
 
-  /** Clicks the tab of one of several terminals. */
+  /** Clicks the tab of one of several terminals, until it is the highlighted one. */
   public async goToTerminal(name: string): Promise<void> {
-    await this.page
+    const tab = this.page
       .locator('.terminal-tabs-entry')
-      .filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) })
-      .click();
+      .filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) });
+    const highlighted = this.page.locator('.monaco-list-row.selected').filter({ has: tab });
+    await until(highlighted, () => tab.click({ timeout: SHOWN_MS }), `the tab of ${name} to be gone to`);
   }
 
   /** The Holdfast view's rows. The pointer rests beside them: the hover of the row it was on would cover others. */
   public async openSessionsView(): Promise<Locator> {
     const rows = this.page.locator('.pane:has-text("Sessions") .monaco-list-row');
-    if ((await this.page.locator('.sidebar .composite.title:has-text("Holdfast")').count()) === 0) {
-      await this.page.locator('.activitybar .action-item a[aria-label^="Holdfast"]').first().click();
-    }
-    await this.page.locator('.sidebar .composite.title:has-text("Holdfast")').waitFor();
+    const title = this.page.locator('.sidebar .composite.title:has-text("Holdfast")');
+    const open = async (): Promise<void> => {
+      // Another click would close it.
+      if ((await title.count()) === 0) {
+        await this.page.locator('.activitybar .action-item a[aria-label^="Holdfast"]').first().click();
+      }
+    };
+    await until(title, open, 'the view to be open');
     await this.page.mouse.move(700, 300);
     return rows;
   }

@@ -3,9 +3,9 @@ import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { TerminalWindow } from '../cli/support/terminalWindow';
+import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
 import { assertEachOnce, isComplete, rgbReply } from '../support/answers';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 
 const ASK = '\x01';
@@ -13,7 +13,7 @@ const REPORT = '\x02';
 const SHIFT_F3 = '\x1b[1;2R';
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 
 /** Colours of the theme that VS Code shows, by what a program asks for. */

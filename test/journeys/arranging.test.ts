@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { openMenu } from '../editor/menus';
+import { closeMenu, openMenu } from '../editor/menus';
+import { poll } from '../editor/patience';
+import { SHOWN_MS, select, showByRow, until } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 import { inThemes } from './themes';
 
@@ -32,71 +33,78 @@ describe('sessions that people arrange', { skip: !LINUX, timeout: 300_000 }, () 
     poll(async () => (await names()) === expected, { what: `the view to show ${expected}`, state: names });
   const row = (name: string): Locator =>
     rows.filter({ has: window.page.locator('.label-name', { hasText: new RegExp(`^${name}$`) }) });
-  /** With the mouse, step by step, as VS Code's lists want it. */
+  /** With the mouse, step by step, as VS Code's lists want it; again where a row was drawn anew that was being dragged. */
   const drag = async (
     name: string,
     to: Locator,
+    expected: string,
     at?: { readonly x: number; readonly y: number },
   ): Promise<void> => {
-    await row(name).dragTo(to, at === undefined ? {} : { targetPosition: at });
-    await window.page.mouse.move(700, 300);
+    const before = await names();
+    await changed(before, expected, async () => {
+      await row(name).dragTo(to, at === undefined ? {} : { targetPosition: at });
+      await window.page.mouse.move(700, 300);
+    });
   };
+  /** With a key on the row that has the focus. */
+  const press = async (key: string, expected: string): Promise<void> => {
+    await window.page.locator('.sidebar .monaco-list:focus .monaco-list-row.focused').waitFor();
+    await changed(await names(), expected, () => window.page.keyboard.press(key));
+  };
+  /** Does something that leads to another order, again while nothing of it is seen. */
+  const changed = (before: string, expected: string, act: () => Promise<void>): Promise<boolean> =>
+    poll(
+      async () => {
+        if ((await names()) === before) {
+          await act();
+        }
+        return poll(async () => (await names()) === expected, { what: expected, timeoutMs: SHOWN_MS }).catch(
+          () => false,
+        );
+      },
+      { what: `the view to show ${expected}`, state: names },
+    );
+
+  const button = (label: string): Locator =>
+    window.page.locator(`.composite.title .action-label[aria-label^="${label}"]`);
 
   /** VS Code first covers the editors with what takes the drop, and then wants to see the pointer move on it. */
   const dragToEditors = async (name: string, x: number, y: number): Promise<void> => {
     const { mouse } = window.page;
-    await row(name).hover();
-    await mouse.down();
-    await mouse.move(x - 100, y - 100, { steps: 5 });
-    await window.page.locator('#monaco-workbench-editor-drop-overlay').waitFor({ state: 'attached' });
+    const overlay = window.page.locator('#monaco-workbench-editor-drop-overlay');
+    const begin = async (): Promise<void> => {
+      // A row that was drawn anew under the pointer is not dragged.
+      await mouse.up();
+      await row(name).hover();
+      await mouse.down();
+      await mouse.move(x - 100, y - 100, { steps: 5 });
+    };
+    await poll(
+      async () => {
+        await begin();
+        return overlay.waitFor({ state: 'attached', timeout: SHOWN_MS }).then(
+          () => true,
+          () => false,
+        );
+      },
+      { what: 'the editors to take the drop' },
+    );
     await mouse.move(x, y, { steps: 5 });
     await mouse.up();
     await mouse.move(700, 300);
   };
 
-  /** While VS Code draws anew what a click has attached, a second click may find nothing selected. */
-  const select = async (first: string, second: string): Promise<void> => {
-    const isSelected = async (name: string): Promise<boolean> =>
-      (await row(name).getAttribute('aria-selected')) === 'true';
-    await row(first).click();
-    await row(first).filter({ hasText: 'shown here' }).waitFor();
-    await poll(
-      async () => {
-        if (!(await isSelected(first))) {
-          await row(first).click();
-        }
-        if (!(await isSelected(second))) {
-          await row(second).click({ modifiers: ['Control'] });
-        }
-        return (await isSelected(first)) && (await isSelected(second));
-      },
-      { what: `${first} and ${second} to be selected` },
-    );
-  };
-
-  /** Chooses from the orders, once they are offered. */
-  const sortBy = async (order: string): Promise<void> => {
-    await window.run('Holdfast: Sort Sessions By…');
-    await window.page.locator('.quick-input-title').getByText('Sort Sessions By').waitFor();
-    await window.page.keyboard.type(order);
-    await window.page
-      .locator('.quick-input-list .monaco-list-row.focused')
-      .filter({ hasText: order })
-      .waitFor();
-    await window.page.keyboard.press('Enter');
-  };
+  const sortBy = (order: string): Promise<void> => window.choose('Holdfast: Sort Sessions By…', order);
 
   it('are dragged into a group, into another order, and out of the group, which stays so in another window', async () => {
-    await drag('web', row('work'));
-    await shows('work logs web api build database');
-    await drag('database', row('api'));
-    await shows('work logs web database api build');
-    await select('api', 'build');
-    await drag('api', row('logs'));
-    await shows('work api build logs web database');
+    await drag('web', row('work'), 'work logs web api build database');
+    await drag('database', row('api'), 'work logs web database api build');
+    await showByRow(row('api'));
+    await select(row('api'), row('build'));
+    await drag('api', row('logs'), 'work api build logs web database');
     const below = { x: 60, y: 500 };
-    await drag('api', window.page.locator('.pane-body .monaco-list').first(), below);
-    await shows('work logs web database api build');
+    const list = window.page.locator('.pane-body .monaco-list').first();
+    await drag('api', list, 'work logs web database api build', below);
     await window.reload();
     rows = await window.openSessionsView();
     await shows('work logs web database api build');
@@ -104,18 +112,15 @@ describe('sessions that people arrange', { skip: !LINUX, timeout: 300_000 }, () 
 
   it('are moved with keys, the row keeping the focus', async () => {
     await row('database').click();
-    await window.page.keyboard.press('Alt+ArrowDown');
-    await shows('work logs web api database build');
-    await window.page.keyboard.press('Alt+ArrowDown');
-    await shows('work logs web api build database');
-    await window.page.keyboard.press('Alt+ArrowUp');
-    await shows('work logs web api database build');
+    await press('Alt+ArrowDown', 'work logs web api database build');
+    await press('Alt+ArrowDown', 'work logs web api build database');
+    await press('Alt+ArrowUp', 'work logs web api database build');
   });
 
   it('are renamed from F2, with the name selected', async () => {
     await row('build').click();
-    await window.page.keyboard.press('F2');
     const input = window.page.locator('.quick-input-widget input').first();
+    await until(input, () => window.page.keyboard.press('F2'), 'the name to be asked for');
     await poll(async () => (await input.inputValue()) === 'build', { what: 'the name to be asked for' });
     await window.page.keyboard.type('make');
     await window.page.keyboard.press('Enter');
@@ -123,31 +128,27 @@ describe('sessions that people arrange', { skip: !LINUX, timeout: 300_000 }, () 
   });
 
   it('are filtered as somebody types, and are all back with one click', async () => {
-    await window.page.locator('.composite.title .action-label[aria-label^="Filter Sessions"]').click();
     const input = window.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await window.page.keyboard.type('LOG');
+    await until(input, () => button('Filter Sessions').click(), 'the filter to be asked for');
+    await input.pressSequentially('LOG');
     await shows('work logs');
     await window.page.keyboard.press('Escape');
     await shows('work logs web api database make');
-    await window.run('Holdfast: Filter Sessions…');
-    await window.answer('RUNNING database');
+    await window.choose('Holdfast: Filter Sessions…', 'RUNNING database');
     await shows('database');
     await window.page.getByText('Filter “RUNNING database”: 1 of 5').waitFor();
     await window.page.mouse.move(700, 300);
     await inThemes(window, (name) => window.screenshot(journey.artifact(`filtered-${name}`)));
-    await window.run('Holdfast: Filter Sessions…');
-    await window.answer('nothing has this');
+    await window.choose('Holdfast: Filter Sessions…', 'nothing has this');
     await window.page.getByText('No session matches the filter').waitFor();
     await inThemes(window, (name) => window.screenshot(journey.artifact(`filtered-away-${name}`)));
-    await window.page.locator('.composite.title .action-label[aria-label^="Clear Filter"]').click();
+    await until(row('make'), () => button('Clear Filter').click({ timeout: SHOWN_MS }), 'all to be back');
     await shows('work logs web api database make');
   });
 
   it('are sorted, by name and by hand again', async () => {
     await row('make').click();
-    await window.page.keyboard.press('Alt+ArrowUp');
-    await shows('work logs web api make database');
+    await press('Alt+ArrowUp', 'work logs web api make database');
     await sortBy('Name');
     await shows('work logs web api database make');
     await sortBy('Created');
@@ -155,7 +156,7 @@ describe('sessions that people arrange', { skip: !LINUX, timeout: 300_000 }, () 
     await inThemes(window, async (name) => {
       await openMenu(row('api'), 'Move to Group…');
       await window.screenshot(journey.artifact(`arrange-menu-${name}`));
-      await window.page.keyboard.press('Escape');
+      await closeMenu(window.page);
     });
     await sortBy('Manual');
     await shows('work logs web api make database');
@@ -167,7 +168,13 @@ describe('sessions that people arrange', { skip: !LINUX, timeout: 300_000 }, () 
     await elsewhere.filter({ hasText: '1' }).waitFor();
     await shows('work logs web api make database Sessions of Other Folders');
     assert.equal(await elsewhere.getAttribute('aria-expanded'), 'false');
-    await elsewhere.click();
+    const expand = async (): Promise<void> => {
+      // Another click would collapse it.
+      if ((await elsewhere.getAttribute('aria-expanded')) === 'false') {
+        await elsewhere.click();
+      }
+    };
+    await until(row('stranger'), expand, 'the row to be expanded');
     await shows('work logs web api make database Sessions of Other Folders stranger');
     await window.page.mouse.move(700, 300);
     await inThemes(window, (name) => window.screenshot(journey.artifact(`other-folders-${name}`)));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { openMenu } from '../editor/menus';
+import { closeMenu, openMenu } from '../editor/menus';
+import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 import { inThemes } from './themes';
 
@@ -33,7 +33,7 @@ describe('what wants somebody to look', { skip: process.platform !== 'linux', ti
       what: 'the badge to count three sessions',
       state: async () => [await badge.allInnerTexts(), await rows.allInnerTexts()],
     });
-    const told = async (): Promise<readonly string[]> => (await window.notifications()).toSorted();
+    const told = async (): Promise<readonly string[]> => (await window.notifications.texts()).toSorted();
     await poll(async () => (await told()).length === 3, { what: 'three notifications', state: told });
     assert.deepEqual(await told(), [
       'deploy waits for a password.',
@@ -41,12 +41,10 @@ describe('what wants somebody to look', { skip: process.platform !== 'linux', ti
       'tests failed: its program ended with code 3.',
     ]);
     await inThemes(window, async (name) => {
-      await window.run('Notifications: Show Notifications');
-      await window.page.locator('.notifications-center.visible').getByText('deploy waits').waitFor();
+      await window.notifications.show('deploy waits');
       await window.screenshot(journey.artifact(`attention-${name}`));
     });
-    const question = window.page.locator('.notification-list-item').filter({ hasText: 'deploy waits' });
-    await question.getByRole('button', { name: 'Attach' }).click();
+    await window.notifications.press('deploy waits', 'Attach');
     await window.terminalShows(/Password:/);
     await row('deploy', 'shown here').waitFor();
     await poll(async () => !(await rows.filter({ hasText: 'deploy' }).innerText()).includes('waits for'), {
@@ -55,15 +53,13 @@ describe('what wants somebody to look', { skip: process.platform !== 'linux', ti
     await poll(async () => (await badge.locator('.badge-content').innerText()) === '2', {
       what: 'the badge to count two sessions',
     });
-    const ringing = window.page.locator('.notification-list-item').filter({ hasText: 'ringing rang' });
-    await window.run('Notifications: Show Notifications');
-    await ringing.getByRole('button', { name: 'Don’t Show for This Session' }).click();
+    await window.notifications.press('ringing rang', 'Don’t Show for This Session');
     await poll(
       async () => (await journey.holdfast<{ session: { quiet: boolean } }>('show', 'ringing')).session.quiet,
       { what: 'the session to be quiet' },
     );
     await openMenu(rows.filter({ hasText: 'ringing' }), 'Show Notifications Again');
     await window.screenshot(journey.artifact('attention-quiet'));
-    await window.page.keyboard.press('Escape');
+    await closeMenu(window.page);
   });
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey, type ListedSession } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 
 describe('a session between editor and command line', SKIP, () => {
@@ -22,8 +22,7 @@ describe('a session between editor and command line', SKIP, () => {
   after(() => journey.dispose());
 
   it('is started on the command line and attached in the editor', async () => {
-    await window.run('Holdfast: Attach');
-    await window.answer('outside');
+    await window.choose('Holdfast: Attach', 'outside');
     await window.terminalShows(/x=from-outside/);
     await window.type('echo $x-$((40+2))\r');
     await window.terminalShows(/from-outside-42/);

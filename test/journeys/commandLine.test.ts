@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type IPty, spawn } from 'node-pty';
-import { poll } from '../support/poll';
+import { poll } from '../editor/patience';
 import { Journey } from './journey';
 
 const CLI = join(resolve(__dirname, '../..'), 'dist/cli.js');
 
-describe('a session started in the editor', { skip: process.platform !== 'linux', timeout: 120_000 }, () => {
+describe('a session started in the editor', { skip: process.platform !== 'linux', timeout: 300_000 }, () => {
   let journey: Journey;
   let outside: IPty | undefined;
 

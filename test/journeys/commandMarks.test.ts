@@ -7,7 +7,7 @@ import { Journey } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 const NAME = 'marked';
 
@@ -29,8 +29,7 @@ describe('the marks of commands', SKIP, () => {
     writeFileSync(file, BASHRC);
     const window = await journey.openEditor();
     await journey.holdfast('new', NAME, '--', 'bash', '--rcfile', file, '-i');
-    await window.run('Holdfast: Attach');
-    await window.answer(NAME);
+    await window.choose('Holdfast: Attach', NAME);
     await window.terminalShows(/[$#] *$/);
     await window.type('true well\r');
     await window.type('false failed\r');

@@ -1,5 +1,5 @@
+import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 
 /** How many commands VS Code has a decoration for that were well, and that failed. */
 export const decorations = async (window: Workbench): Promise<readonly [number, number]> => {

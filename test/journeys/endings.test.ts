@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 const NOTICE = /ended with exit code 3\. Press Enter to restart it/;
 
@@ -25,8 +25,7 @@ describe('the terminal of a program that failed', SKIP, () => {
 
   it('shows its last words and how it ended, also after a reload; Enter starts it again', async () => {
     await journey.holdfast('new', 'failing', '--', 'sh', '-c', 'echo working; read line; echo why; exit 3');
-    await window.run('Holdfast: Attach');
-    await window.answer('failing');
+    await window.choose('Holdfast: Attach', 'failing');
     await window.terminalShows(/^working$/);
     await window.type('\r');
     await window.terminalShows(NOTICE);
@@ -44,8 +43,7 @@ describe('the terminal of a program that failed', SKIP, () => {
 
     // Had by a program with more rows than the panel: its last words and the notice are in view together all the same.
     await journey.holdfast('new', 'tall', '--rows', '50', '--', 'sh', '-c', 'echo fatal; exit 3');
-    await window.run('Holdfast: Attach');
-    await window.answer('tall');
+    await window.choose('Holdfast: Attach', 'tall');
     const [first, second, third] = await window.terminalShows(NOTICE);
     assert.deepEqual([first, second], ['fatal', '']);
     assert.match(third ?? '', NOTICE);
@@ -55,8 +53,7 @@ describe('the terminal of a program that failed', SKIP, () => {
   it('covers nothing of a program that filled the screen', async () => {
     const fill = `read line; printf '\\033[?1049h\\033[H%s\\033[3;1H' "$(seq $(stty size | cut -d ' ' -f 1))"; exit 3`;
     await journey.holdfast('new', 'full', '--', 'bash', '-c', fill);
-    await window.run('Holdfast: Attach');
-    await window.answer('full');
+    await window.choose('Holdfast: Attach', 'full');
     const attached = async (): Promise<boolean> =>
       (await journey.sessions()).some(({ name, viewers }) => name === 'full' && viewers === 1);
     await poll(attached, { what: 'the tab to be attached', state: () => journey.sessions() });

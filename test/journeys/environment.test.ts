@@ -7,7 +7,7 @@ import { Journey } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 
 describe('what a session knows of its window', SKIP, () => {

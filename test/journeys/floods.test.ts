@@ -14,7 +14,7 @@ const usedRows = (rows: readonly string[]): readonly string[] =>
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 
 describe('a flood in a terminal of the workbench', SKIP, () => {

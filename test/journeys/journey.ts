@@ -6,8 +6,9 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { CodeServer, type CodeServerOptions } from '../editor/codeServer';
 import { provideExtension } from '../editor/installed';
+import { poll } from '../editor/patience';
 import { launchBrowser, Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
+import { isBelow, processes } from './processes';
 
 const ROOT = resolve(__dirname, '../..');
 const CLI = join(ROOT, 'dist/cli.js');
@@ -20,7 +21,14 @@ export interface Snapshot {
 
 /** What the extension notes of a window, as far as it is asked for here. */
 interface WindowRecord {
-  readonly terminals: readonly { readonly session: string; readonly front: boolean }[];
+  readonly terminals: readonly NotedTerminal[];
+}
+
+export interface NotedTerminal {
+  readonly session: string;
+  readonly front: boolean;
+  /** The editor group, or null for the panel. */
+  readonly column: number | null;
 }
 
 export interface ListedSession {
@@ -134,17 +142,23 @@ export class Journey {
 
   /** Waits until the extension has noted which terminal of its window is in front. */
   public async frontNoted(session: string): Promise<void> {
+    const { id } = (await this.sessions()).find(({ name }) => name === session) ?? {};
+    await this.noted(
+      (terminals) => terminals.some((one) => one.session === id && one.front),
+      `${session} (${id}) to be noted in front`,
+    );
+  }
+
+  /** Waits until the extension has noted that of a window's terminals. */
+  public async noted(isIt: (terminals: readonly NotedTerminal[]) => boolean, what: string): Promise<void> {
     const folder = join(this._editorFolder, 'data/User/globalStorage/holdfast.holdfast/windows');
-    const noted = (): readonly string[] =>
+    const records = (): readonly string[] =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.json'))
         .map((name) => readFileSync(join(folder, name), 'utf8'));
-    const { id } = (await this.sessions()).find(({ name }) => name === session) ?? {};
-    const inFront = (record: string): boolean =>
-      (JSON.parse(record) as WindowRecord).terminals.some((one) => one.session === id && one.front);
-    await poll(() => noted().some(inFront), {
-      what: `${session} (${id}) to be noted in front`,
-      state: noted,
+    await poll(() => records().some((record) => isIt((JSON.parse(record) as WindowRecord).terminals)), {
+      what,
+      state: records,
     });
   }
 
@@ -172,7 +186,6 @@ export class Journey {
         return seen.join('\n') === mirrored.join('\n') ? seen : undefined;
       },
       {
-        timeoutMs: 30_000,
         what: 'the window to show what the mirror has',
         state: () => ({ seen, mirrored }),
       },
@@ -255,45 +268,3 @@ export const packedExtension = (): string => {
 };
 
 const serverRoot = (): string => 'code-server';
-
-interface Process {
-  readonly pid: number;
-  readonly parent: number;
-  readonly command: string;
-  readonly environment: string;
-}
-
-/** Living processes out of /proc, zombies left out. */
-const processes = (): readonly Process[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        if (state === 'Z') {
-          return [];
-        }
-        return [
-          {
-            pid: Number(name),
-            parent: Number(parent),
-            command: readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' '),
-            environment: readFileSync(`/proc/${name}/environ`, 'latin1').replaceAll('\0', '\n'),
-          },
-        ];
-      } catch {
-        // Ended while it was looked at.
-        return [];
-      }
-    });
-
-const isBelow = (pid: number, ancestor: number): boolean => {
-  const all = new Map(processes().map((process) => [process.pid, process]));
-  for (let at = all.get(pid); at !== undefined; at = all.get(at.parent)) {
-    if (at.pid === ancestor) {
-      return true;
-    }
-  }
-  return false;
-};

@@ -1,6 +1,7 @@
 import { after, before, describe, it } from 'node:test';
 import { hoverOf } from '../editor/hovers';
-import { openMenu } from '../editor/menus';
+import { closeMenu, openMenu } from '../editor/menus';
+import { showByRow } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
 import { inThemes } from './themes';
@@ -37,8 +38,7 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
     await rows.filter({ hasText: 'tests' }).filter({ hasText: 'ended with code 3' }).waitFor();
     await rows.filter({ hasText: 'server' }).filter({ hasText: '<1 min · sleep 3600' }).waitFor();
     await rows.filter({ hasText: 'deploy' }).filter({ hasText: 'exit code 7' }).waitFor();
-    await rows.filter({ hasText: 'notes' }).click();
-    await rows.filter({ hasText: 'notes' }).filter({ hasText: 'shown here' }).waitFor();
+    await showByRow(rows.filter({ hasText: 'notes' }));
     await window.terminalShows(/[$#] *$/);
     await inEachTheme(async (name) => {
       await rows.filter({ hasText: 'web' }).hover();
@@ -47,10 +47,10 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
       await window.screenshot(journey.artifact(`commands-${name}`));
       await openMenu(rows.filter({ hasText: 'web' }), 'Spawn Terminal in Session');
       await window.screenshot(journey.artifact(`menu-${name}`));
-      await window.page.keyboard.press('Escape');
+      await closeMenu(window.page);
       await openMenu(rows.filter({ hasText: 'work' }).first(), 'Remove');
       await window.screenshot(journey.artifact(`group-menu-${name}`));
-      await window.page.keyboard.press('Escape');
+      await closeMenu(window.page);
     });
     await journey.holdfast('key', 'server', 'Ctrl+C');
     await rows.filter({ hasText: 'server' }).filter({ hasText: 'exit code 130' }).waitFor();
@@ -64,21 +64,16 @@ describe('what it looks like', { skip: process.platform !== 'linux', timeout: 30
     await rows.filter({ hasText: 'notes' }).filter({ hasText: 'lost' }).waitFor();
     await window.terminalShows(/This session was lost/);
     const { length: lost } = (await journey.sessions()).filter(({ state }) => state === 'lost');
-    const offer = window.page
-      .locator('.notifications-center.visible')
-      .getByText(`${lost} sessions were lost`);
+    const offer = `${lost} sessions were lost`;
     await inEachTheme(async (name) => {
-      // With its smoke-test driver, VS Code shows no notification by itself.
-      await window.run('Notifications: Show Notifications');
-      await offer.waitFor();
+      await window.notifications.show(offer);
       await rows.filter({ hasText: 'notes' }).hover();
       await window.screenshot(journey.artifact(`lost-${name}`));
     });
     await openMenu(rows.filter({ hasText: 'notes' }), 'Resurrect…');
     await window.screenshot(journey.artifact('lost-menu'));
-    await window.page.keyboard.press('Escape');
-    await window.run('Notifications: Show Notifications');
-    await window.page.getByRole('button', { name: `Resurrect ${lost} Sessions` }).click();
+    await closeMenu(window.page);
+    await window.notifications.press(offer, `Resurrect ${lost} Sessions`);
     await rows.filter({ hasText: 'notes' }).filter({ hasText: 'shown here' }).waitFor();
     await rows.filter({ hasText: 'database' }).filter({ hasText: 'detached' }).waitFor();
     await window.terminalShows(/--- resurrected .* ---/);

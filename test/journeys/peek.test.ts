@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { hoverOf } from '../editor/hovers';
+import { poll } from '../editor/patience';
+import { until, untilGone } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 import { inThemes } from './themes';
 
@@ -10,8 +11,8 @@ import { inThemes } from './themes';
 const COLOURFUL =
   "for c in 1 2 3 4 5 6; do printf '\\033[3%dmcolour %d\\033[m  \\033[4%dm      \\033[m\\r\\n' $c $c $c; done; printf '\\033[1;38;5;208mbold orange\\033[m \\033[7minverse\\033[m\\r\\n'; n=0; while sleep 0.2; do n=$((n+1)); printf '\\rtick %d' $n; done";
 
-/** A second until VS Code asks, and what is asked for may take longer than that. */
-const HOVER_MS = 4000;
+/** The button of a row that is drawn anew under the pointer goes. */
+const CLICK_MS = 4000;
 
 describe('a session without attaching to it', {
   skip: process.platform !== 'linux',
@@ -27,6 +28,19 @@ describe('a session without attaching to it', {
 
   const peeked = (): Promise<readonly string[]> => window.terminalRows();
   const tab = (name: string) => window.page.getByRole('tab', { name: new RegExp(name) });
+  /** With a key that leads to its row, whatever has the focus now, and the space bar. */
+  const peekByKeys = async (key: string, name: string): Promise<void> => {
+    const focused = window.page.locator('.sidebar .monaco-list:focus .monaco-list-row.focused');
+    const press = (pressed: string) => () => window.page.keyboard.press(pressed);
+    await until(focused.filter({ hasText: name }), press(key), `the row of ${name} to have the focus`);
+    await until(tab(`Peek: ${name}`), press('Space'), `the peek at ${name}`);
+  };
+  const closePeek = (name: string): Promise<void> =>
+    untilGone(
+      tab(`Peek: ${name}`),
+      () => window.page.keyboard.press('Escape'),
+      `the peek at ${name} to close`,
+    );
   const status = () => window.page.locator('.statusbar-item[id="holdfast.holdfast.holdfast.sessions"]');
 
   it('is peeked at from its row, live and in every theme, by the mouse and the keyboard', async () => {
@@ -38,21 +52,12 @@ describe('a session without attaching to it', {
     assert.equal(await status().locator('a').getAttribute('aria-label'), 'Holdfast, 2 sessions');
 
     const row = rows.filter({ hasText: 'colours' });
-    await poll(
-      async () => {
-        // A row that is drawn anew under the pointer takes no click.
-        await window.page.mouse.move(700, 400);
-        await row.hover();
-        await row.getByRole('button', { name: 'Peek Screen' }).click();
-        return tab('Peek: colours')
-          .waitFor({ timeout: HOVER_MS })
-          .then(
-            () => true,
-            () => false,
-          );
-      },
-      { what: 'the peek', timeoutMs: 30_000 },
-    );
+    const peek = async (): Promise<void> => {
+      await window.page.mouse.move(700, 400);
+      await row.hover();
+      await row.getByRole('button', { name: 'Peek Screen' }).click({ timeout: CLICK_MS });
+    };
+    await until(tab('Peek: colours'), peek, 'the peek');
     await poll(async () => (await peeked()).some((line) => /^tick \d/.test(line)), {
       what: 'the peek to show the screen',
       state: peeked,
@@ -69,26 +74,18 @@ describe('a session without attaching to it', {
       await window.screenshot(journey.artifact(`tooltip-${name}`));
     });
     await tab('Peek: colours').click();
-    await window.page.keyboard.press('Escape');
-    await tab('Peek: colours').waitFor({ state: 'detached' });
+    await closePeek('colours');
 
     await window.run('Holdfast: Focus on Sessions View');
-    await window.page.keyboard.press('Home');
-    await window.page.keyboard.press('Space');
-    await tab('Peek: colours').waitFor();
-    await window.page.keyboard.press('ArrowDown');
-    await window.page.keyboard.press('Space');
-    await tab('Peek: other').waitFor();
-    await window.page.keyboard.press('Escape');
-    await tab('Peek: other').waitFor({ state: 'detached' });
+    await peekByKeys('Home', 'colours');
+    await peekByKeys('ArrowDown', 'other');
+    await closePeek('other');
     assert.ok((await journey.sessions()).every(({ viewers }) => viewers === 0));
   });
 
   it('is found by a click in the status bar, and chosen from there', async () => {
-    await status().click();
-    const input = window.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await window.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'colours' }).waitFor();
+    const listed = window.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'colours' });
+    await until(listed, () => status().click(), 'the sessions to be listed');
     await window.screenshot(journey.artifact('status-list'));
     await window.page.keyboard.press('Escape');
   });
@@ -99,12 +96,9 @@ describe('a session without attaching to it', {
     await rows.filter({ hasText: 'over' }).filter({ hasText: 'ended with code 0' }).waitFor();
     await window.run('Holdfast: Remove Ended');
     await rows.filter({ hasText: 'over' }).waitFor({ state: 'detached' });
-    // With its smoke-test driver, VS Code shows no notification by itself.
-    await window.run('Notifications: Show Notifications');
-    const notice = window.page.locator('.notification-list-item').filter({ hasText: 'over has ended' });
-    await notice.waitFor();
+    await window.notifications.show('over has ended');
     await window.screenshot(journey.artifact('remove-ended'));
-    await notice.getByRole('button', { name: 'Undo' }).click();
+    await window.notifications.press('over has ended', 'Undo');
     await rows.filter({ hasText: 'over' }).waitFor();
     await poll(async () => (await journey.sessions()).some(({ name }) => name === 'over'), {
       what: 'the session to be there',

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { hoverOf } from '../editor/hovers';
+import { poll } from '../editor/patience';
+import { SHOWN_MS, select, showByRow, until, untilGone } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 
 /** What has the keyboard of a window. */
@@ -11,7 +12,7 @@ const TERMINAL_INPUT = '.xterm-helper-textarea:focus';
 const ROWS = '.sidebar .monaco-list:focus';
 const INPUT_BOX = '.quick-input-widget:visible input:focus';
 
-describe('keys and clicks in the view', { skip: process.platform !== 'linux', timeout: 120_000 }, () => {
+describe('keys and clicks in the view', { skip: process.platform !== 'linux', timeout: 300_000 }, () => {
   let journey: Journey;
   let window: Workbench;
   before(async () => {
@@ -32,13 +33,15 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     (await window.openSessionsView()).filter({ hasText: name });
   const focusedRow = (name: string): Locator =>
     window.page.locator('.sidebar .monaco-list-row.focused').filter({ hasText: name });
+  const press = (key: string) => (): Promise<void> => window.page.keyboard.press(key);
+  const goDown = (name: string): Promise<void> =>
+    until(focusedRow(name), press('ArrowDown'), `${name} to have the focus`);
   const focus = (selector: string): Promise<void> => window.page.locator(selector).waitFor();
 
   it('Delete removes the ended sessions that are selected, and no other', async () => {
     await (await row('alpha')).waitFor();
-    for (const name of ['beta', 'sigma']) {
-      await (await row(name)).click({ modifiers: ['Control'] });
-    }
+    await select(await row('beta'), await row('sigma'));
+    await focus(ROWS);
     await window.page.keyboard.press('Delete');
     await remaining('alpha,gamma,omega');
     // The view hears of it later than the command line.
@@ -49,21 +52,19 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
 
   it('Delete and F2 act on the row that the arrow keys have reached, not on the one that was clicked', async () => {
     await (await row('alpha')).click();
-    await window.page.keyboard.press('ArrowDown');
-    await focusedRow('gamma').waitFor();
+    await goDown('gamma');
     await window.page.keyboard.press('Delete');
     await remaining('alpha,omega');
     await (await row('gamma')).waitFor({ state: 'detached' });
     // The next row has got the focus.
     await focusedRow('omega').waitFor();
-    await window.page.keyboard.press('F2');
+    await until(window.page.locator(INPUT_BOX), press('F2'), 'the name to be asked for');
     await window.answer('renamed');
     await remaining('alpha,renamed');
     await focus(ROWS);
     // The first takes the selection away, the second the focus.
-    await window.page.keyboard.press('Escape');
-    await window.page.keyboard.press('Escape');
-    await focusedRow('').waitFor({ state: 'detached' });
+    await press('Escape')();
+    await untilGone(focusedRow(''), press('Escape'), 'no row to have the focus');
     await window.page.keyboard.press('Delete');
   });
 
@@ -72,20 +73,17 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
       await journey.holdfast('new', name, '--', 'bash', '--norc');
     }
     await (await row('two')).waitFor();
-    await (await row('one')).click();
-    await (await row('one')).filter({ hasText: 'shown here' }).waitFor();
+    await showByRow(await row('one'));
     await window.terminalShows(/[$#]/);
     await focus(ROWS);
-    await window.page.keyboard.press('F2');
-    await focus(INPUT_BOX);
+    await until(window.page.locator(INPUT_BOX), press('F2'), 'the name to be asked for');
     assert.equal(await window.page.locator(INPUT_BOX).inputValue(), 'one');
-    await window.page.keyboard.press('Escape');
+    await untilGone(window.page.locator(INPUT_BOX), press('Escape'), 'the question to be gone');
     await focus(ROWS);
-    await window.page.keyboard.press('ArrowDown');
-    // The rows stand in the order of their names: one, renamed, two.
-    await window.page.keyboard.press('ArrowDown');
-    await window.page.keyboard.press('Enter');
-    await focus(TERMINAL_INPUT);
+    // The rows stand in the order of their names.
+    await goDown('renamed');
+    await goDown('two');
+    await until(window.page.locator(TERMINAL_INPUT), press('Enter'), 'the terminal to have the keyboard');
     await window.page.keyboard.type('echo reached=$((6*7))\n');
     await poll(async () => (await journey.snapshot('two')).lines.includes('reached=42'), {
       what: 'what is typed after Enter to reach the session of that row',
@@ -108,11 +106,13 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
   it('the button of a tab detaches; the first time only, the window says that the session keeps running', async () => {
     const closeTab = async (name: string): Promise<void> => {
       const tab = window.page.locator('.terminal-tabs-entry').filter({ hasText: name });
-      await tab.hover();
-      await tab.getByLabel(/^Kill/).click();
-      await (await row(name)).filter({ hasText: 'detached' }).waitFor();
+      const close = async (): Promise<void> => {
+        await tab.hover({ timeout: SHOWN_MS });
+        await tab.getByLabel(/^Kill/).click({ timeout: SHOWN_MS });
+      };
+      await until((await row(name)).filter({ hasText: 'detached' }), close, `${name} to be detached`);
     };
-    const notifications = (): Promise<string[]> => window.notifications();
+    const notifications = (): Promise<string[]> => window.notifications.texts();
     await closeTab('two');
     await poll(async () => (await notifications()).length > 0, { what: 'a message', state: notifications });
     await closeTab('one');

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { closeMenu } from '../editor/menus';
+import { poll } from '../editor/patience';
+import { SHOWN_MS, until } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { areDecorated, drawn, goBackTo } from './commandView';
 import { Journey } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 const NAME = 'shell';
 
@@ -49,8 +51,7 @@ describe('the commands of a shell of Holdfast', SKIP, () => {
     journey = await Journey.begin();
     const window = await journey.openEditor();
     await journey.holdfast('new', NAME, '--', 'bash');
-    await window.run('Holdfast: Attach');
-    await window.answer(NAME);
+    await window.choose('Holdfast: Attach', NAME);
     await window.terminalShows(/[$#] *$/);
     await window.type('true well\r');
     await window.type('(exit 7)\r');
@@ -70,25 +71,24 @@ describe('the commands of a shell of Holdfast', SKIP, () => {
     // Of a line that it does not trust, VS Code asks whether it is meant before it runs it.
     await poll(
       async () => {
-        // A menu that closes under the pointer, as the terminal is drawn anew, is opened again; one that stays covers everything.
-        if (await window.page.locator('.monaco-menu-container').isVisible()) {
-          await window.page.keyboard.press('Escape');
+        // A menu closes under the pointer as the terminal is drawn anew; one that stays covers everything.
+        await closeMenu(window.page);
+        const failed = window.page.locator('.terminal-wrapper.active .terminal-command-decoration.error');
+        try {
+          await failed.first().click({ timeout: SHOWN_MS });
+          // A click on an item of a menu that has only just opened does nothing.
+          await window.page.getByText('Rerun Command').hover({ timeout: SHOWN_MS });
+        } catch {
+          return undefined;
         }
-        await window.page
-          .locator('.terminal-wrapper.active .terminal-command-decoration.error')
-          .first()
-          .click();
-        // A click on an item of a menu that has only just opened does nothing.
-        await window.page.getByText('Rerun Command').hover();
         await window.page.keyboard.press('Enter');
         return hasRun('(exit 7)', 7, 2).catch(() => undefined);
       },
       { timeoutMs: 60_000, what: '(exit 7) to run again', state: history },
     );
 
-    await window.run('Terminal: Run Recent Command...');
-    const recent = window.page.locator('.quick-input-list .monaco-list-row');
-    await recent.filter({ hasText: 'true well' }).first().waitFor();
+    const recent = window.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'true well' });
+    await until(recent, () => window.run('Terminal: Run Recent Command...'), 'recent commands');
     await window.screenshot(journey.artifact('shell-commands-recent'));
     await window.answer('true well');
     await hasRun('true well', 0, 2);

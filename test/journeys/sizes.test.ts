@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 const NAME = 'shared';
 
@@ -23,8 +23,7 @@ describe('a session in two windows of different sizes', SKIP, () => {
     const large = await begun.openEditor();
     await begun.holdfast('new', NAME, '--', 'bash', '--norc');
     const attach = async (window: Workbench): Promise<void> => {
-      await window.run('Holdfast: Attach');
-      await window.answer(NAME);
+      await window.choose('Holdfast: Attach', NAME);
       await window.terminalShows(/[$#] *$/);
     };
     await attach(large);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { poll } from '../support/poll';
+import { poll } from '../editor/patience';
 import { answersTyping, COUNTED, startCounting } from './counting';
 import { Journey } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 
 describe('a session started in VS Code', SKIP, () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 import { inThemes } from './themes';
 
@@ -44,21 +44,8 @@ describe('a task in a session', { skip: process.platform !== 'linux', timeout: 4
       what: 'the task to be shown',
       state: () => journey.sessions(),
     });
-  const runTask = async (name: string): Promise<void> => {
-    const row = window.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
-    // A window that has just opened runs no tasks yet, and says nothing of it.
-    await poll(
-      async () => {
-        await window.run('Tasks: Run Task');
-        return row.waitFor({ timeout: 5000 }).then(
-          () => true,
-          () => undefined,
-        );
-      },
-      { what: `the task ${name} to be offered`, timeoutMs: 60_000 },
-    );
-    await window.answer(name);
-  };
+  /** Chosen again as long as the window, which has just opened, has no tasks to offer. */
+  const runTask = (name: string): Promise<void> => window.choose('Tasks: Run Task', name);
   /** The number of problems that VS Code counts in its status bar. */
   const problems = (count: number): Promise<void> =>
     window.page
@@ -94,8 +81,7 @@ describe('a task in a session', { skip: process.platform !== 'linux', timeout: 4
     await window.screenshot(journey.artifact('task-after-restart'));
     assert.equal((await journey.sessions()).length, 1);
 
-    await window.run('Tasks: Terminate Task');
-    await window.answer('dev server');
+    await window.choose('Tasks: Terminate Task', 'dev server');
     await poll(async () => (await session('dev-server'))?.state === 'exited', {
       what: 'the program to be ended',
       state: () => journey.sessions(),

@@ -1,3 +1,4 @@
+import { until } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
 
 /** A theme as VS Code's picker names it and the class of the workbench in it, by the name that its pictures have. */
@@ -11,14 +12,8 @@ const THEMES = {
 /** Does something in each theme, the window's last one stays. */
 export const inThemes = async (window: Workbench, take: (name: string) => Promise<void>): Promise<void> => {
   for (const [name, { theme, shown }] of Object.entries(THEMES)) {
-    await window.run('Preferences: Color Theme');
-    await window.page.locator('.quick-input-widget input').first().fill(theme);
-    await window.page
-      .locator('.quick-input-list .monaco-list-row.focused')
-      .filter({ hasText: theme })
-      .waitFor();
-    await window.page.keyboard.press('Enter');
-    await window.page.locator(`.monaco-workbench.${shown}`).waitFor();
+    const choose = (): Promise<void> => window.choose('Preferences: Color Theme', theme);
+    await until(window.page.locator(`.monaco-workbench.${shown}`), choose, `the theme ${theme}`);
     await take(name);
   }
 };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { poll } from '../editor/patience';
+import { SHOWN_MS, untilGone } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 
-describe('a folder that is not trusted', { skip: process.platform !== 'linux', timeout: 180_000 }, () => {
+describe('a folder that is not trusted', { skip: process.platform !== 'linux', timeout: 300_000 }, () => {
   let journey: Journey;
   beforeEach(async () => {
     journey = await Journey.begin({
@@ -22,12 +23,16 @@ describe('a folder that is not trusted', { skip: process.platform !== 'linux', t
   };
   const trust = async (window: Workbench): Promise<void> => {
     await window.run('Workspaces: Manage Workspace Trust');
-    await window.page
+    const button = window.page
       .locator('.workspace-trust-editor')
-      .getByRole('button', { name: 'Trust', exact: true })
-      .click();
+      .getByRole('button', { name: 'Trust', exact: true });
+    await button.waitFor();
+    await untilGone(button, () => button.click({ timeout: SHOWN_MS }), 'the folder to be trusted');
   };
   const viewers = async (): Promise<number | undefined> => (await journey.sessions())[0]?.viewers;
+
+  const isViewed = (): Promise<boolean> =>
+    poll(async () => (await viewers()) === 1, { what: 'one viewer', state: () => journey.sessions() });
 
   it('has nothing started or restored in it until it is trusted', async () => {
     const first = await journey.openEditor();
@@ -36,7 +41,7 @@ describe('a folder that is not trusted', { skip: process.platform !== 'linux', t
     await trust(first);
     await first.run('Holdfast: New Session');
     await first.terminalShows(/[$#]/);
-    assert.equal(await viewers(), 1);
+    await isViewed();
     await journey.killEditor();
     await poll(async () => (await viewers()) === 0, { what: 'the session to be left' });
 
@@ -46,6 +51,6 @@ describe('a folder that is not trusted', { skip: process.platform !== 'linux', t
     assert.deepEqual([await viewers(), await second.terminalNames()], [0, []]);
     await trust(second);
     await second.terminalShows(/[$#]/);
-    assert.equal(await viewers(), 1);
+    await isViewed();
   });
 });

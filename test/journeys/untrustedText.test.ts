@@ -14,7 +14,7 @@ const RENDERED = ['b', 'strong', 'em', 'code', 'img', 'a[href]', 'a[data-href]',
 
 describe('what programs and people call things', {
   skip: process.platform !== 'linux',
-  timeout: 180_000,
+  timeout: 300_000,
 }, () => {
   let journey: Journey;
   let window: Workbench;

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { PROFILE_TITLE } from '../../extension/contributions';
-import { poll } from '../support/poll';
+import { poll } from '../editor/patience';
 import { answersTyping, COUNTED, startCounting } from './counting';
 import { Journey } from './journey';
 
 const SKIP = {
   skip: process.platform !== 'linux' && 'code-server and /proc: run on Linux',
-  timeout: 240_000,
+  timeout: 300_000,
 };
 
 describe('a session in the windows of VS Code', SKIP, () => {
@@ -80,13 +80,12 @@ describe('a session in the windows of VS Code', SKIP, () => {
   it('is shown by two windows at once, and both can type', async () => {
     const { window, name } = await startCounting(journey);
     const second = await journey.openWindow();
-    await second.run('Holdfast: Attach');
-    await second.answer(name);
+    await second.choose('Holdfast: Attach', name);
     await second.terminalShows(/count \d+/);
     await answersTyping(second);
     await window.terminalShows(/alive at \d+/);
     await window.type('echo from-the-$((2-1))st\r');
     await second.terminalShows(/from-the-1st/);
-    assert.equal((await journey.sessions())[0]?.viewers, 2);
+    await poll(async () => (await journey.sessions())[0]?.viewers === 2, { what: 'two viewers' });
   });
 });
