@@ -10,6 +10,7 @@ import { GatheredLines } from './gatheredLines';
 import {
   cutOverlaps,
   endOf,
+  linesFrom,
   readLinesBackwards,
   type Segment,
   segmentAt,
@@ -30,6 +31,8 @@ const GATHER_BYTES = 64 * 1024;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** How often lines of a flood are brought to the disk: a power cut takes no more than 5 s of them. */
 const BACKGROUND_MS = 4000;
+/** Where nothing is on its way and the last of it went there so long ago, a keyframe waits for the disk instead. */
+const LATE_MS = 5000;
 
 /**
  * The append-only text of a terminal's rows that left its screen, in segments of which the oldest are
@@ -97,7 +100,10 @@ export class HistoryFile {
     this._segments = this._segments.filter((segment) => !broken.includes(segment));
     this.truncate(end);
     this._flushed.all(Math.min(end, sum?.isFlushed === false ? sum.from : end));
-    this._isSyncDue = this._flushed.position < end;
+    if (end < length && end === sum?.from && sum.bridge !== undefined) {
+      this.appendLines(Buffer.from(sum.bridge));
+    }
+    this._isSyncDue = this._flushed.position < this.length;
     return aside;
   }
 
@@ -113,8 +119,11 @@ export class HistoryFile {
     }
   }
 
-  /** What a keyframe of the first `length` bytes is to say of them; undefined where they are gone. */
-  public sumUpTo(length: number): HistorySum | undefined {
+  /**
+   * What a keyframe of the first `length` bytes is to say of them; undefined where they are gone.
+   * @param rows as many as a screen may have had when some of it was last brought to the disk
+   */
+  public sumUpTo(length: number, rows: number): HistorySum | undefined {
     this.flush();
     const isFlushed = length <= this._flushed.position;
     const from = isFlushed
@@ -128,7 +137,14 @@ export class HistoryFile {
     if (length === this._written) {
       this._sum = { from, crc };
     }
-    return { from, crc, isFlushed };
+    return isFlushed ? { from, crc, isFlushed } : { from, crc, isFlushed, bridge: this._bridge(from, length, rows) };
+  }
+
+  /** A line of which the screen had only the end is one more. */
+  private _bridge(from: number, length: number, rows: number): string {
+    return linesFrom(this._segments, from, rows + 1)
+      .subarray(0, length - from)
+      .toString();
   }
 
   /** Takes back what stands behind `position`. A shorter history stays as it is. */
@@ -185,11 +201,12 @@ export class HistoryFile {
 
   /**
    * Hands gathered lines over, and has them brought to the disk without waiting for it; unless they are in the place of lines
-   * that were there already, as after a resize: those must not be lost now.
+   * that were there already, as after a resize, or nothing was brought there for long: those must not be lost now.
    */
   public flushCalmly(): void {
     this.flush();
-    if (this._isSyncDue) {
+    const isLate = this._background.isDue && performance.now() - this._flushed.asOf > LATE_MS;
+    if (this._isSyncDue || isLate) {
       this._bringToDisk();
     } else if (this._fd !== undefined && this._background.isDue) {
       this._flushNames();

@@ -134,6 +134,63 @@ export const tailOf = (
   }
 };
 
+/** The first `count` lines from `position` on, each with its line feed. */
+export const linesFrom = (segments: readonly Segment[], position: number, count: number): Buffer => {
+  const blocks: Buffer[] = [];
+  let left = count;
+  for (const [index, segment] of segments.entries()) {
+    const end = segments[index + 1]?.start ?? Number.POSITIVE_INFINITY;
+    if (left > 0 && position < end) {
+      const lines = linesWithin(segment, Math.max(position, segment.start), left);
+      left -= countOf(lines);
+      blocks.push(lines);
+    }
+  }
+  return Buffer.concat(blocks);
+};
+
+const linesWithin = ({ start, path }: Segment, from: number, count: number): Buffer => {
+  const fd = openSync(path, 'r');
+  try {
+    const blocks: Buffer[] = [];
+    let left = count;
+    for (let at = from - start; ; ) {
+      const block = Buffer.allocUnsafe(READ_BYTES);
+      const bytes = block.subarray(0, readSync(fd, block, 0, block.length, at));
+      const end = endOfLine(bytes, left);
+      blocks.push(bytes.subarray(0, end));
+      left -= countOf(bytes.subarray(0, end));
+      if (left === 0 || bytes.length === 0) {
+        return Buffer.concat(blocks);
+      }
+      at += bytes.length;
+    }
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/** Behind the line feed of the `count`th line, or all where there are not so many. */
+const endOfLine = (bytes: Buffer, count: number): number => {
+  let end = 0;
+  for (let line = 0; line < count; line++) {
+    const found = bytes.indexOf(LINE_FEED, end);
+    if (found === -1) {
+      return bytes.length;
+    }
+    end = found + 1;
+  }
+  return end;
+};
+
+const countOf = (lines: Buffer): number => {
+  let count = 0;
+  for (let at = lines.indexOf(LINE_FEED); at !== -1; at = lines.indexOf(LINE_FEED, at + 1)) {
+    count++;
+  }
+  return count;
+};
+
 /** The CRC-32 of what stands in `[from, to)`; undefined where not all of it is there. */
 export const sumOf = (segments: readonly Segment[], from: number, to: number): number | undefined => {
   let at = from;

@@ -13,6 +13,11 @@ export interface HistorySum {
   readonly crc: number;
   /** All of the history was on the disk when the keyframe was written; else only what stands before `from`. */
   readonly isFlushed: boolean;
+  /**
+   * Where not all was: the first lines behind `from`, each with its line feed, which stood on the screen when the rest came to the
+   * disk. They may be of any age; whatever comes behind them is newer than that.
+   */
+  readonly bridge?: string;
 }
 
 /** Where a history's tail begins that is looked at again, in the segment that `end` is in. */

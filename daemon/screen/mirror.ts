@@ -65,6 +65,8 @@ export class Mirror extends Disposable implements KeptScreen {
   private _revision: RevisionState | null;
   private _toldState: string;
   private _rangAt = Number.NEGATIVE_INFINITY;
+  /** That the screen had since this mirror began. */
+  private _mostRows: number;
   private _isRebuilding = true;
   /** What is parsed up to here was parsed once before: it rings nobody and is not told again. */
   private readonly _knownUntil: Offset;
@@ -98,6 +100,7 @@ export class Mirror extends Disposable implements KeptScreen {
     this._history = history;
     this.emulator = this._register(emulator);
     this._offset = keyframe?.offset ?? offset(0);
+    this._mostRows = Math.max(size.rows, keyframe?.size.rows ?? 0);
     this._knownUntil = asleep?.offset ?? offset(0);
     this._lastOutputAt = known?.lastOutputAt ?? Date.now();
     this._revision =
@@ -202,6 +205,7 @@ export class Mirror extends Disposable implements KeptScreen {
         this._takeBackFor(size);
       }
       this.emulator.resize(size);
+      this._mostRows = Math.max(this._mostRows, size.rows);
     }
     this._changed();
   }
@@ -275,7 +279,7 @@ export class Mirror extends Disposable implements KeptScreen {
   /** @param historyLength how much of the history stands above `above` */
   private _keyframe(above: Pick<TakenRows, 'rows' | 'marks'>, historyLength: number): Keyframe {
     const { normal } = this.emulator.core._bufferService.buffers;
-    const historySum = this._file.sumUpTo(historyLength);
+    const historySum = this._file.sumUpTo(historyLength, this._mostRows);
     return {
       offset: this._offset,
       size: this.emulator.size,
@@ -296,7 +300,8 @@ export class Mirror extends Disposable implements KeptScreen {
 
   /**
    * Takes from the history what a resize reflows and may pull onto the screen. A keyframe that counts on
-   * those lines is replaced first by one that holds them itself, so that a crash finds each of them once.
+   * those lines is replaced first by one that holds them itself, so that a crash finds each of them once. Where there is none yet,
+   * the first one is written: others come in the place of lines that nobody has flushed, and a power cut would leave pieces of both.
    */
   private _takeBackFor(size: Size): void {
     const { cols, rows } = this.emulator.size;
@@ -304,7 +309,8 @@ export class Mirror extends Disposable implements KeptScreen {
     const { pendingRows } = this._history;
     const missing = needed - pendingRows.rows.length;
     let taken = this._history.peek(missing, cols);
-    if (taken.position < this._keeper.coveredHistory) {
+    const isUnknown = this._keeper.covered === undefined && taken.position < this._file.length;
+    if (isUnknown || taken.position < this._keeper.coveredHistory) {
       // More than needed, because a window is resized step by step.
       taken = this._history.peek(Math.max(missing, 0) + needed * SPARE_SCREENS, cols);
       try {

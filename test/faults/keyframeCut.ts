@@ -220,10 +220,6 @@ const live = async (folder: string, history: readonly Step[], coins: Coins): Pro
           await new Promise((resolve) => setTimeout(resolve, 10));
           break;
         case 'restart': {
-          if (place.covered === 0) {
-            // Of what was written over what nobody has flushed, without a keyframe, nothing can be known.
-            break;
-          }
           mirror = begin();
           const ring = join(folder, `journal-${mirrors.length}`);
           writeJournal(ring, journal.slice(place.covered), shown[place.covered]);
@@ -279,16 +275,14 @@ const checkScreen = ({ there, terminal, ring, cut, end, shown }: Found): number 
     const found = shownBy(mirror);
     // A later resize may have brought lines back that a keyframe has above its screen.
     const above = Math.max(...shown.slice(cut.covered, cut.made + 1).map((each) => each.above));
-    // What a resize has brought back to the screen is part of a flood that comes then, as all that is on the screen.
-    const saved = Math.min(...shown.slice(cut.saved, cut.made + 1).map((each) => each.above));
+    // What stood on the screen then is kept, wherever it is now. The last line may have gone on.
+    const saved = (shown[cut.saved]?.lines.length ?? 0) - 1;
     const candidates = shown
       .slice(Math.max(end, cut.saved), cut.made + 1)
       .filter((each) => each.offset === found.offset && each.size.cols === found.size.cols);
-    const isOfOneSize = new Set(shown.slice(0, cut.made + 1).map(({ size }) => size.cols)).size === 1;
     const differences =
       found.offset === 0
-        ? // Before the first keyframe a resize writes over lines that nobody has flushed: of either there may be pieces.
-          [isOfOneSize ? differenceFromBeginning(found, shown[cut.made]) : undefined]
+        ? [differenceFromBeginning(found, shown[cut.made])]
         : candidates.map((each) => differenceOf(found, each, { saved, above }));
     assert.ok(
       differences.includes(undefined),
@@ -319,7 +313,7 @@ const checkFiles = (
 
 /**
  * How what was found differs from what was shown, but for lines in one place that were not flushed: behind the first `saved`
- * ones, and above the screen when that was flushed, which are the first `above`.
+ * ones, which were shown when all was flushed last, and above the screen when that was flushed, which are the first `above`.
  */
 const differenceOf = (
   found: Shown,
