@@ -137,7 +137,9 @@ export class HistoryFile {
     if (length === this._written) {
       this._sum = { from, crc };
     }
-    return isFlushed ? { from, crc, isFlushed } : { from, crc, isFlushed, bridge: this._bridge(from, length, rows) };
+    return isFlushed
+      ? { from, crc, isFlushed }
+      : { from, crc, isFlushed, bridge: this._bridge(from, length, rows) };
   }
 
   /** A line of which the screen had only the end is one more. */

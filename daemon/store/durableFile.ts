@@ -14,10 +14,22 @@ export const writeFlushed = async (path: string, content: Uint8Array): Promise<v
   await handle.close();
 };
 
+/** A file's bytes. @throws what the file system throws, with the path, which it leaves out where a folder stands there */
+export const readWhole = async (path: string): Promise<Buffer> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { path: named, message } = error as NodeJS.ErrnoException;
+    throw named === undefined
+      ? Object.assign(error as Error, { message: `${message} '${path}'`, path })
+      : error;
+  }
+};
+
 /** A file's bytes, or undefined when there is none. */
 export const readIfThere = async (path: string): Promise<Buffer | undefined> => {
   try {
-    return await readFile(path);
+    return await readWhole(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       return undefined;

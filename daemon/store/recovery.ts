@@ -1,9 +1,9 @@
-import { readFile, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
 import { brokenName, MAX_SET_ASIDE } from '../platform/brokenFile';
 import { syncFolder } from '../platform/privateFile';
 import { byWorth, type Candidate, emptyCandidate, inspectFile } from './candidate';
-import { writeFlushed } from './durableFile';
+import { readWhole, writeFlushed } from './durableFile';
 import { LogFile } from './logFile';
 import { encodeLine, LOG_FORMAT, type LoggedChange, type ParsedLog, parseLog } from './logFormat';
 import { applyBehind, areMigrations } from './salvage';
@@ -133,7 +133,7 @@ const isCutAtBeginning = ({ header, changes, ends, bytes }: ParsedLog, version: 
 const readLogs = async (files: StoreFiles): Promise<readonly ParsedLog[]> => {
   const logs: ParsedLog[] = [];
   for (const generation of await files.logs()) {
-    const log = parseLog(await readFile(files.log(generation)), generation);
+    const log = parseLog(await readWhole(files.log(generation)), generation);
     if (log.header !== undefined && log.header.format > LOG_FORMAT) {
       throw storeNewer(files.folder, `log format ${log.header.format}`, `log format ${LOG_FORMAT}`);
     }
@@ -238,7 +238,7 @@ const settle = async (files: StoreFiles, plan: Plan): Promise<Recovered> => {
     const path = files.log(parsed.generation);
     if (keepCopy) {
       const aside = brokenName(path);
-      await writeFlushed(aside, await readFile(path));
+      await writeFlushed(aside, await readWhole(path));
       setAside.push(aside);
     }
     if (behind.length > 0) {
@@ -265,7 +265,7 @@ const settle = async (files: StoreFiles, plan: Plan): Promise<Recovered> => {
 /** Puts in place of a log what was read of it, as one that goes on without a hole. */
 const rewrite = async (files: StoreFiles, { parsed, changes, behind }: OldLog): Promise<void> => {
   const path = files.log(parsed.generation);
-  const good = (await readFile(path)).subarray(0, parsed.ends[changes] ?? 0);
+  const good = (await readWhole(path)).subarray(0, parsed.ends[changes] ?? 0);
   const lines = linesBehind({ parsed, changes, behind });
   await writeFlushed(files.next, Buffer.concat([good, lines]));
   await rename(files.next, path);

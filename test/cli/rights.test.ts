@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
@@ -81,6 +81,22 @@ describe('where the user may not write', { skip: noRights() }, () => {
       ['endpoint'],
     );
     assert.ok(found?.message.includes(log), found?.message);
+  });
+
+  test('a folder in the place of the store’s log: the call and doctor name it, and the next call works without it', async () => {
+    const { dataDir } = resolveLocations(holdfast.env);
+    await holdfast.json(['daemon', 'start']);
+    await holdfast.json(['daemon', 'stop']);
+    const log = path.join(dataDir, 'holdfast.log.9');
+    mkdirSync(log);
+    const error = await holdfast.refused(7, 'DAEMON_UNAVAILABLE', ['ls']);
+    assert.ok(error.message.includes(log), error.message);
+    assert.match(error.suggestion ?? '', /move it away/);
+    const found = (await broken()).find(({ check }) => check === 'store');
+    assert.ok(found?.message.includes(log), found?.message);
+    assert.match(found?.suggestion ?? '', /move it away/);
+    rmdirSync(log);
+    assert.deepEqual(await holdfast.sessions(), []);
   });
 
   test('the data folder under a running daemon: it stays, and what needs the folder says so', async () => {

@@ -43,7 +43,7 @@ export const checkStoreFiles = (dataDir: string): readonly Finding[] =>
   namesIn(dataDir)
     .filter((name) => STORE_FILES.test(name))
     .map((name) => join(dataDir, name))
-    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false)
     .flatMap((path) => problem('store', path, 'HOLDFAST_DATA_DIR', () => closeSync(openSync(path, 'r+'))));
 
 const problem = (what: string, path: string, variable: string, attempt: () => void): readonly Finding[] => {
