@@ -1,6 +1,7 @@
 import type { Millis } from './ids';
 import { request } from './message';
 import type { PtyHostInfo } from './model';
+import type { SessionKill } from './sessions';
 
 export namespace DaemonStatus {
   export type Params = Record<string, never>;
@@ -38,6 +39,8 @@ export namespace DaemonShutdown {
   export interface Result {
     readonly pid: number;
     readonly killed: number;
+    /** With `force`: processes that programs have left behind on purpose, or that could not be ended. Older daemons do not say. */
+    readonly survivors?: readonly SessionKill.Survivor[];
     /** Whether it would have stayed: what takes its place should too. Absent from the first builds' answers. */
     readonly keep?: boolean;
   }

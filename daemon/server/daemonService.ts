@@ -3,6 +3,7 @@ import { Disposable } from '../lifecycle/lifecycle';
 import type { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from '../protocol/daemon';
 import { HoldfastError } from '../protocol/errors';
 import { PROTOCOL } from '../protocol/hello';
+import type { SessionKill } from '../protocol/sessions';
 import { terminalState } from '../sessions/info';
 import type { Lifecycle } from '../sessions/lifecycle';
 import type { Live } from '../sessions/live';
@@ -84,7 +85,7 @@ export class DaemonService extends Disposable {
     }
     // What begins from here on would outlive this daemon with nobody knowing of it.
     const allowed = this._starts.refuse();
-    let killed = 0;
+    let ended: SessionKill.Result | undefined;
     try {
       if (mode !== 'replace') {
         await this._starts.settled();
@@ -93,7 +94,7 @@ export class DaemonService extends Disposable {
         this._refuseWhileRunning();
       }
       if (mode === 'force') {
-        ({ killed } = await this._lifecycle.end(this._running()));
+        ended = await this._lifecycle.end(this._running());
       }
     } catch (error) {
       allowed.dispose();
@@ -101,7 +102,7 @@ export class DaemonService extends Disposable {
     }
     // After the answer is on its way.
     setImmediate(() => this._onLeave.fire(mode));
-    return { pid: process.pid, killed, keep: this._facts.isKept() };
+    return { pid: process.pid, killed: 0, ...ended, keep: this._facts.isKept() };
   }
 
   private _running(): readonly TerminalRow[] {

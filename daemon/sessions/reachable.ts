@@ -22,7 +22,10 @@ export const requireRunning = (row: TerminalRow, catalog: Catalog): TerminalRow 
 
 /** What is said of a terminal whose program has ended, also a moment before its row says so. */
 export const notRunning = (row: TerminalRow, catalog: Catalog): HoldfastError => {
-  const session = catalog.session(row.session)?.name ?? row.session;
+  const { name: session, resurrect } = catalog.session(row.session) ?? {
+    name: row.session,
+    resurrect: 'ask',
+  };
   const isOnlyOne = catalog.terminalsOf(row.session).length === 1;
   const name = isOnlyOne ? session : `${session}:${row.name}`;
   return new HoldfastError(
@@ -30,7 +33,7 @@ export const notRunning = (row: TerminalRow, catalog: Catalog): HoldfastError =>
     row.state === 'lost'
       ? `the program in '${name}' was lost with its PTY host or the machine`
       : `the program in '${name}' is not running`,
-    row.state === 'lost'
+    row.state === 'lost' && resurrect !== 'never'
       ? `Run 'holdfast resurrect ${name}' for a shell in its place, or 'holdfast restart ${name}' for the program.`
       : `Run 'holdfast restart ${name}' to start it again.`,
     { state: row.state, exitCode: row.exitCode, signal: row.signal },

@@ -59,7 +59,7 @@ export class TerminalService {
         throw new HoldfastError(
           'SESSION_EXITED',
           `the session '${session.name}' is not active`,
-          `Run 'holdfast ${state === 'lost' ? 'resurrect' : 'restart'} ${session.name}' first.`,
+          `Run 'holdfast ${state === 'lost' && session.resurrect !== 'never' ? 'resurrect' : 'restart'} ${session.name}' first.`,
         );
       }
       const siblings = catalog.terminalsOf(session.id);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -111,6 +112,28 @@ describe('what was compiled', () => {
 describe('stopping by force', { skip: process.platform === 'win32' }, () => {
   const holdfast = new Holdfast();
   after(() => holdfast.dispose());
+
+  test('names what programs have left behind when it ends them', {
+    skip: process.platform !== 'linux' && '/proc',
+  }, async () => {
+    const file = path.join(holdfast.folder, 'left-behind');
+    await holdfast.create(
+      'leaver',
+      '--',
+      'sh',
+      '-c',
+      `(setsid sh -c 'echo $$ >${file}; exec sleep 1000' &); exec cat`,
+    );
+    await until('its pid', () => existsSync(file) && readFileSync(file, 'utf8') !== '');
+    const pid = Number(readFileSync(file, 'utf8'));
+    try {
+      await until('its command', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep'));
+      const { stdout } = await holdfast.run(['daemon', 'stop', '--force']);
+      assert.equal(stdout, `stopped; ended one program\nsurvived: ${pid} sleep 1000\n`);
+    } finally {
+      process.kill(pid, 'SIGKILL');
+    }
+  });
 
   test('ends the programs of a daemon that has left without them', async () => {
     await holdfast.create('left', '--', 'cat');

@@ -157,6 +157,15 @@ describe('what a reboot or the death of a PTY host took', { skip: process.platfo
       (await holdfast.refused(4, 'SESSION_EXITED', ['type', 'asked', 'x'])).suggestion,
       /resurrect asked/,
     );
+    for (const call of [
+      ['type', 'left', 'x'],
+      ['spawn', 'left'],
+    ]) {
+      assert.match(
+        (await holdfast.refused(4, 'SESSION_EXITED', call)).suggestion,
+        /^Run 'holdfast restart left'/,
+      );
+    }
     const window = new TerminalWindow({ cwd: holdfast.work, env: holdfast.env });
     try {
       window.type(`"${process.execPath}" "${CLI}" attach asked\r`);

@@ -3,6 +3,7 @@ import { printable } from '../../platform/printable';
 import { DaemonKeep, DaemonStatus } from '../../protocol/daemon';
 import type { Context } from '../context';
 import type { Input } from '../input';
+import { survivorLines } from '../output/survivors';
 import { age, bytes } from '../output/time';
 
 export const start = async (context: Context, input: Input): Promise<void> => {
@@ -21,10 +22,15 @@ export const stop = async (context: Context, input: Input): Promise<void> => {
     context.result({ stopped: false, running: false, killed: 0 }, () => 'no daemon is running\n');
     return;
   }
-  context.result({ stopped: true, running: false, pid: result.pid, killed: result.killed }, () =>
-    result.killed === 0
-      ? 'stopped\n'
-      : `stopped; ended ${result.killed === 1 ? 'one program' : `${result.killed} programs`}\n`,
+  const { pid, killed, survivors } = result;
+  context.result(
+    { stopped: true, running: false, pid, killed, ...(survivors === undefined ? {} : { survivors }) },
+    () =>
+      [
+        killed === 0 ? 'stopped' : `stopped; ended ${killed === 1 ? 'one program' : `${killed} programs`}`,
+        ...survivorLines(survivors ?? []),
+        '',
+      ].join('\n'),
   );
 };
 

@@ -1,7 +1,7 @@
-import { printable } from '../../platform/printable';
 import { SessionKill } from '../../protocol/sessions';
 import type { Context } from '../context';
 import type { Input } from '../input';
+import { survivorLines } from '../output/survivors';
 
 export const run = async (context: Context, input: Input): Promise<void> => {
   const signal = input.text('signal');
@@ -12,10 +12,6 @@ export const run = async (context: Context, input: Input): Promise<void> => {
     ...(graceMs === undefined ? {} : { graceMs }),
   });
   context.result({ killed, survivors }, () =>
-    [
-      `killed ${killed}`,
-      ...survivors.map(({ pid, command }) => `survived: ${pid} ${printable(command)}`),
-      '',
-    ].join('\n'),
+    [`killed ${killed}`, ...survivorLines(survivors), ''].join('\n'),
   );
 };
