@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { compileCacheVariables } from '../platform/compileCache';
 import { homeFolder } from '../platform/homeFolder';
 import type { Locations } from '../platform/locations';
@@ -11,6 +11,7 @@ import { LOG_FOLDER } from '../protocol/endpoint';
 import { readLastWords } from '../protocol/lastWords';
 import { daemonEnvironment } from './daemonEnvironment';
 import type { Runtime } from './options';
+import { ownScope } from './ownScope';
 
 /** For a daemon that is told to leave before it serves anybody; then it is killed, and waited for as long. */
 const END_MS = 1000;
@@ -129,23 +130,4 @@ const spawnDetached = (
       windowsHide: true,
     }),
   }));
-};
-
-/**
- * Where systemd runs the login session, a process stays in its login's or editor's scope and is killed with
- * it (`KillUserProcesses=`, logind.conf(5); a desktop's per-application scopes). `systemd-run --user --scope`
- * gives it one of its own and then becomes the program. Undefined where there is no user manager to ask.
- */
-const ownScope = (
-  line: readonly [string, ...string[]],
-  env: Record<string, string>,
-): readonly [string, ...string[]] | undefined => {
-  const runtimeDir = env['XDG_RUNTIME_DIR'];
-  if (process.platform !== 'linux' || runtimeDir === undefined || !existsSync('/run/systemd/system')) {
-    return undefined;
-  }
-  const onPath = (env['PATH'] ?? '').split(delimiter).some((part) => existsSync(join(part, 'systemd-run')));
-  return onPath && existsSync(join(runtimeDir, 'systemd', 'private'))
-    ? ['systemd-run', '--user', '--scope', '--collect', '--quiet', '--', ...line]
-    : undefined;
 };

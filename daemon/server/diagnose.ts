@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { descriptorUse } from '../platform/descriptors';
 import { checkDiskSpace } from '../platform/diskSpace';
@@ -34,7 +34,6 @@ export const diagnose = async (parts: Parts, facts: DaemonFacts): Promise<readon
   ...journals(parts),
   ...strayJournals(parts),
   ...screens(parts),
-  ...logout(),
 ];
 
 const ok = (check: string, message: string): Finding => ({ check, status: 'ok', message });
@@ -182,40 +181,3 @@ const screens = ({ catalog }: Parts): readonly Finding[] =>
           "Its program runs, and its output can be seen. 'holdfast daemon restart' draws the screen anew. Please report what it printed.",
       }),
     );
-
-/** systemd may end everything in a login session's scope at logout, detached or not; logind.conf(5). */
-const logout = (): readonly Finding[] => {
-  if (process.platform !== 'linux') {
-    return [];
-  }
-  if (!/\/session-[^/]+\.scope/.test(readText('/proc/self/cgroup'))) {
-    return [ok('logout', 'not in the scope of a login session')];
-  }
-  const kills = /^\s*KillUserProcesses\s*=\s*(yes|true|1|on)\s*$/im.test(
-    readText('/etc/systemd/logind.conf'),
-  );
-  return [
-    {
-      check: 'logout',
-      status: kills ? 'warning' : 'ok',
-      message: kills
-        ? 'systemd ends all programs of this login session at logout (KillUserProcesses=yes)'
-        : 'runs in the scope of a login session, which systemd leaves alone at logout',
-      ...(kills
-        ? {
-            suggestion:
-              "Run 'loginctl enable-linger', then start the daemon with 'systemd-run --user --scope'.",
-          }
-        : {}),
-    },
-  ];
-};
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // Absent in most containers: nothing is said there.
-    return '';
-  }
-};

@@ -9,6 +9,7 @@ import type { Context } from '../context';
 import { checkCopies, checkEndpoint, checkNode, checkProgram, checkSocketLength } from '../doctor/checks';
 import { asFinding, examine, examineAll } from '../doctor/finding';
 import { checkDataRoot, checkFolder } from '../doctor/folders';
+import { checkLifetime } from '../doctor/lifetime';
 import { checkSetAside } from '../doctor/setAside';
 import { silentDaemon } from '../doctor/silentDaemon';
 import { checkStoreFiles, checkWritable } from '../doctor/writing';
@@ -36,6 +37,7 @@ export const run = async (context: Context): Promise<number> => {
     examine('runtime copies', () => checkCopies(dataDir)),
     examine('endpoint', () => checkEndpoint(dataDir, writing.length === 0)),
     ...told,
+    ...examineAll('lifetime', () => checkLifetime(dataDir, context.env)),
     // Where none answers, that may be why.
     ...(told.some(({ check }) => check === 'disk') ? [] : [examine('disk', () => checkDiskSpace(dataDir))]),
   ];
