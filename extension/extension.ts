@@ -13,6 +13,7 @@ import { ContextKey } from './contributions';
 import { DaemonLink } from './daemonLink';
 import { EditorLinks } from './environment/editorLinks';
 import { TerminalEnvironment } from './environment/terminalEnvironment';
+import { LifetimeNotice } from './lifetime/lifetimeNotice';
 import { Notices } from './notices';
 import { PageWatch } from './pageWatch';
 import { Peek } from './peek/peek';
@@ -98,6 +99,7 @@ export const activate = (context: ExtensionContext): void => {
   own(new StatusItem(link));
   own(new AttentionNotices(services, own(new FocusedTerminal(link, open, page))));
   own(new IdleReminder(services));
+  own(new LifetimeNotice(services, context.globalStorageUri.fsPath, open.onDidAttach));
   own(new Commands(services));
   own(registerProfile(services, state.restorer));
   own(window.registerUriHandler(new AttachUri(services)));

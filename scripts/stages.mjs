@@ -2,7 +2,7 @@
  * What `npm test` and `npm run verify` do, in order. To add a stage, add a line.
  *
  * `needs`: `build` (dist/), `test-bundles` (out/test-*),
- * `package` (a package of this platform), `packages` (all packages), `code-server`, `chromium`.
+ * `package` (a package of this platform), `packages` (all packages), `code-server`, `chromium`, `openssh`.
  * `minutes` is a hard limit for the whole stage. `long` stages run in `npm run verify` only;
  * `unavailable` says why a stage cannot run on this machine at all.
  */
@@ -51,7 +51,7 @@ export const stages = [
     minutes: 8,
     needs: ['build'],
   }),
-  tests('cli', 'command line tests', { folders: ['test/cli'], minutes: 5, needs: ['build'] }),
+  tests('cli', 'command line tests', { folders: ['test/cli'], minutes: 5, needs: ['build', 'openssh'] }),
   {
     name: 'extension',
     title: 'extension tests in a real VS Code',
@@ -72,7 +72,7 @@ export const stages = [
     testMinutes: 4,
     fileMinutes: 7,
     concurrency: 2,
-    needs: ['build', 'package', 'code-server', 'chromium'],
+    needs: ['build', 'package', 'code-server', 'chromium', 'openssh'],
     unavailable: process.platform === 'win32' ? 'code-server does not run on Windows' : undefined,
   }),
   tests('runtimes', 'PTYs on other Node versions', {

@@ -23,6 +23,7 @@ import { ensureChromium } from './setup/chromium.mjs';
 import { ensureCodeServer } from './setup/codeServer.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, environmentWith } from './setup/node.mjs';
+import { ensureOpenSsh } from './setup/openssh.mjs';
 import { stages } from './stages.mjs';
 import { bringsNode, targets } from './targets.mjs';
 
@@ -48,7 +49,7 @@ async function main() {
   }
   const chosen = chosenStages();
   const needed = chosen.filter((stage) => stage.unavailable === undefined).flatMap((stage) => stage.needs);
-  const needs = new Set(options.only === 'setup' ? ['code-server', 'chromium'] : needed);
+  const needs = new Set(options.only === 'setup' ? ['code-server', 'chromium', 'openssh'] : needed);
   const context = await setUp(needs);
   if (options.only !== 'setup') return runStages(chosen, context);
   await context.tools;
@@ -80,7 +81,12 @@ async function setUp(needs) {
     await dependencies;
     await setVariable(env, 'CHROMIUM', ensureChromium(env));
   };
-  const tools = Promise.all([...fetching, ...(needs.has('chromium') ? [chromium()] : [])]);
+  // One after the other: both may ask apt, which one at a time can do.
+  const system = async () => {
+    if (needs.has('chromium')) await chromium();
+    if (needs.has('openssh')) await ensureOpenSsh(env);
+  };
+  const tools = Promise.all([...fetching, system()]);
   // Told where it is waited for.
   tools.catch(() => undefined);
   await dependencies;

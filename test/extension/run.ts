@@ -41,6 +41,8 @@ const main = async (): Promise<void> => {
       extensionTestsEnv: {
         HOLDFAST_DATA_DIR: data,
         HOLDFAST_SOCKET_DIR: join(temporary, 'run'),
+        // Whether this machine is a container is told by suites that want it to be one.
+        HOLDFAST_SYSTEM_ROOT: join(temporary, 'system'),
       },
     });
   } finally {

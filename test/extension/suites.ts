@@ -22,5 +22,6 @@ import './peek.suite';
 import './hovers.suite';
 import './removeEnded.suite';
 import './idleReminder.suite';
+import './lifetime.suite';
 import './tasks.suite';
 import './daemon.suite';

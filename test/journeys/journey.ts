@@ -1,7 +1,16 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { CodeServer, type CodeServerOptions } from '../editor/codeServer';
@@ -56,6 +65,8 @@ export class Journey {
     PS1: '$ ',
     HOLDFAST_SOCKET_DIR: join(this._folder, 'run'),
     HOLDFAST_DATA_DIR: join(this._folder, 'data'),
+    // Whether this machine is a container is told by journeys that want it to be one.
+    HOLDFAST_SYSTEM_ROOT: join(this._folder, 'system'),
     HOLDFAST_SESSION: undefined,
     HOLDFAST_TERMINAL: undefined,
   };
@@ -78,6 +89,13 @@ export class Journey {
 
   private get _editorFolder(): string {
     return join(this._folder, 'editor');
+  }
+
+  /** A file of the system that this journey's machine is taken to have, such as `/.dockerenv`. */
+  public systemFile(path: string, text = ''): void {
+    const file = join(this._folder, 'system', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
   }
 
   /** What a shell beside the editor has. */
