@@ -69,6 +69,10 @@ export const Command = {
   /** The same, beside the one that is shown. */
   SPLIT_TERMINAL: 'holdfast.splitTerminal',
   COPY_ATTACH_COMMAND: 'holdfast.copyAttachCommand',
+  /** What a session's program was started with, beside what a new terminal gets. */
+  SHOW_ENVIRONMENT_DIFFERENCES: 'holdfast.showEnvironmentDifferences',
+  /** On that page. */
+  TOGGLE_SECRET_VALUES: 'holdfast.toggleSecretValues',
   SHOW_LOG: 'holdfast.showLog',
   SHOW_DAEMON_STATUS: 'holdfast.showDaemonStatus',
   RESTART_DAEMON: 'holdfast.restartDaemon',

@@ -11,6 +11,7 @@ import { Commands } from './commands/register';
 import { tabName } from './commands/view';
 import { ContextKey } from './contributions';
 import { DaemonLink } from './daemonLink';
+import { DifferencesDocument } from './environment/differencesDocument';
 import { EditorLinks } from './environment/editorLinks';
 import { TerminalEnvironment } from './environment/terminalEnvironment';
 import { LifetimeNotice } from './lifetime/lifetimeNotice';
@@ -74,6 +75,7 @@ export const activate = (context: ExtensionContext): void => {
   const services: Services = {
     ...{ context, log, notices, connectOptions, dataDir },
     ...{ link, page, open, peek, tree, shim, environment },
+    differences: own(new DifferencesDocument()),
   };
   const runs = own(new TaskRuns(services));
   const state = own(new WindowState(services, (task, isShown) => runs.showAgain(task, isShown)));

@@ -1,6 +1,7 @@
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { ConnectOptions } from '../daemon/client';
 import type { DaemonLink } from './daemonLink';
+import type { DifferencesDocument } from './environment/differencesDocument';
 import type { TerminalEnvironment } from './environment/terminalEnvironment';
 import type { Notices } from './notices';
 import type { PageWatch } from './pageWatch';
@@ -24,4 +25,5 @@ export interface Services {
   readonly tree: SessionTree;
   readonly shim: CommandShim;
   readonly environment: TerminalEnvironment;
+  readonly differences: DifferencesDocument;
 }

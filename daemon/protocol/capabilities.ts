@@ -1,5 +1,6 @@
 import { SessionClaimNotice, TerminalWatch } from './attention';
 import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from './daemon';
+import { TerminalEnvironment } from './environment';
 import { EventsList, EventsSubscribe } from './events';
 import { HistoryList } from './history';
 import {
@@ -72,8 +73,9 @@ export const CAPABILITY_OF: Readonly<Record<string, Capability>> = {
   [TerminalTheme.type.method]: 'input',
   [TerminalResize.type.method]: 'input',
   [TerminalWatch.type.method]: 'input',
-  // Who types can have the shell say it.
+  // Who types can have the shell say these.
   [TerminalShellNonce.type.method]: 'input',
+  [TerminalEnvironment.type.method]: 'input',
   [HistoryList.type.method]: 'observe',
   [EventsList.type.method]: 'observe',
   [EventsSubscribe.type.method]: 'observe',

@@ -4,6 +4,7 @@ import { Emitter } from '../lifecycle/event';
 import { Disposable } from '../lifecycle/lifecycle';
 import { SessionClaimNotice, TerminalWatch } from '../protocol/attention';
 import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from '../protocol/daemon';
+import { TerminalEnvironment } from '../protocol/environment';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import { EventsList, EventsSubscribe } from '../protocol/events';
 import { HistoryList } from '../protocol/history';
@@ -38,6 +39,7 @@ import {
 } from '../protocol/terminals';
 import type { Attentions } from '../sessions/attentions';
 import type { Catalog } from '../sessions/catalog';
+import type { EnvironmentService } from '../sessions/environmentService';
 import type { HistoryService } from '../sessions/historyService';
 import { sessionInfo } from '../sessions/info';
 import type { LossOffers } from '../sessions/lossOffers';
@@ -55,6 +57,7 @@ export interface Services {
   readonly catalog: Catalog;
   readonly sessions: SessionService;
   readonly terminals: TerminalService;
+  readonly environments: EnvironmentService;
   readonly history: HistoryService;
   readonly resurrecting: Resurrecting;
   readonly offers: LossOffers;
@@ -95,8 +98,8 @@ export class ControlServer extends Disposable {
       this._services.attentions.left(peer);
       this._onClientsChanged.fire(this._clients.size);
     });
-    const { catalog, sessions, terminals, history, resurrecting, offers, attentions, daemon } =
-      this._services;
+    const { catalog, sessions, terminals, environments, history } = this._services;
+    const { resurrecting, offers, attentions, daemon } = this._services;
     const on = <P, R>(
       type: RequestType<P, R, WireError>,
       schema: GenericSchema<unknown, P>,
@@ -143,6 +146,8 @@ export class ControlServer extends Disposable {
     on(TerminalTheme.type, Schema.terminalTheme, (params) => terminals.setTheme(params));
     on(TerminalResize.type, Schema.terminalResize, (params) => terminals.resize(params));
     on(TerminalShellNonce.type, Schema.terminalShellNonce, (params) => terminals.shellNonce(params));
+
+    on(TerminalEnvironment.type, Schema.terminalEnvironment, (params) => environments.tell(params, kind));
 
     on(TerminalWatch.type, Schema.terminalWatch, ({ terminal }) => attentions.watch(peer, terminal));
     on(SessionClaimNotice.type, Schema.sessionClaimNotice, (params) => attentions.claimNotice(params));

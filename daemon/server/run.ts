@@ -26,6 +26,7 @@ import { BeginningAgain } from '../sessions/beginningAgain';
 import { Catalog } from '../sessions/catalog';
 import { CommandLog } from '../sessions/commandLog';
 import { Deadlines } from '../sessions/deadlines';
+import { EnvironmentService } from '../sessions/environmentService';
 import { Exits } from '../sessions/exits';
 import { HistoryService } from '../sessions/historyService';
 import { Lifecycle } from '../sessions/lifecycle';
@@ -205,6 +206,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       catalog,
       sessions: new SessionService(parts, targets, lifecycle, live),
       terminals: new TerminalService(parts, targets, lifecycle, screenAccess),
+      environments: new EnvironmentService(parts, targets, starting),
       history: new HistoryService(parts, targets, screenAccess, commandLog),
       resurrecting,
       offers,

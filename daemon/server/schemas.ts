@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { SessionClaimNotice, TerminalWatch } from '../protocol/attention';
 import type { DaemonKeep, DaemonShutdown } from '../protocol/daemon';
+import type { TerminalEnvironment } from '../protocol/environment';
 import { HoldfastError } from '../protocol/errors';
 import type { EventsList, EventsSubscribe } from '../protocol/events';
 import type { HistoryList } from '../protocol/history';
@@ -251,6 +252,11 @@ const terminalResize: v.GenericSchema<unknown, TerminalResize.Params> = v.object
 
 const terminalShellNonce: v.GenericSchema<unknown, TerminalShellNonce.Params> = ofTarget;
 
+const terminalEnvironment: v.GenericSchema<unknown, TerminalEnvironment.Params> = v.object({
+  target,
+  beside: v.exactOptional(v.record(v.string(), v.string())),
+});
+
 const historyList: v.GenericSchema<unknown, HistoryList.Params> = v.object({
   target,
   failed: v.exactOptional(v.boolean()),
@@ -303,6 +309,7 @@ export const Schema = {
   terminalResize,
   terminalTheme,
   terminalShellNonce,
+  terminalEnvironment,
   terminalWatch,
   sessionClaimNotice,
   historyList,

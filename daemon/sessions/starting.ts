@@ -110,7 +110,7 @@ export class Starting {
     const spawned = await host.call(HostSpawn.type, {
       terminal: row.id,
       session: row.session,
-      ...this._program(row),
+      ...this.program(row),
       cwd: row.cwd,
       size: catalog.sizeOf(row),
       journal: journalPath(settings.dataDir, row.id),
@@ -130,7 +130,7 @@ export class Starting {
   }
 
   /** As it is started: with what leads back here, and a shell with its integration. */
-  private _program(row: TerminalRow): Shell {
+  public program(row: TerminalRow): Shell {
     const { settings } = this._parts;
     const { executable, args, session, id, shellNonce } = row;
     const environment = { ...row.environment, ...ownVariables({ ...settings, session, terminal: id }) };

@@ -1,7 +1,7 @@
+import { withoutSecrets } from '../platform/secretNames';
 import type { HoldfastEvent } from '../protocol/events';
 import type { HostId, SessionId, TerminalId } from '../protocol/ids';
 import type { CommandRow, SessionRow, TerminalRow } from './rows';
-import { withoutSecrets } from './secretNames';
 import type { SqlRow, SqlValue, Statement } from './sqlite';
 
 /** Rows to columns and back. Reading throws a TypeError for a row that can't be what was written. */

@@ -25,7 +25,7 @@ export interface StoreWriter {
   /** Forgets the session with its terminals and commands; what is not there is no error. */
   removeSession(id: SessionId): void;
   /**
-   * The environment is stored without what looks like a secret (secretNames.ts).
+   * The environment is stored without what looks like a secret (platform/secretNames.ts).
    * @throws SESSION_NOT_FOUND unless its session was put before, SESSION_EXISTS when another terminal of
    * the session has that name.
    */

@@ -18,6 +18,7 @@ import {
 import { restartDaemon, showDaemonStatus, showLog } from './daemon';
 import { DeleteKey } from './deleteKey';
 import { attachInEditor } from './editorArea';
+import { showEnvironmentDifferences } from './environment';
 import { clearFilter, filterSessions, sortSessions } from './filter';
 import { RowOpener } from './open';
 import { peek } from './peek';
@@ -77,6 +78,9 @@ const handlers = (
   [Command.SPAWN_TERMINAL]: (target, selected) => spawnTerminal(services, target, selected),
   [Command.SPLIT_TERMINAL]: (target, selected) => splitTerminal(services, target, selected),
   [Command.COPY_ATTACH_COMMAND]: (target, selected) => copyAttachCommand(services, target, selected),
+  [Command.SHOW_ENVIRONMENT_DIFFERENCES]: (target, selected) =>
+    showEnvironmentDifferences(services, target, selected),
+  [Command.TOGGLE_SECRET_VALUES]: (resource) => services.differences.toggleSecrets(resource),
   [Command.SHOW_LOG]: (which) => showLog(services, which),
   [Command.SHOW_DAEMON_STATUS]: () => showDaemonStatus(services),
   [Command.RESTART_DAEMON]: () => restartDaemon(services),

@@ -53,11 +53,39 @@ describe('links to the sockets of a window', { skip: process.platform === 'win32
     assert.equal(readlinkSync(living['VSCODE_IPC_HOOK_CLI'] ?? ''), other);
   });
 
+  it('are wanted here where they are of these folders, or of a window that is gone', async () => {
+    const links = new EditorLinks(folder, 'mine');
+    assert.equal(await links.isWanted('cli'), false);
+    const living = await socket('living.sock');
+    new EditorLinks(folder, 'other').apply(window(living));
+    assert.equal(await links.isWanted('cli'), false);
+    new EditorLinks(folder, 'gone').apply(window(join(folder, 'gone.sock')));
+    assert.equal(await links.isWanted('cli'), true);
+    assert.equal(await links.isWanted('git'), false);
+    await links.adopt(window(await socket('mine.sock')));
+    assert.equal(await links.isWanted('cli'), false);
+    links.apply(window(living));
+    assert.equal(await links.isWanted('cli'), true);
+  });
+
   it('never lead to one another: an editor that runs in a session has inherited one', () => {
     const links = new EditorLinks(folder, 'key');
     const inherited = links.apply(window('/run/outer.sock'));
     assert.deepEqual(links.apply(inherited), inherited);
     assert.equal(readlinkSync(inherited['VSCODE_IPC_HOOK_CLI'] ?? ''), '/run/outer.sock');
+  });
+
+  it('lead to the ssh agent of the newest window, and not to one that is gone', async () => {
+    const agent = await socket('agent.sock');
+    const links = new EditorLinks(folder, 'key');
+    const session = links.apply({ SSH_AUTH_SOCK: join(folder, 'first-login.sock') });
+    assert.equal(session['SSH_AUTH_SOCK'], join(folder, 'editor/key.ssh'));
+    assert.deepEqual(links.apply({ SSH_AUTH_SOCK: agent }), session);
+    assert.equal(readlinkSync(session['SSH_AUTH_SOCK'] ?? ''), agent);
+    const stale = { SSH_AUTH_SOCK: join(folder, 'ended-login.sock') };
+    assert.deepEqual(links.apply(stale), session);
+    await new EditorLinks(folder, 'other').adopt(stale);
+    assert.equal(readlinkSync(session['SSH_AUTH_SOCK'] ?? ''), agent);
   });
 
   it('are not made where a path is too long for a socket', () => {

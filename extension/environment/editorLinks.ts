@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { ensurePrivateFolder } from '../../daemon/client';
@@ -10,8 +10,11 @@ const MAX_SOCKET_PATH_BYTES = 103;
 /** A window that does not take a connection by then is taken for gone. */
 const CONNECT_TIMEOUT_MS = 500;
 
-/** The sockets by which programs reach the window they were started in, and what a link to each is called. */
-const SOCKETS = { VSCODE_IPC_HOOK_CLI: 'cli', VSCODE_GIT_IPC_HANDLE: 'git' } as const;
+/**
+ * The sockets by which programs reach the window they were started in, and what a link to each is called. The ssh agent is of
+ * them because one that is forwarded to a remote machine ends with the connection that the window came by.
+ */
+const SOCKETS = { VSCODE_IPC_HOOK_CLI: 'cli', VSCODE_GIT_IPC_HANDLE: 'git', SSH_AUTH_SOCK: 'ssh' } as const;
 type SocketKind = (typeof SOCKETS)[keyof typeof SOCKETS];
 
 interface WindowSocket {
@@ -21,7 +24,7 @@ interface WindowSocket {
 }
 
 /**
- * Paths that stay the same for `code FILE` and git's questions in sessions that outlive the window they were started in:
+ * Paths that stay the same for `code FILE`, git's questions and the ssh agent in sessions that outlive the window they were started in:
  * links to the window's sockets, by the folders it has open, set anew by each window of these folders. Links whose
  * window is gone lead to whichever window attaches next. Windows has nothing like it for named pipes.
  */
@@ -44,22 +47,30 @@ export class EditorLinks {
       if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) {
         ensurePrivateFolder(this._runtimeDir);
         ensurePrivateFolder(this._folder);
-        setLink(path, socket);
+        // An extension host that has outlived its ssh connection names an agent that is gone.
+        if (existsSync(socket) || !existsSync(path)) {
+          setLink(path, socket);
+        }
         result[name] = path;
       }
     }
     return result;
   }
 
-  /** Whether sessions were started from a window of these folders, with such a link. */
-  public isUsed(kind: SocketKind): boolean {
-    return lstatSync(this._path(kind), { throwIfNoEntry: false }) !== undefined;
+  /** Whether sessions have such a link that is to lead here: of a window of these folders, or of one that is gone. */
+  public async isWanted(kind: SocketKind): Promise<boolean> {
+    for (const link of this._links(kind)) {
+      if (link === this._path(kind) || !(await answers(link))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Takes over the links of windows that are gone. */
   public async adopt(environment: Readonly<Record<string, string>>): Promise<void> {
     for (const { kind, socket } of this._sockets(environment)) {
-      for (const link of this._links(kind)) {
+      for (const link of existsSync(socket) ? this._links(kind) : []) {
         if (readlinkSync(link) !== socket && !(await answers(link))) {
           setLink(link, socket);
         }
@@ -74,8 +85,13 @@ export class EditorLinks {
       : entries.flatMap(([name, kind]) => {
           const socket = environment[name];
           // The editor may itself run in a session, and have inherited a link.
-          return socket === undefined || dirname(socket) === this._folder ? [] : [{ name, kind, socket }];
+          return socket === undefined || socket === '' || this.isLink(socket) ? [] : [{ name, kind, socket }];
         });
+  }
+
+  /** Whether a path is one of these links, of whatever window. */
+  public isLink(path: string): boolean {
+    return dirname(path) === this._folder;
   }
 
   private _path(kind: SocketKind): string {

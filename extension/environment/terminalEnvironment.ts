@@ -1,4 +1,4 @@
-import { type LogOutputChannel, workspace } from 'vscode';
+import { extensions, type LogOutputChannel, workspace } from 'vscode';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import { cleanEnvironment, prependToPath } from './cleanEnvironment';
 import type { EditorLinks } from './editorLinks';
@@ -42,9 +42,29 @@ export class TerminalEnvironment extends Disposable {
   public async shown(): Promise<void> {
     const own = ownEnvironment();
     this._link(own);
-    const environment = this._links.isUsed('git') ? await this._ask() : own;
+    const environment = (await this._links.isWanted('git')) ? await this._askWithGit() : own;
     this._link(environment);
     await this._links.adopt(environment);
+  }
+
+  /** What comes back with a window is shown before the git extension has told VS Code where it is to be asked. */
+  private async _askWithGit(): Promise<Record<string, string>> {
+    const environment = await this._ask();
+    if (environment['VSCODE_GIT_IPC_HANDLE'] !== undefined || !(await isGitActive())) {
+      return environment;
+    }
+    this._probedAt = Number.NEGATIVE_INFINITY;
+    return this._ask();
+  }
+
+  /** Whether VS Code has told, when `gather` asked last, what other extensions add to its terminals. */
+  public async knowsOthers(): Promise<boolean> {
+    return (await this._probed) !== undefined;
+  }
+
+  /** Whether a path leads to a window by a link of ours. */
+  public isLink(path: string): boolean {
+    return this._links.isLink(path);
   }
 
   private async _ask(): Promise<Record<string, string>> {
@@ -85,6 +105,18 @@ export class TerminalEnvironment extends Disposable {
     return this._probed;
   }
 }
+
+/** VS Code starts it with each window, and this waits for it. */
+const isGitActive = async (): Promise<boolean> => {
+  try {
+    const git = extensions.getExtension('vscode.git');
+    await git?.activate();
+    return git !== undefined;
+  } catch {
+    // There is no git, or the extension is broken: VS Code tells people.
+    return false;
+  }
+};
 
 const pick = (environment: Readonly<Record<string, string>>, name: string): Record<string, string> => {
   const value = environment[name];

@@ -24,4 +24,5 @@ import './removeEnded.suite';
 import './idleReminder.suite';
 import './lifetime.suite';
 import './tasks.suite';
+import './environment.suite';
 import './daemon.suite';

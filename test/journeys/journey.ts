@@ -105,7 +105,10 @@ export class Journey {
 
   /** Starts the editor's server and opens a window on the project. */
   public async openEditor(
-    options: Partial<Pick<CodeServerOptions, 'builtinExtensions' | 'settings'>> = {},
+    {
+      folder,
+      ...options
+    }: Partial<Pick<CodeServerOptions, 'builtinExtensions' | 'settings'>> & { readonly folder?: string } = {},
   ): Promise<Workbench> {
     // Beside the server, which takes its time too.
     this._browser ??= launchBrowser();
@@ -115,13 +118,13 @@ export class Journey {
       ...options,
       settings: { ...this._settings, ...options.settings },
     });
-    return this.openWindow();
+    return this.openWindow(folder);
   }
 
-  /** One more window on the project, as another browser tab. */
-  public async openWindow(): Promise<Workbench> {
+  /** One more window, on the project unless told, as another browser tab. */
+  public async openWindow(folder = this.project): Promise<Workbench> {
     this._browser ??= launchBrowser();
-    return Workbench.open(await this._browser, this._runningServer().url, this.project);
+    return Workbench.open(await this._browser, this._runningServer().url, folder);
   }
 
   /** The whole editor dies at once: server, extension hosts, pty host. */

@@ -40,12 +40,12 @@ export const looksSecret = (name: string): boolean => {
 /** An address with a password in it, as proxies and databases have: `scheme://user:password@host` (RFC 3986 §3.2.1). */
 const PASSWORD_IN_ADDRESS = /:\/\/[^/?#\s@:]*:[^/?#\s@]+@/;
 
+/** Whether a variable looks like a secret, by its name or by its value. */
+export const isSecret = (name: string, value: string): boolean =>
+  looksSecret(name) || PASSWORD_IN_ADDRESS.test(value);
+
 export const withoutSecrets = (environment: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name, value]) => !looksSecret(name) && !PASSWORD_IN_ADDRESS.test(value),
-    ),
-  );
+  Object.fromEntries(Object.entries(environment).filter(([name, value]) => !isSecret(name, value)));
 
 /** Words between separators and at changes of case: `npm_config__authToken` is NPM, CONFIG, AUTH, TOKEN. */
 const wordsOf = (name: string): readonly string[] =>
