@@ -101,7 +101,10 @@ describe('what differs between the environments of a session and of a new termin
   it('of lists of folders is what is in one of them only', () => {
     const list = (name: string, here: string, there: string) =>
       compareLists({ name, here, there, isSecret: false }, 'linux');
-    assert.deepEqual(list('PATH', '/a:/old:/b', '/a:/b:/new'), { onlyHere: ['/old'], onlyThere: ['/new'] });
+    assert.deepEqual(list('PATH', '/a:/old:/b:/old', '/a:/b:/new'), {
+      onlyHere: ['/old'],
+      onlyThere: ['/new'],
+    });
     assert.deepEqual(list('XDG_DATA_DIRS', '/a:/b', '/b:/a'), { onlyHere: [], onlyThere: [] });
     assert.equal(list('MY_PATH', '/a', '/b'), undefined);
     assert.equal(list('TIMES', '1:2', '1:3'), undefined);

@@ -85,7 +85,8 @@ export const compareLists = (
   if (here === undefined || there === undefined || !LISTS.test(name)) {
     return undefined;
   }
-  const [mine, theirs] = [here.split(separator), there.split(separator)];
+  const entries = (list: string): readonly string[] => [...new Set(list.split(separator))];
+  const [mine, theirs] = [entries(here), entries(there)];
   return mine.length === 1 && theirs.length === 1
     ? undefined
     : {
