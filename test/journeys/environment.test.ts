@@ -5,7 +5,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { openMenu } from '../editor/menus';
 import type { Workbench } from '../editor/workbench';
 import { poll } from '../support/poll';
 import { Journey } from './journey';
@@ -78,52 +77,6 @@ describe('what a session knows of its window', SKIP, () => {
     await asksAgent(other, 'second');
     await openFile(other, 'found.txt');
     await asksPassword(other, 'let-me-in');
-  });
-
-  it('where it differs from a new terminal’s is a page, opened from its row; an eye shows what looks secret', async () => {
-    const variables = (values: Readonly<Record<string, string>>) => ({
-      settings: { 'terminal.integrated.env.linux': values },
-    });
-    const before = await journey.openEditor(variables({ EDITOR: 'ed', API_TOKEN: 'of-the-session' }));
-    await before.run('Holdfast: New Session');
-    await before.terminalShows(/[$#] *$/);
-    const [session = assert.fail('there is no session')] = await journey.sessions();
-    await before.close();
-    await journey.killEditor();
-    const window = await journey.openEditor(variables({ EDITOR: 'vim', WORK_FOLDER: '/srv/work' }));
-    const row = (await window.openSessionsView()).filter({ hasText: session.name });
-    await openMenu(row, 'Show Environment Differences');
-    await window.page.locator('.monaco-menu-container').getByText('Show Environment Differences').click();
-    // The editor's blanks are no-break spaces.
-    const lines = async (): Promise<string> =>
-      (await window.page.locator('.editor-instance .view-line').allInnerTexts())
-        .join('\n')
-        .replaceAll('\u00a0', ' ');
-    const shows = (pattern: RegExp): Promise<boolean> =>
-      poll(async () => pattern.test(await lines()), {
-        timeoutMs: 30_000,
-        what: `the page to have ${pattern}`,
-        state: lines,
-      });
-    await shows(/# Environment of 'project' and of a New Terminal/);
-    await shows(/`EDITOR`\n.*in 'project': `ed`\n.*in a new terminal: `vim`/);
-    await shows(/`API_TOKEN`: •+/);
-    await shows(/`WORK_FOLDER`: `\/srv\/work`/);
-    await window.page.mouse.move(700, 300);
-    await window.screenshot(journey.artifact('environment'));
-    const eye = window.page.locator(
-      '.editor-actions .action-label[aria-label^="Show or Hide Secret Values"]',
-    );
-    // One click is one change: what is shown tells whether it was taken.
-    await poll(
-      async () => {
-        if (!/of-the-session/.test(await lines())) {
-          await eye.click({ timeout: 2000 }).catch(() => undefined);
-        }
-        return shows(/`API_TOKEN`: `of-the-session`/).catch(() => false);
-      },
-      { timeoutMs: 60_000, what: 'the secret to be shown' },
-    );
   });
 
   /** An ssh agent that says its name to whoever comes; editors that are started from now on have it. */

@@ -104,12 +104,12 @@ export class Journey {
   }
 
   /** Starts the editor's server and opens a window on the project. */
-  public async openEditor(
-    {
-      folder,
-      ...options
-    }: Partial<Pick<CodeServerOptions, 'builtinExtensions' | 'settings'>> & { readonly folder?: string } = {},
-  ): Promise<Workbench> {
+  public async openEditor({
+    folder,
+    ...options
+  }: Partial<Pick<CodeServerOptions, 'builtinExtensions' | 'settings'>> & {
+    readonly folder?: string;
+  } = {}): Promise<Workbench> {
     // Beside the server, which takes its time too.
     this._browser ??= launchBrowser();
     this._server = await CodeServer.start({
