@@ -1,5 +1,5 @@
 import { lstatSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import { ensureFolderIn } from '../platform/dataFolder';
 import { FileWatch } from '../platform/fileWatch';
@@ -50,7 +50,9 @@ export class Presence extends Disposable {
     super();
     this._recordPath = join(_options.dataDir, HOSTS_FOLDER, `${_options.id}.json`);
     this._register(toDisposable(() => rmSync(this._recordPath, { force: true })));
-    this._watch = this._register(new FileWatch(this._recordPath, () => this._checkSoon()));
+    this._watch = this._register(
+      new FileWatch(this._recordPath, () => this._checkSoon(), dirname(_options.dataDir)),
+    );
     this._register(toDisposable(() => clearTimeout(this._soon)));
   }
 

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { removeStaleSocket } from '../hosts/staleSocket';
 import { Disposable } from '../lifecycle/lifecycle';
 import { FileWatch } from '../platform/fileWatch';
@@ -52,7 +52,7 @@ export class Endpoint extends Disposable {
   public constructor(private readonly _options: EndpointOptions) {
     super();
     this._file = join(_options.dataDir, ENDPOINT_FILE);
-    this._watch = this._register(new FileWatch(this._file, () => this._look()));
+    this._watch = this._register(new FileWatch(this._file, () => this._look(), dirname(_options.dataDir)));
   }
 
   public get socket(): string {

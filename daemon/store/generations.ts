@@ -35,7 +35,7 @@ export class Generations {
 
   /** On disk when it resolves; when it rejects, nothing of it is. */
   public async append(changes: readonly LoggedChange[]): Promise<void> {
-    if (this._log.isDeleted) {
+    if (this._log.isGone) {
       // With the folder. What is in memory is all there is, and begins anew with this change.
       ensureDataFolder(this._files.folder);
       await this._export();

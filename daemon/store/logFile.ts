@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { writeFlushed } from './durableFile';
 import { encodeLine, type LoggedChange, type LogHeader } from './logFormat';
@@ -10,6 +10,7 @@ export class LogFile {
 
   private constructor(
     public readonly generation: number,
+    private readonly _path: string,
     private readonly _handle: FileHandle,
     private _length: number,
     private _changes: number,
@@ -19,7 +20,7 @@ export class LogFile {
   public static async create(path: string, generation: number, base: LogHeader['base']): Promise<LogFile> {
     const header = Buffer.from(encodeLine(generation, 0, { format: 1, base }));
     await writeFlushed(path, header);
-    return new LogFile(generation, await open(path, 'r+'), header.length, 0);
+    return new LogFile(generation, path, await open(path, 'r+'), header.length, 0);
   }
 
   /** Opens a log that holds `changes` changes in its first `length` bytes and cuts off what is behind. */
@@ -37,16 +38,21 @@ export class LogFile {
         await handle.truncate(length);
         await handle.datasync();
       }
-      return new LogFile(generation, handle, length, changes);
+      return new LogFile(generation, path, handle, length, changes);
     } catch (error) {
       await handle.close();
       throw error;
     }
   }
 
-  /** Whether nobody would find it any more: its folder was deleted. Windows deletes no file that is open. */
-  public get isDeleted(): boolean {
-    return fstatSync(this._handle.fd).nlink === 0;
+  /** Whether nobody would find it any more: its folder was deleted, or moved away. Windows does neither to a file that is open. */
+  public get isGone(): boolean {
+    if (process.platform === 'win32') {
+      return false;
+    }
+    const own = fstatSync(this._handle.fd);
+    const there = statSync(this._path, { throwIfNoEntry: false });
+    return own.ino !== there?.ino || own.dev !== there.dev;
   }
 
   public get length(): number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Connection } from '../../daemon/client/index';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { SessionList, SessionSet } from '../../daemon/protocol/sessions';
@@ -15,15 +15,19 @@ const PATIENCE_MS = 30_000;
 /** So many come while the folder is still gone. */
 const CLIENTS = 4;
 
-/** Everything in the data folder is deleted while all runs: nothing ends, and what is confirmed from then on is kept. */
+/**
+ * Everything in the data folder is deleted, or it is moved away with the one it is in, while all runs: nothing ends, and what is
+ * confirmed from then on is kept.
+ */
 export const folderDeleted: Fault = {
   name: 'folder-deleted',
-  title: 'the data folder is deleted under a daemon that runs; then the daemon is killed',
-  times: 3,
+  title: 'the data folder is deleted, or moved away, under a daemon that runs; then the daemon is killed',
+  times: 4,
   run: async (context) => {
     const results: FaultResult[] = [];
     for (let time = 0; time < context.times; time++) {
-      results.push(await inPlace((place) => run(place, context)));
+      const lose = time % 2 === 0 ? deleteAll : moveAway;
+      results.push(await inPlace((place) => run(place, lose, context)));
     }
     return {
       survived: results.length,
@@ -34,7 +38,22 @@ export const folderDeleted: Fault = {
   },
 };
 
-const run = async (place: Place, { say }: FaultContext): Promise<FaultResult> => {
+const deleteAll = (folder: string): void => {
+  for (const name of readdirSync(folder)) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+};
+
+const moveAway = (folder: string): void => {
+  const root = dirname(folder);
+  renameSync(root, `${root}.away`);
+};
+
+const run = async (
+  place: Place,
+  lose: (folder: string) => void,
+  { say }: FaultContext,
+): Promise<FaultResult> => {
   const connection = await place.connection();
   const numbers = await startProgram(connection, process.execPath, '-e', NUMBERING);
   const typed = await startProgram(connection, 'sh', '-c', 'stty raw -echo; exec cat');
@@ -44,13 +63,11 @@ const run = async (place: Place, { say }: FaultContext): Promise<FaultResult> =>
   const folder = place.dataDir;
   const before = await programs(connection);
 
-  const deleted = performance.now();
-  for (const name of readdirSync(folder)) {
-    rmSync(join(folder, name), { recursive: true, force: true });
-  }
+  const lost = performance.now();
+  lose(folder);
   // Nothing tells them that a daemon runs: they may start one.
   const found = await Promise.all(Array.from({ length: CLIENTS }, () => Connection.open(place.options)));
-  const recovery = performance.now() - deleted;
+  const recovery = performance.now() - lost;
   for (const other of found) {
     assert.equal((await other.call(DaemonStatus.type, {})).pid, pid, 'all have the same daemon');
     other.dispose();
