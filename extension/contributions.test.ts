@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
@@ -15,6 +15,7 @@ import {
   TaskType,
   View,
   ViewContainer,
+  Walkthrough,
 } from './contributions';
 
 const root = join(__dirname, '..');
@@ -137,6 +138,50 @@ describe('package.json', () => {
       tested.filter((word) => !itemWords.has(word)),
       [],
     );
+  });
+
+  it('has one walkthrough of four steps, each with a picture, one button that does it, and a declared key that ticks it off', () => {
+    const [walkthrough, ...others] = contributes.walkthroughs;
+    assert.deepEqual([walkthrough.id, others], [Walkthrough.FIRST_STEPS, []]);
+    assert.equal(walkthrough.steps.length, 4);
+    const declared = new Set<string>(Object.values(ContextKey));
+    for (const { id, media, description, completionEvents } of walkthrough.steps) {
+      assert.ok(existsSync(join(root, media.svg)), media.svg);
+      const lines = (strings[description.replaceAll('%', '')] ?? '').split('\n');
+      assert.equal(lines.filter((line) => /^\[[^\]]+\]\(command:[^)]+\)$/.test(line)).length, 1, id);
+      const keys = completionEvents.map((event: string) => /^onContext:(.+)$/.exec(event)?.[1]);
+      assert.equal(keys.length, 1, id);
+      assert.ok(declared.has(keys[0]), keys[0]);
+    }
+  });
+
+  it('has pictures of the theme’s own colours in the walkthrough, without what VS Code’s page does not let in', () => {
+    for (const { media } of contributes.walkthroughs[0].steps) {
+      const picture = readFileSync(join(root, media.svg), 'utf8');
+      const colours = [...picture.matchAll(/ (?:fill|stroke)="([^"]*)"/g)].map(([, colour = '']) => colour);
+      assert.deepEqual(
+        colours.filter((colour) => colour !== 'none' && !colour.startsWith('var(--vscode-')),
+        [],
+        media.svg,
+      );
+      assert.doesNotMatch(picture, /<(style|script|image)|style=|on\w+=|href/, media.svg);
+    }
+  });
+
+  it('names only commands that there are in its texts', () => {
+    const known = new Set<string>([...Object.values(Command), `${View.SESSIONS}.focus`]);
+    const named = [
+      ...Object.values(strings)
+        .join(' ')
+        .matchAll(/command:(holdfast[\w.]+)/g),
+    ].map(([, command = '']) => command);
+    assert.ok(named.length > 5);
+    assert.deepEqual(
+      named.filter((command) => !known.has(command)),
+      [],
+    );
+    const steps = `"${EXTENSION_ID}#${Walkthrough.FIRST_STEPS}"`;
+    assert.ok(strings['welcome.empty']?.includes(`openWalkthrough?${encodeURIComponent(steps)})`));
   });
 
   it('has keys that mean what has the focus in the view, and nothing where no row has it', () => {

@@ -18,6 +18,9 @@ export const Profile = { SESSION: 'holdfast.session' } as const;
 /** What VS Code opens where a row of the view is dropped on the editor area. */
 export const CustomEditor = { DROPPED: 'holdfast.dropped' } as const;
 
+/** Taken step by step on VS Code's own page for that; what ticks a step off is a context key. */
+export const Walkthrough = { FIRST_STEPS: 'firstSteps' } as const;
+
 export const TaskType = { HOLDFAST: 'holdfast' } as const;
 /** Shown by VS Code beside the names of tasks. */
 export const TASK_SOURCE = 'Holdfast';
@@ -89,6 +92,10 @@ export const ContextKey = {
   DAEMON_STATE: 'holdfast.daemonState',
   /** A peek is open. */
   PEEKING: 'holdfast.peeking',
+  /** Steps of the walkthrough are done: a terminal came back, one was left whose program goes on, the command is installed. */
+  CAME_BACK: 'holdfast.cameBack',
+  HAS_DETACHED: 'holdfast.hasDetached',
+  COMMAND_INSTALLED: 'holdfast.commandInstalled',
 } as const;
 export type ContextKey = (typeof ContextKey)[keyof typeof ContextKey];
 

@@ -14,6 +14,7 @@ import { DaemonLink } from './daemonLink';
 import { DifferencesDocument } from './environment/differencesDocument';
 import { EditorLinks } from './environment/editorLinks';
 import { TerminalEnvironment } from './environment/terminalEnvironment';
+import { Step, tickOff } from './firstSteps';
 import { LifetimeNotice } from './lifetime/lifetimeNotice';
 import { Notices } from './notices';
 import { PageWatch } from './pageWatch';
@@ -106,7 +107,10 @@ export const activate = (context: ExtensionContext): void => {
   own(registerProfile(services, state.restorer));
   own(window.registerUriHandler(new AttachUri(services)));
   own(
-    open.onDidAttach(() => {
+    open.onDidAttach((origin) => {
+      if (origin === 'restored') {
+        tickOff(Step.COME_BACK);
+      }
       environment.shown().catch((error: unknown) => log.warn(String(error)));
     }),
   );

@@ -1,5 +1,6 @@
 import { env, l10n, window } from 'vscode';
 import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
+import { Step, tickOff } from '../firstSteps';
 import type { Services } from '../services';
 import type { ShowOptions } from '../terminals/openTerminals';
 import type { Shown } from '../terminals/shown';
@@ -73,10 +74,18 @@ export const detach = async (
     fits: isHere,
     many: true,
   });
-  return services.open.detach((shown) => targets.some((target) => isMeant(shown, target)));
+  return detachShown(services, (shown) => targets.some((target) => isMeant(shown, target)));
 };
 
-export const detachAll = (services: Services): number => services.open.detach(() => true);
+export const detachAll = (services: Services): number => detachShown(services, () => true);
+
+const detachShown = ({ open }: Services, isMeant: (shown: Shown) => boolean): number => {
+  const count = open.detach(isMeant);
+  if (count > 0) {
+    tickOff(Step.DETACH);
+  }
+  return count;
+};
 
 /** Whether a tab shows what is meant: that terminal, or any of the session. */
 export const isMeant = (shown: Shown, target: Target): boolean =>

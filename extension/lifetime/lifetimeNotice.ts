@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { env, l10n, Uri, window } from 'vscode';
 import { endingsOfSessions } from '../../daemon/client/endings';
+import type { Event } from '../../daemon/lifecycle/event';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import type { Services } from '../services';
-import type { OpenTerminals } from '../terminals/openTerminals';
 import { type Cure, wordsFor } from './endingWords';
 import { ToldOnce } from './toldOnce';
 
@@ -29,7 +29,7 @@ export class LifetimeNotice extends Disposable {
     private readonly _services: LifetimeServices,
     storage: string,
     /** Who has no session has nothing to lose. */
-    onDidAttach: OpenTerminals['onDidAttach'],
+    onDidAttach: Event<unknown>,
   ) {
     super();
     this._told = new ToldOnce(storage, _services.dataDir);

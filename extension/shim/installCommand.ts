@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { env, l10n, window } from 'vscode';
 import { makeFolders } from '../../daemon/client';
 import { HoldfastError } from '../../daemon/protocol/errors';
+import { Step, tickOff } from '../firstSteps';
 import type { Services } from '../services';
 import { SHIM_NOTE } from './shim';
 
@@ -14,7 +15,11 @@ const run = promisify(execFile);
 /** Puts the command line where shells outside the editor find it. @returns where it is now, or undefined if declined */
 export const installCommand = async (services: Services): Promise<string | undefined> => {
   const shim = await services.shim.ensure();
-  return process.platform === 'win32' ? addToUserPath(dirname(shim)) : link(shim);
+  const place = process.platform === 'win32' ? await addToUserPath(dirname(shim)) : link(shim);
+  if (place !== undefined) {
+    tickOff(Step.SHELL);
+  }
+  return place;
 };
 
 const link = (shim: string): string => {

@@ -1,6 +1,7 @@
 import { commands, l10n, type MessageItem, window } from 'vscode';
 import { killTargets } from '../commands/change';
 import { GlobalState, View } from '../contributions';
+import { Step, tickOff } from '../firstSteps';
 import type { Services } from '../services';
 import { readSetting } from '../settings';
 import type { Shown } from './shown';
@@ -15,6 +16,7 @@ export const closedByUser = async (services: Services, shown: Shown): Promise<vo
   const target = { session, terminal };
   switch (readSetting('holdfast.onTerminalClose')) {
     case 'detach':
+      tickOff(Step.DETACH);
       await explainOnce(services, session.name);
       return;
     case 'kill':

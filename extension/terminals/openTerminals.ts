@@ -50,7 +50,7 @@ export class OpenTerminals extends Disposable {
   private readonly _onDidTerminate = this._register(new Emitter<Shown>());
   /** A task was terminated whose program runs. */
   public readonly onDidTerminate = this._onDidTerminate.event;
-  private readonly _onDidAttach = this._register(new Emitter<void>());
+  private readonly _onDidAttach = this._register(new Emitter<Origin>());
   /** A terminal has begun to view a session. */
   public readonly onDidAttach = this._onDidAttach.event;
   private readonly _onDidChangeSize = this._register(new Emitter<void>());
@@ -304,7 +304,7 @@ export class OpenTerminals extends Disposable {
     entry.pty.onDidChangeSize(() => this._onDidChangeSize.fire());
     entry.pty.onDidUse(() => this._onDidUse.fire());
     entry.pty.onDidChangeReachable(() => this._onDidChangeReachable.fire());
-    entry.pty.onDidAttach(() => this._onDidAttach.fire());
+    entry.pty.onDidAttach(() => this._onDidAttach.fire(origin));
     this._entries.push(entry);
     return entry;
   }

@@ -12,11 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { CodeServer, type CodeServerOptions } from '../editor/codeServer';
 import { provideExtension } from '../editor/installed';
 import { poll } from '../editor/patience';
-import { launchBrowser, Workbench } from '../editor/workbench';
+import { launchBrowser, openPage, Workbench } from '../editor/workbench';
 import { isBelow, processes } from './processes';
 
 const ROOT = resolve(__dirname, '../..');
@@ -91,6 +91,11 @@ export class Journey {
     return join(this._folder, 'editor');
   }
 
+  /** Everything of this person's is below it. */
+  public get folder(): string {
+    return this._folder;
+  }
+
   /** A file of the system that this journey's machine is taken to have, such as `/.dockerenv`. */
   public systemFile(path: string, text = ''): void {
     const file = join(this._folder, 'system', path);
@@ -127,6 +132,12 @@ export class Journey {
     return Workbench.open(await this._browser, this._runningServer().url, folder);
   }
 
+  /** A page of the same browser that is no window of the editor's. */
+  public async openPage(): Promise<Page> {
+    this._browser ??= launchBrowser();
+    return openPage(await this._browser);
+  }
+
   /** The whole editor dies at once: server, extension hosts, pty host. */
   public async killEditor(): Promise<void> {
     await this._runningServer().kill();
@@ -139,6 +150,16 @@ export class Journey {
       .filter(({ command }) => command.includes('--type=extensionHost') && command.includes(serverRoot()))
       .filter(({ pid }) => isBelow(pid, this._runningServer().pid))
       .map(({ pid }) => pid);
+  }
+
+  /** The processes of Holdfast's own that run, by their command lines. */
+  public daemons(): readonly string[] {
+    return processes()
+      .filter(
+        ({ command, environment }) =>
+          /\/(daemon|ptyhost)\.js/.test(command) && environment.includes(this._folder),
+      )
+      .map(({ pid, command }) => `${pid} ${command}`);
   }
 
   /** Every process that holds programs of this journey dies at once, and they with it. */
