@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -51,6 +51,27 @@ describe('windows of the same folders', () => {
     writeFileSync(join(folder, 'c.json'), '{"more":1}');
     await poll(() => heard, { what: 'the last one to hear', state: there });
     assert.equal(looked, 1, 'who has found it looks no more');
+  });
+
+  it('are heard by one that had nothing to note when it began', async () => {
+    rmSync(folder, { recursive: true });
+    let asked = false;
+    const early = open('a.json');
+    early.onDidAsk(() => {
+      asked = true;
+    });
+    assert.ok(!existsSync(folder), 'nobody makes a folder for questions');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a.json'), '{}');
+    early.listen();
+    open('b.json').ask(() => true);
+    await poll(() => asked, { what: 'the question', state: there });
+  });
+
+  it('ask nobody where there is no folder yet', () => {
+    rmSync(folder, { recursive: true });
+    open('a.json').ask(() => assert.fail());
+    assert.ok(!existsSync(folder));
   });
 
   it('ask nobody where there is no other', () => {

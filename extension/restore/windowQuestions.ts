@@ -1,4 +1,4 @@
-import { type FSWatcher, readdirSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, type FSWatcher, readdirSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { Disposable, toDisposable } from '../../daemon/lifecycle/lifecycle';
@@ -28,8 +28,16 @@ export class WindowQuestions extends Disposable {
     super();
     this._register(toDisposable(() => this._watcher?.close()));
     this._register(toDisposable(() => clearTimeout(this._timer)));
+    this.listen();
+  }
+
+  /** There is a folder only once a window has something to note; who has nothing is asked nothing. */
+  public listen(): void {
+    if (this._watcher !== undefined || !existsSync(this._folder)) {
+      return;
+    }
     try {
-      this._watcher = watch(_folder, { persistent: false }, (_event, name) => this._changed(name));
+      this._watcher = watch(this._folder, { persistent: false }, (_event, name) => this._changed(name));
       this._watcher.on('error', () => this._watcher?.close());
     } catch {
       // Not watchable: windows whose extension host is gone too are found without a question.
@@ -38,10 +46,13 @@ export class WindowQuestions extends Disposable {
 
   /** Asks all others. @param look is called when something has changed, until it has found what it looks for */
   public ask(look: () => boolean): void {
-    const others = readdirSync(this._folder).filter((name) => name.endsWith(RECORD) && name !== this._own());
+    const others = existsSync(this._folder)
+      ? readdirSync(this._folder).filter((name) => name.endsWith(RECORD) && name !== this._own())
+      : [];
     if (others.length === 0) {
       return;
     }
+    this.listen();
     this._look = look;
     this._timer = setTimeout(() => {
       this._look = undefined;

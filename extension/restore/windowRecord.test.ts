@@ -37,6 +37,16 @@ describe('what a window remembers', () => {
     writeFileSync(join(folder, file), JSON.stringify({ ...record, owner: { ...record.owner, pid } }));
   };
 
+  it('has no folder as long as there is nothing to note', () => {
+    const none = join(folder, 'windows', 'key');
+    const record = WindowRecord.claim(none);
+    record.write([]);
+    record.release();
+    assert.deepEqual(readdirSync(folder), []);
+    record.write([remembered('a')]);
+    assert.equal(readdirSync(none).length, 1);
+  });
+
   it('has the task that runs in a terminal, and nothing that is none', () => {
     const task = { name: 'dev server', folder: '/project' };
     const before = WindowRecord.claim(folder);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { makeFolders } from '../../daemon/client';
 import type { LeftTerminal } from '../terminals/layout';
 
@@ -78,8 +78,7 @@ export class WindowRecord {
    * @param except the record of this window itself
    */
   public static claim(folder: string, except?: WindowRecord): WindowRecord {
-    makeFolders(folder, 0o700);
-    const free = readdirSync(folder)
+    const free = namesIn(folder)
       .filter((name) => name.endsWith('.json') && name !== except?.name)
       .map((name) => ({ path: join(folder, name), record: read(join(folder, name)) }))
       .filter(({ record }) => record === undefined || record.owner === null || !isAlive(record.owner));
@@ -124,11 +123,15 @@ export class WindowRecord {
       return;
     }
     const content: RecordFile = { version: 1, owner, terminals: this._terminals, left: this._left };
+    makeFolders(dirname(this._path), 0o700);
     const temporary = `${this._path}.tmp`;
     writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 });
     renameSync(temporary, this._path);
   }
 }
+
+/** A window that has nothing to note makes no folder for it. */
+const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 /** Terminals are worth more than places of closed ones. */
 const isShowing = ({ record }: { readonly record: RecordFile | undefined }): boolean =>

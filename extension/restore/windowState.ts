@@ -138,6 +138,7 @@ export class WindowState extends Disposable {
     try {
       const { open } = this._services;
       this._record.write([...open.places.remember(), ...this.restorer.waiting], open.places.left);
+      this._questions.listen();
     } catch (error) {
       this._services.log.warn(`what this window shows could not be noted: ${String(error)}`);
     }
