@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeServerEntry } from '../../test/editor/tools';
 import type { Workbench } from '../../test/editor/workbench';
 import { Journey } from '../../test/journeys/journey';
 import type { Measure } from '../harness/measure';
@@ -70,11 +71,28 @@ export const workbench: Measure = {
     let window = await journey.openEditor({ builtinExtensions: none });
     for (let run = 0; run < context.times(ACTIVATIONS); run++) {
       context.say(`workbench: activation ${run + 1}`);
-      activations.push(await activationTime(window));
+      activations.push(await activationTime(window, 'Holdfast'));
       if (run + 1 < context.times(ACTIVATIONS)) {
         await window.reload();
       }
     }
+    await window.close();
+    await journey.killEditor();
+    // A peer in the same run: of VS Code's own extensions, git's is activated by every start too.
+    const peers = join(journey.project, 'peers');
+    for (const name of ['git', 'git-base']) {
+      cpSync(join(builtinExtensions(), name), join(peers, name), { recursive: true });
+    }
+    const gits: number[] = [];
+    window = await journey.openEditor({ builtinExtensions: peers });
+    for (let run = 0; run < context.times(ACTIVATIONS); run++) {
+      context.say(`workbench: activation of git ${run + 1}`);
+      gits.push(await activationTime(window, 'Git'));
+      if (run + 1 < context.times(ACTIVATIONS)) {
+        await window.reload();
+      }
+    }
+    findings.sample('activation of the extension alone, as VS Code tells', "VS Code's own git", 'ms', gits);
     const activation = findings.sample(
       'activation of the extension alone, as VS Code tells',
       'holdfast',
@@ -162,14 +180,19 @@ const run = async (window: Workbench, title: string): Promise<void> => {
 };
 
 /** What `Developer: Show Running Extensions` shows: loading the code, and the call of `activate` until it returns. */
-const activationTime = async (window: Workbench): Promise<number> => {
+const activationTime = async (window: Workbench, extension: string): Promise<number> => {
   await run(window, 'Developer: Show Running Extensions');
-  const row = window.page.locator('.runtime-extensions-editor .extension').filter({ hasText: 'Holdfast' });
+  const row = window.page
+    .locator('.runtime-extensions-editor .extension')
+    .filter({ has: window.page.getByText(extension, { exact: true }) });
   const time = row.locator('.activation-time').filter({ hasText: /\d+ms/ });
   await time.waitFor({ timeout: DEADLINE_MS });
   const found = /(\d+)ms/.exec(await time.innerText());
   return Number(found?.[1] ?? Number.NaN);
 };
+
+/** Where the server has the extensions that VS Code brings itself. */
+const builtinExtensions = (): string => join(codeServerEntry(), '../../../lib/vscode/extensions');
 
 const openWith = async (window: Workbench, command: string, line: string): Promise<void> => {
   await run(window, command);
