@@ -42,7 +42,7 @@ export const stages = [
   ),
   tests('unit', 'unit tests', { folders: ['daemon', 'extension', 'webview'], minutes: 5, needs: ['build'] }),
   tests('integration', 'tests with a real daemon', {
-    folders: ['test/integration', 'test/fuzz', 'test/faults', 'test/docs', 'bench'],
+    folders: ['test/integration', 'test/fuzz', 'test/faults', 'test/docs', 'test/pictures', 'bench'],
     minutes: 5,
     needs: ['build'],
   }),

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
+import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 import { inThemes } from './themes';
 

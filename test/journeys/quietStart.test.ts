@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
-import { poll } from '../support/poll';
 import { Journey } from './journey';
 
 /** Where VS Code puts what is the extension's: its own copy of it, and its log. */
