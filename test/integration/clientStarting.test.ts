@@ -172,7 +172,7 @@ describe('the client library', () => {
         }
         const stopping = stopDaemon(place.options, 'force');
         process.kill(pid, 'SIGCONT');
-        assert.deepEqual(await stopping, { pid, killed: 1, keep: false });
+        assert.deepEqual(await stopping, { pid, killed: 1, survivors: [], keep: false });
         await until('the daemon to end', () => processState(pid, null) === 'dead');
       });
     }

@@ -120,6 +120,7 @@ describe('a daemon', () => {
       assert.deepEqual(await peer.call(DaemonShutdown.type, { mode: 'force' }), {
         pid: first.pid,
         killed: 1,
+        survivors: [],
         keep: false,
       });
       await poll(() => processState(first.pid, null) === 'dead' && processState(host, null) === 'dead', {
