@@ -54,6 +54,12 @@ const isSeen = (seen: Locator): Promise<boolean> =>
       () => false,
     );
 
+/** Clicks on a row, which has the focus then. */
+export const focusRow = (row: Locator): Promise<void> => {
+  const focused = row.and(row.page().locator('.focused'));
+  return until(focused, () => row.click({ timeout: SHOWN_MS }), 'a row to have the focus');
+};
+
 /** Clicks on a session's row, which shows it in the window. */
 export const showByRow = (row: Locator): Promise<void> => {
   const click = (): Promise<void> => row.click({ timeout: SHOWN_MS });

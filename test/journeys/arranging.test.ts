@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { closeMenu, openMenu } from '../editor/menus';
 import { poll } from '../editor/patience';
-import { SHOWN_MS, select, showByRow, until } from '../editor/rows';
+import { focusRow, SHOWN_MS, select, showByRow, until } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
 import { inThemes } from './themes';
@@ -111,14 +111,14 @@ describe('sessions that people arrange', { skip: !LINUX, timeout: 300_000 }, () 
   });
 
   it('are moved with keys, the row keeping the focus', async () => {
-    await row('database').click();
+    await focusRow(row('database'));
     await press('Alt+ArrowDown', 'work logs web api database build');
     await press('Alt+ArrowDown', 'work logs web api build database');
     await press('Alt+ArrowUp', 'work logs web api database build');
   });
 
   it('are renamed from F2, with the name selected', async () => {
-    await row('build').click();
+    await focusRow(row('build'));
     const input = window.page.locator('.quick-input-widget input').first();
     await until(input, () => window.page.keyboard.press('F2'), 'the name to be asked for');
     await poll(async () => (await input.inputValue()) === 'build', { what: 'the name to be asked for' });
@@ -147,7 +147,7 @@ describe('sessions that people arrange', { skip: !LINUX, timeout: 300_000 }, () 
   });
 
   it('are sorted, by name and by hand again', async () => {
-    await row('make').click();
+    await focusRow(row('make'));
     await press('Alt+ArrowUp', 'work logs web api make database');
     await sortBy('Name');
     await shows('work logs web api database make');

@@ -3,12 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { hoverOf } from '../editor/hovers';
 import { poll } from '../editor/patience';
-import { SHOWN_MS, select, showByRow, until, untilGone } from '../editor/rows';
+import { focusRow, SHOWN_MS, select, showByRow, until, untilGone } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
 
 /** What has the keyboard of a window. */
-const TERMINAL_INPUT = '.xterm-helper-textarea:focus';
 const ROWS = '.sidebar .monaco-list:focus';
 const INPUT_BOX = '.quick-input-widget:visible input:focus';
 
@@ -36,6 +35,9 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
   const press = (key: string) => (): Promise<void> => window.page.keyboard.press(key);
   const goDown = (name: string): Promise<void> =>
     until(focusedRow(name), press('ArrowDown'), `${name} to have the focus`);
+  /** A terminal's keyboard, as a screen reader has it called. */
+  const inputOf = (name: string): Locator =>
+    window.page.locator(`.xterm-helper-textarea[aria-label*="${name}"]:focus`);
   const focus = (selector: string): Promise<void> => window.page.locator(selector).waitFor();
 
   it('Delete removes the ended sessions that are selected, and no other', async () => {
@@ -51,7 +53,7 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
   });
 
   it('Delete and F2 act on the row that the arrow keys have reached, not on the one that was clicked', async () => {
-    await (await row('alpha')).click();
+    await focusRow(await row('alpha'));
     await goDown('gamma');
     await window.page.keyboard.press('Delete');
     await remaining('alpha,omega');
@@ -83,14 +85,18 @@ describe('keys and clicks in the view', { skip: process.platform !== 'linux', ti
     // The rows stand in the order of their names.
     await goDown('renamed');
     await goDown('two');
-    await until(window.page.locator(TERMINAL_INPUT), press('Enter'), 'the terminal to have the keyboard');
+    await until(inputOf('two'), press('Enter'), 'its terminal to have the keyboard');
     await window.page.keyboard.type('echo reached=$((6*7))\n');
     await poll(async () => (await journey.snapshot('two')).lines.includes('reached=42'), {
       what: 'what is typed after Enter to reach the session of that row',
       state: () => journey.snapshot('two'),
     });
-    await (await row('one')).dblclick();
-    await focus(TERMINAL_INPUT);
+    const doubled = await row('one');
+    await until(
+      inputOf('one'),
+      () => doubled.dblclick({ timeout: SHOWN_MS }),
+      'its terminal to have the keyboard',
+    );
   });
 
   it('what a hover tells of a program that changes its title all the time can be read', async () => {
