@@ -1,5 +1,7 @@
 import { commands, type ExtensionContext, l10n, window } from 'vscode';
 import { type ConnectOptions, chooseRuntime, resolveLocations } from '../daemon/client';
+import { ExtensionApi } from './api/api';
+import type { HoldfastExtension } from './api/holdfast';
 import { AttachUri } from './attachUri';
 import { AttentionBadge } from './attention/attentionBadge';
 import { AttentionNotices } from './attention/attentionNotices';
@@ -36,8 +38,8 @@ import { shellNonce } from './terminals/shellNonce';
 import { SizeNotice } from './terminals/sizeNotice';
 import { SessionTree } from './tree/sessionTree';
 
-/** Composes the parts and registers them; everything else is theirs. */
-export const activate = (context: ExtensionContext): void => {
+/** Composes the parts and registers them; everything else is theirs. @returns what other extensions are given */
+export const activate = (context: ExtensionContext): HoldfastExtension => {
   const own = <T extends { dispose(): unknown }>(part: T): T => {
     context.subscriptions.push(part);
     return part;
@@ -149,6 +151,9 @@ export const activate = (context: ExtensionContext): void => {
     }
   });
   state.begin().catch((error: unknown) => notices.error(error));
+  const api = own(new ExtensionApi(services));
+  // Nothing but the interface.
+  return { getAPI: (version) => api.getAPI(version) };
 };
 
 const unsupported = (missing: 'package' | 'glibc'): string =>

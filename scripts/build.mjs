@@ -68,6 +68,8 @@ function copyRuntimeFiles() {
     path.join(root, 'node_modules/sql.js/dist/sql-wasm.wasm'),
     path.join(next, 'sql-wasm.wasm'),
   );
+  // What other extensions compile against (docs/API.md).
+  fs.copyFileSync(path.join(root, 'extension/api/holdfast.d.ts'), path.join(next, 'api.d.ts'));
   fs.cpSync(path.join(root, 'daemon/shells/scripts'), path.join(next, 'shells'), { recursive: true });
   fs.cpSync(path.join(nodePty, 'prebuilds'), path.join(next, 'prebuilds'), {
     recursive: true,

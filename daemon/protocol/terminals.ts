@@ -158,6 +158,8 @@ export namespace TerminalOutput {
   export interface Params {
     readonly target: Target;
     readonly since?: Offset;
+    /** No further than to here. Builds that do not know it return all there is. */
+    readonly until?: Offset;
     /** Only the last N lines. */
     readonly tail?: number;
     /** Keep the bytes as written instead of plain text. */

@@ -204,6 +204,12 @@ const terminalOutput: v.GenericSchema<unknown, TerminalOutput.Params> = v.object
       v.transform((value) => value as Offset),
     ),
   ),
+  until: v.exactOptional(
+    v.pipe(
+      count,
+      v.transform((value) => value as Offset),
+    ),
+  ),
   tail: v.exactOptional(count),
   ansi: v.exactOptional(v.boolean()),
 });

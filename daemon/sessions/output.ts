@@ -28,7 +28,7 @@ const LOOK_BACK_STEP = 64 * 1024;
 export const readOutput = async (
   terminal: TerminalId,
   source: OutputSource,
-  params: Pick<TerminalOutput.Params, 'since' | 'tail' | 'ansi'>,
+  params: Pick<TerminalOutput.Params, 'since' | 'until' | 'tail' | 'ansi'>,
 ): Promise<TerminalOutput.Result> => {
   const journal = source.host === undefined ? readJournalEnd(source.dataDir, terminal) : undefined;
   const head =
@@ -45,14 +45,15 @@ export const readOutput = async (
       { field: 'since', head },
     );
   }
+  const end = offset(Math.max(since, Math.min(head, params.until ?? head)));
   const read = (from: Offset, to: Offset): Promise<Range> =>
     source.host === undefined
       ? Promise.resolve(readFile(source.dataDir, terminal, from, to, journal?.tail ?? head))
       : readHost(source.host, terminal, from, to);
   const { from, data, isTorn } =
     params.tail === undefined
-      ? await everything(read, since, head)
-      : await lastLines(read, since, head, params.tail);
+      ? await everything(read, since, end)
+      : await lastLines(read, since, end, params.tail);
   const lacks = { truncated: isTorn || isCut || isGone, ...(isCut ? { endLost: true as const } : {}) };
   if (params.ansi === true) {
     return {
@@ -65,7 +66,8 @@ export const readOutput = async (
   const isContinued = params.tail === undefined && from === params.since;
   const piece = plainPiece(data, {
     inString: isContinued && (await beginsInString(read, from)),
-    isLast: source.host === undefined || source.isEnded,
+    // What is asked for ends here, whatever follows.
+    isLast: source.host === undefined || source.isEnded || params.until !== undefined,
   });
   return { offset: isCut ? head : offset(from + piece.length), from, ...lacks, text: piece.text };
 };

@@ -73,7 +73,7 @@ export const resolveTargets = async (
   // Changes arrive up to 100 ms late, and a command may follow another at once.
   await services.link.refresh();
   if (typeof argument === 'string') {
-    return [fromText(services, argument)];
+    return [targetFromText(services, argument)];
   }
   const given = isFocused(argument) ? inView : givenNodes(argument, selected);
   // A group is all of its sessions, which is not the one that a command for one means.
@@ -118,7 +118,8 @@ const fromNode = ({ link, tree }: Services, node: TreeNode): readonly Target[] =
   return node.kind === 'terminal' && terminal === undefined ? [] : [{ session, terminal }];
 };
 
-const fromText = ({ link }: Services, text: string): Target => {
+/** @param text `SESSION` or `SESSION:TERMINAL`, by id or by name. @throws HoldfastError SESSION_NOT_FOUND, TERMINAL_NOT_FOUND */
+export const targetFromText = ({ link }: Pick<Services, 'link'>, text: string): Target => {
   const [name = '', terminalName] = text.split(':');
   const session = link.all().find((candidate) => candidate.name === name || candidate.id === name);
   if (session === undefined) {

@@ -120,6 +120,11 @@ export class OpenTerminals extends Disposable {
     );
   }
 
+  /** The VS Code terminal that shows this, once it is there. */
+  public terminalOf(shown: Shown): Terminal | undefined {
+    return this._find(shown)?.terminal;
+  }
+
   /** Opens a terminal, or goes to the one that shows this already. */
   public async show(shown: Shown, options: ShowOptions): Promise<void> {
     const nonce = await this._nonceFor(shown);

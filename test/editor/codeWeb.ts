@@ -2,16 +2,16 @@
  * Runs VS Code extension tests in code-server's workbench, driven by headless Chromium. It takes the arguments
  * that @vscode/test-electron gives to a VS Code executable, prints what the tests print, and exits as they do.
  *
- *   codeWeb [FOLDER] --extensionDevelopmentPath=DIR --extensionTestsPath=FILE
+ *   codeWeb [FOLDER] --extensionDevelopmentPath=DIR [--extensionDevelopmentPath=OTHER]… --extensionTestsPath=FILE
  *
  * How: a workbench takes its options from its URL (`?folder=…&payload=[[key, value], …]`). A built product reads
  * the extension tests' keys only when its server was started with the smoke-test driver. Both paths are
  * vscode-remote URIs, so the tests run in the server's extension host, which is Node. When they end, the
  * workbench calls `codeAutomationExit` if the page has it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import type { ConsoleMessage } from 'playwright-core';
@@ -49,6 +49,11 @@ const main = async (): Promise<number> => {
     throw new Error('--extensionTestsPath=FILE is missing');
   }
   const temporary = mkdtempSync(join(tmpdir(), 'hf-code-web-'));
+  const [developed, ...others] = developmentPaths;
+  // A page keeps one value a key of its payload: the others are there as if they had been installed.
+  for (const path of others) {
+    cpSync(path, join(temporary, 'extensions', basename(path)), { recursive: true });
+  }
   const server = await CodeServer.start({
     folder: temporary,
     environment: process.env,
@@ -75,7 +80,7 @@ const main = async (): Promise<number> => {
     url.searchParams.set(
       'payload',
       JSON.stringify([
-        ...developmentPaths.map((path) => ['extensionDevelopmentPath', remote(path)]),
+        ...(developed === undefined ? [] : [['extensionDevelopmentPath', remote(developed)]]),
         ['extensionTestsPath', remote(testsPath)],
         ['enableProposedApi', ''],
         ['debugId', 'code-web'],

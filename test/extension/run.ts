@@ -2,7 +2,7 @@
  * Runs the suites of this folder in a real VS Code: the desktop one that @vscode/test-electron fetches where
  * HOLDFAST_TEST_DESKTOP is set and the network allows, else code-server behind codeWeb, which takes its place.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runTests } from '@vscode/test-electron';
@@ -31,11 +31,12 @@ const main = async (): Promise<void> => {
       logLevel: 'warning',
     });
     mkdirSync(join(temporary, 'folder'));
+    const guest = await buildGuest();
     await runTests({
       ...(process.env['HOLDFAST_TEST_DESKTOP'] === undefined
         ? { vscodeExecutablePath: executable(temporary) }
         : {}),
-      extensionDevelopmentPath: ROOT,
+      extensionDevelopmentPath: [ROOT, guest],
       extensionTestsPath: suites,
       launchArgs: [join(temporary, 'folder')],
       extensionTestsEnv: {
@@ -53,6 +54,24 @@ const main = async (): Promise<void> => {
       process.stderr.write(`the suites left processes behind: ${left.join(', ')}\n`);
     }
   }
+};
+
+/** Another extension, which uses ours. @returns its folder */
+const buildGuest = async (): Promise<string> => {
+  const folder = join(ROOT, 'out/test-guest');
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['test/extension/guest/guest.ts'],
+    outfile: join(folder, 'guest.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['vscode'],
+    logLevel: 'warning',
+  });
+  copyFileSync(join(ROOT, 'test/extension/guest/package.json'), join(folder, 'package.json'));
+  return folder;
 };
 
 /** A file that can be executed, as runTests wants it. */

@@ -25,4 +25,5 @@ import './idleReminder.suite';
 import './lifetime.suite';
 import './tasks.suite';
 import './environment.suite';
+import './api.suite';
 import './daemon.suite';

@@ -201,6 +201,18 @@ describe('terminals', () => {
     assert.equal((await peer.call(TerminalOutput.type, { target, tail: 2 })).text, 'two\nthrée\n');
     assert.equal((await peer.call(TerminalOutput.type, { target, tail: 100 })).text, whole.text);
     assert.equal((await peer.call(TerminalOutput.type, { target, since: whole.offset })).text, '');
+    const upTo = (since: number, until: number, ansi = false): Promise<TerminalOutput.Result> =>
+      peer.call(TerminalOutput.type, { target, since: since as Offset, until: until as Offset, ansi });
+    const bytes = Buffer.from(raw.text, 'base64');
+    const cut = bytes.indexOf('two') + 1;
+    assert.equal(
+      Buffer.from((await upTo(1, cut, true)).text, 'base64').toString(),
+      bytes.toString('utf8', 1, cut),
+    );
+    const part = await upTo(0, cut);
+    assert.deepEqual([part.text.endsWith('t'), part.offset], [true, cut]);
+    assert.equal((await upTo(cut, cut)).text, '');
+    assert.equal((await upTo(0, raw.offset + 1000)).text, whole.text);
     const since = (raw.offset - 8) as Offset;
     assert.equal((await peer.call(TerminalOutput.type, { target, since })).from, since);
     assert.equal(
