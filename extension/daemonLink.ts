@@ -127,6 +127,15 @@ export class DaemonLink extends Disposable implements SessionSource {
     this._changed({ changed: sessions, removed: [...this._sessions.keys()].filter((id) => !now.has(id)) });
   }
 
+  /** The same where a daemon serves; starts none, and leaves what is known as it is where none does. @throws HoldfastError */
+  public async refreshIfServed(): Promise<void> {
+    await this.listen();
+    // `state` goes on for a while when a daemon has gone, because another one may come.
+    if (this._connection?.state === 'connected') {
+      await this.refresh();
+    }
+  }
+
   public override dispose(): void {
     super.dispose();
     clearTimeout(this._staleTimer);

@@ -74,7 +74,7 @@ class Api extends Disposable {
   }
 
   private async _list({ all = false }: ListOptions = {}): Promise<readonly Session[]> {
-    await this._refresh();
+    await this._services.link.refreshIfServed();
     return this._services.link
       .all()
       .filter(({ state }) => all || state !== 'exited')
@@ -135,15 +135,6 @@ class Api extends Disposable {
     return this._runs.run(target.session, terminal, command, options);
   }
 
-  /** Where nothing runs, nothing is started to be asked. */
-  private async _refresh(): Promise<void> {
-    const { link } = this._services;
-    await link.listen();
-    if (link.state === 'connected') {
-      await link.refresh();
-    }
-  }
-
   private async _find(session: string): Promise<Target> {
     if (typeof session !== 'string') {
       throw new HoldfastError(
@@ -152,7 +143,7 @@ class Api extends Disposable {
         l10n.t('Pass the id that list() tells.'),
       );
     }
-    await this._refresh();
+    await this._services.link.refreshIfServed();
     return targetFromText(this._services, session);
   }
 
