@@ -1,6 +1,6 @@
 /**
  * Runs the suites of this folder in a real VS Code: the desktop one that @vscode/test-electron fetches where
- * HOLDFAST_TEST_DESKTOP is set and the network allows, else code-server behind codeWeb, which takes its place.
+ * HOLDFAST_TEST_VSCODE names its version and the network allows, else code-server behind codeWeb, which takes its place.
  */
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ const main = async (): Promise<void> => {
   const temporary = mkdtempSync(join(tmpdir(), 'hf-ext-'));
   const suites = join(ROOT, 'out/test-extension/index.js');
   const data = join(temporary, 'data');
+  const desktop = process.env['HOLDFAST_TEST_VSCODE'];
   try {
     await build({
       absWorkingDir: ROOT,
@@ -33,9 +34,7 @@ const main = async (): Promise<void> => {
     mkdirSync(join(temporary, 'folder'));
     const guest = await buildGuest();
     await runTests({
-      ...(process.env['HOLDFAST_TEST_DESKTOP'] === undefined
-        ? { vscodeExecutablePath: executable(temporary) }
-        : {}),
+      ...(desktop === undefined ? { vscodeExecutablePath: executable(temporary) } : { version: desktop }),
       extensionDevelopmentPath: [ROOT, guest],
       extensionTestsPath: suites,
       launchArgs: [join(temporary, 'folder')],
