@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { takeCoverage } from 'node:v8';
 import Mocha from 'mocha';
 
 /** A cold start of daemon and PTY host on a busy machine, with room. */
@@ -23,7 +24,11 @@ export const run = async (): Promise<void> => {
   await import('./suites');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
-    runner.once('end', () => report(runner.stats));
+    runner.once('end', () => {
+      report(runner.stats);
+      // Nobody waits for this process to end by itself.
+      takeCoverage();
+    });
   });
   if (failures > 0) {
     throw new Error(`${failures} tests failed`);

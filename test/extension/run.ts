@@ -18,6 +18,7 @@ const main = async (): Promise<void> => {
   const temporary = mkdtempSync(join(tmpdir(), 'hf-ext-'));
   const suites = join(ROOT, 'out/test-extension/index.js');
   const data = join(temporary, 'data');
+  const coverage = process.env['HOLDFAST_TEST_COVERAGE'];
   const desktop = process.env['HOLDFAST_TEST_VSCODE'];
   try {
     await build({
@@ -43,6 +44,8 @@ const main = async (): Promise<void> => {
         HOLDFAST_SOCKET_DIR: join(temporary, 'run'),
         // Whether this machine is a container is told by suites that want it to be one.
         HOLDFAST_SYSTEM_ROOT: join(temporary, 'system'),
+        // Read by V8 when a process starts: `npm run coverage`.
+        ...(coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }),
       },
     });
   } finally {
