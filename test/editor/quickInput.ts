@@ -3,8 +3,9 @@ import { PATIENCE_MS, poll } from './patience';
 
 /** Some of it for each try of a command and its answer. */
 const TIMEOUT_MS = 2 * PATIENCE_MS;
-/** Until VS Code has shown what it shows at once, on a machine that is busy. */
+/** Until VS Code has shown what it shows at once: twice as long at each try, as one that begins anew never ends on a busy machine. */
 const SHOWN_MS = 2000;
+const LONGEST_SHOWN_MS = 16_000;
 /** How many of the palette's rows are looked at. */
 const PALETTE_ROWS = 5;
 
@@ -16,6 +17,7 @@ const PALETTE_ROWS = 5;
 export class QuickInput {
   private readonly _input: Locator;
   private readonly _focused: Locator;
+  private _shownMs = SHOWN_MS;
 
   public constructor(
     private readonly _page: Page,
@@ -62,8 +64,9 @@ export class QuickInput {
       return false;
     }
     // By keyboard: what is found late moves the rows, and a click would land on another command.
+    await isSeen(this._focused, this._shownMs);
     for (let rows = 0; rows < PALETTE_ROWS; rows++) {
-      if (await isSeen(found, SHOWN_MS / PALETTE_ROWS)) {
+      if (await isSeen(found, this._shownMs / PALETTE_ROWS)) {
         await this._page.keyboard.press('Enter');
         // As long as the palette is there it has run nothing, and what is typed next would go into it.
         return this._isGone(asked);
@@ -81,7 +84,7 @@ export class QuickInput {
     // What is offered may come later than the question; an input box offers nothing.
     const list = await this._page.locator('.quick-input-list').first().getAttribute('style');
     const isBox = /display:\s*none/.test(list ?? '');
-    if (!isBox && !(await isSeen(this._focused.filter({ hasText: text }), SHOWN_MS))) {
+    if (!isBox && !(await isSeen(this._focused.filter({ hasText: text }), this._shownMs))) {
       return false;
     }
     await this._page.keyboard.press('Enter');
@@ -90,7 +93,7 @@ export class QuickInput {
 
   /** Fills the input box that is open or about to open; false when it did not stay. */
   private _filled(text: string): Promise<boolean> {
-    return this._input.fill(text, { timeout: SHOWN_MS }).then(
+    return this._input.fill(text, { timeout: this._shownMs }).then(
       () => true,
       () => false,
     );
@@ -100,12 +103,18 @@ export class QuickInput {
   private _isGone(typed: string): Promise<boolean> {
     return poll(async () => !(await this._input.isVisible()) || (await this._input.inputValue()) !== typed, {
       what: `${typed} to be taken`,
-      timeoutMs: SHOWN_MS,
+      timeoutMs: this._shownMs,
     }).catch(() => false);
   }
 
   private async _poll(attempt: () => Promise<boolean>, what: string): Promise<void> {
-    await poll(attempt, { timeoutMs: TIMEOUT_MS, what, state: this._described });
+    this._shownMs = SHOWN_MS;
+    const patiently = async (): Promise<boolean> => {
+      const isDone = await attempt();
+      this._shownMs = Math.min(2 * this._shownMs, LONGEST_SHOWN_MS);
+      return isDone;
+    };
+    await poll(patiently, { timeoutMs: TIMEOUT_MS, what, state: this._described });
   }
 }
 
