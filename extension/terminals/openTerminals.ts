@@ -350,6 +350,8 @@ export class OpenTerminals extends Disposable {
       return;
     }
     this._forget(entry);
+    // VS Code's own `detachSession` takes the tab away without a word to what is behind it.
+    entry.pty.close();
     if (reason === TerminalExitReason.User) {
       this._onDidCloseByUser.fire(entry.shown);
     } else if (reason === TerminalExitReason.Unknown && entry.shown.task !== undefined) {

@@ -26,4 +26,5 @@ import './lifetime.suite';
 import './tasks.suite';
 import './environment.suite';
 import './api.suite';
+import './workbench.suite';
 import './daemon.suite';
