@@ -26,36 +26,11 @@ export class CodeServer {
   ) {}
 
   public static async start(options: CodeServerOptions): Promise<CodeServer> {
-    const settingsFolder = join(options.folder, 'data/User');
-    mkdirSync(settingsFolder, { recursive: true });
-    mkdirSync(join(options.folder, 'extensions'), { recursive: true });
-    const settings = { ...BASE_SETTINGS, ...options.settings };
-    writeFileSync(join(settingsFolder, 'settings.json'), JSON.stringify(settings, undefined, 2));
-    const child = spawn(
-      process.execPath,
-      [
-        ...baseArguments(options.folder),
-        '--auth',
-        'none',
-        '--bind-addr',
-        '127.0.0.1:0',
-        '--disable-telemetry',
-        '--disable-update-check',
-        ...(settings['security.workspace.trust.enabled'] ? [] : ['--disable-workspace-trust']),
-        '--disable-getting-started-override',
-        ...(options.builtinExtensions === undefined
-          ? []
-          : ['--builtin-extensions-dir', options.builtinExtensions]),
-        // The page's `window.driver`, and the extension tests' keys in its URL.
-        '--vscode-option',
-        'enable-smoke-test-driver',
-      ],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-        env: { ...options.environment, VSCODE_OPTIONS: '' },
-      },
-    );
+    const child = spawn(process.execPath, serverCommand(options), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...options.environment, VSCODE_OPTIONS: '' },
+    });
     try {
       return new CodeServer(child, await address(child, options.verbose ?? false));
     } catch (error) {
@@ -76,6 +51,32 @@ export class CodeServer {
     await gone;
   }
 }
+
+/** Writes a server's settings, and tells what Node is started with for it. */
+export const serverCommand = (options: CodeServerOptions): string[] => {
+  const settingsFolder = join(options.folder, 'data/User');
+  mkdirSync(settingsFolder, { recursive: true });
+  mkdirSync(join(options.folder, 'extensions'), { recursive: true });
+  const settings = { ...BASE_SETTINGS, ...options.settings };
+  writeFileSync(join(settingsFolder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+  return [
+    ...baseArguments(options.folder),
+    '--auth',
+    'none',
+    '--bind-addr',
+    '127.0.0.1:0',
+    '--disable-telemetry',
+    '--disable-update-check',
+    ...(settings['security.workspace.trust.enabled'] ? [] : ['--disable-workspace-trust']),
+    '--disable-getting-started-override',
+    ...(options.builtinExtensions === undefined
+      ? []
+      : ['--builtin-extensions-dir', options.builtinExtensions]),
+    // The page's `window.driver`, and the extension tests' keys in its URL.
+    '--vscode-option',
+    'enable-smoke-test-driver',
+  ];
+};
 
 /** Installs a packed extension as a user would. */
 export const installExtension = async (

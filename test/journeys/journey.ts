@@ -127,9 +127,19 @@ export class Journey {
   }
 
   /** One more window, on the project unless told, as another browser tab. */
-  public async openWindow(folder = this.project): Promise<Workbench> {
+  public openWindow(folder = this.project): Promise<Workbench> {
+    return this.openWindowAt(this._runningServer().url, folder);
+  }
+
+  /** A window of a server that is reached elsewhere. */
+  public async openWindowAt(url: string, folder = this.project): Promise<Workbench> {
     this._browser ??= launchBrowser();
-    return Workbench.open(await this._browser, this._runningServer().url, folder);
+    return Workbench.open(await this._browser, url, folder);
+  }
+
+  /** For a server that somebody else starts. */
+  public get serverOptions(): CodeServerOptions {
+    return { folder: this._editorFolder, environment: this._environment, settings: this._settings };
   }
 
   /** A page of the same browser that is no window of the editor's. */

@@ -156,12 +156,16 @@ const configuration = (
 
 /** nss_wrapper(1): sshd drops its rights to an account that only its package's installation makes. */
 const accounts = ({ accounts: library }: OpenSsh, folder: string): NodeJS.ProcessEnv => {
-  const passwd = readFileSync('/etc/passwd', 'utf8');
-  if (library === undefined || /^sshd:/m.test(passwd)) {
+  // It takes no file with anything else in it, as the system does.
+  const passwd = readFileSync('/etc/passwd', 'utf8').match(/^[^:\n]+(:[^:\n]*){6}$/gm) ?? [];
+  if (library === undefined || passwd.some((line) => line.startsWith('sshd:'))) {
     return {};
   }
   const file = join(folder, 'passwd');
-  writeFileSync(file, `${passwd.trimEnd()}\nsshd:x:65533:65534::${PRIVILEGE_SEPARATION}:/usr/sbin/nologin\n`);
+  writeFileSync(
+    file,
+    `${passwd.join('\n')}\nsshd:x:65533:65534::${PRIVILEGE_SEPARATION}:/usr/sbin/nologin\n`,
+  );
   return { LD_PRELOAD: library, NSS_WRAPPER_PASSWD: file, NSS_WRAPPER_GROUP: '/etc/group' };
 };
 
