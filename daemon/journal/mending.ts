@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { setAside } from '../platform/brokenFile';
 import { JournalReader } from './journalReader';
 import { RingFile } from './ring';
@@ -12,7 +12,7 @@ import { RingFile } from './ring';
 export const setAsideBroken = (path: string): string | undefined => {
   const reader = JournalReader.open(path);
   if (reader === undefined) {
-    return existsSync(path) ? setAside(path, 'move') : undefined;
+    return lstatSync(path, { throwIfNoEntry: false }) && setAside(path, 'move');
   }
   try {
     if (!reader.isBroken) {

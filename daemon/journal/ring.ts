@@ -82,8 +82,8 @@ export class RingFile implements Ring {
   }
 
   /**
-   * Opens a journal's file; undefined when it is absent or none.
-   * @throws what open(2) fails with, other than ENOENT
+   * Opens a journal's file; undefined when it is absent or none: a link, a pipe or a folder stands in its place.
+   * @throws what open(2) fails with otherwise
    */
   public static open(
     path: string,
@@ -91,9 +91,9 @@ export class RingFile implements Ring {
   ): { file: RingFile; header: JournalHeader } | undefined {
     let fd: number;
     try {
-      fd = openSync(path, (mode === 'read' ? constants.O_RDONLY : constants.O_RDWR) | NO_FOLLOW);
+      fd = openSync(path, (mode === 'read' ? constants.O_RDONLY : constants.O_RDWR) | NO_FOLLOW | NO_WAIT);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      if (['ENOENT', 'ELOOP', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
         return undefined;
       }
       throw error;
@@ -207,6 +207,8 @@ export class RingFile implements Ring {
 
 /** A link in a journal's place is refused; Windows has no such flag. */
 const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
+/** For a writer of a pipe, that is. */
+const NO_WAIT = (constants.O_NONBLOCK as number | undefined) ?? 0;
 
 const writeAll = (fd: number, data: Buffer, at: number): number => {
   let written = 0;

@@ -43,7 +43,7 @@ export const setAside = (path: string, how: 'move' | 'copy'): string => {
   }
   const folder = dirname(path);
   for (const name of setAsideNames(readdirSync(folder)).slice(0, -MAX_SET_ASIDE)) {
-    rmSync(join(folder, name), { force: true });
+    rmSync(join(folder, name), { force: true, recursive: true });
   }
   return aside;
 };
@@ -52,7 +52,7 @@ export const setAside = (path: string, how: 'move' | 'copy'): string => {
 export const forgetSetAside = (folder: string, isOurs: (name: string) => boolean): void => {
   for (const name of setAsideNames(readdirSync(folder))) {
     if (isOurs(basename(SET_ASIDE_SUFFIX.exec(name)?.[1] ?? ''))) {
-      rmSync(join(folder, name), { force: true });
+      rmSync(join(folder, name), { force: true, recursive: true });
     }
   }
 };

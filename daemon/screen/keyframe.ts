@@ -62,6 +62,10 @@ export const readKeyframe = (folder: string, terminal: TerminalId): Keyframe | '
     if (isForNow(error)) {
       throw error;
     }
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') {
+      // A folder stands in its place, and none could be written.
+      return 'broken';
+    }
     // None was written yet, or nobody can read it.
     return undefined;
   }

@@ -1,6 +1,7 @@
 /** A moment after which nobody waits any more. */
 export class Deadline {
   private readonly _at: number;
+  private _hasCome = false;
 
   /** @param ms from now; never unless given */
   public constructor(ms: number | undefined) {
@@ -8,7 +9,7 @@ export class Deadline {
   }
 
   public get isOver(): boolean {
-    return performance.now() >= this._at;
+    return this._hasCome || performance.now() >= this._at;
   }
 
   /** What a promise gives, or what `late` gives once the deadline is there: that rejects. */
@@ -35,7 +36,14 @@ export class Deadline {
     }
     let timer: NodeJS.Timeout | undefined;
     const end = new Promise<O>((resolve) => {
-      timer = setTimeout(() => resolve(over), Math.max(0, this._at - performance.now()));
+      timer = setTimeout(
+        () => {
+          // By this clock a timer may come part of a millisecond early.
+          this._hasCome = true;
+          resolve(over);
+        },
+        Math.max(0, this._at - performance.now()),
+      );
     });
     try {
       return await Promise.race([promise, end]);

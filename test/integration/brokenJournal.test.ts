@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { checkSetAside } from '../../daemon/cli/doctor/setAside';
@@ -113,6 +122,27 @@ describe('a journal that is broken when its PTY host is gone', { skip: process.p
     const since = await output({ since: end });
     assert.equal(since.from, end);
   });
+
+  for (const [what, place] of [
+    ['a link', (path: string) => symlinkSync('/etc/hostname', path)],
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['a folder', (path: string) => mkdirSync(path)],
+  ] as const) {
+    it(`in whose place ${what} stands, that is set aside and named; other sessions are served`, async () => {
+      const end = await loseWith((path) => {
+        rmSync(path);
+        place(path);
+      });
+      await daemon.shell(peer, 'other');
+      assert.deepEqual(named(), [`the journal of terminal ${terminal} was broken and was set aside`]);
+      const { offset, truncated } = await output();
+      assert.deepEqual([offset, truncated], [end, true]);
+      await daemon.screen(peer, 'other', (text) => text.includes('ready>'));
+      await daemon.screen(peer, 'work', (text) => text.includes('mark'));
+      await peer.call(SessionResurrect.type, WORK);
+      assert.equal((await output({ since: end })).from, end);
+    });
+  }
 
   it('that is gone, it is named, and offsets go on behind what the keyframe covers', async () => {
     const end = await loseWith((path) => rmSync(path));
