@@ -82,7 +82,8 @@ const zooms = async (command: string, holds: (now: number, before: number) => bo
 const closes =
   (command: string): Drive =>
   async () => {
-    await vscode(command);
+    // It waits for all terminals to say that they have exited, which one that is closed at the same time may never do.
+    await Promise.race([vscode(command), noTerminal(NAME)]);
     await noTerminal(NAME);
     assert.equal((await viewers(NAME, 0)).state, 'running');
   };
