@@ -191,12 +191,23 @@ const send = async (side: Side, batch: readonly Input[]): Promise<void> => {
 
 /** A server that waits for the rest of a message is left after so long. */
 const LEAVE_MS = 50;
+/** So long no server may take to read what was sent. */
+const CLOSE_MS = 30_000;
 
 /** Sends it piece by piece, and leaves: in order, or in the midst. */
 const sendTo = (socket: Socket, pieces: readonly Uint8Array[]): Promise<void> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const { bytesRead, bytesWritten, writableLength, readableEnded, writableFinished } = socket;
+      const state = { bytesRead, bytesWritten, writableLength, readableEnded, writableFinished };
+      socket.destroy();
+      reject(new Error(`a connection did not close: ${JSON.stringify(state)}`));
+    }, CLOSE_MS);
     socket.on('error', () => undefined);
-    socket.once('close', () => resolve());
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
     // What comes back is not looked at, but taken.
     socket.resume();
     for (const piece of pieces) {
