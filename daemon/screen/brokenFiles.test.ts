@@ -181,6 +181,18 @@ test('what was not flushed is no damage: it is left out, and nothing is set asid
   assert.equal(linesOf(mirror).length, LINES + 1);
 });
 
+test('a folder in the place of a keyframe is set aside, and another keyframe is written', () => {
+  const terminal = written();
+  const path = join(settings.keyframesFolder, `${terminal}.keyframe`);
+  rmSync(path);
+  mkdirSync(path);
+  const mirror = open(terminal);
+  assert.equal(mirror.setAside.length, 1);
+  assert.ok(statSync(mirror.setAside[0] ?? '').isDirectory());
+  mirror.writeKeyframe();
+  assert.ok(statSync(path).isFile());
+});
+
 test('whoever follows a terminal is told where its broken keyframe is', () => {
   const terminal = written();
   truncateSync(join(settings.keyframesFolder, `${terminal}.keyframe`), 10);

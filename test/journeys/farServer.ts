@@ -1,12 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type CodeServerOptions, serverCommand } from '../editor/codeServer';
 import { poll } from '../support/poll';
-import { SshServer } from '../support/sshServer';
+import { freePort, SshServer } from '../support/sshServer';
 
 const run = promisify(execFile);
 const START_TIMEOUT_MS = 60_000;
@@ -105,12 +104,4 @@ const farEnvironment = (near: NodeJS.ProcessEnv): Readonly<Record<string, string
     return value === undefined ? [] : [[name, value] as const];
   });
   return { ...Object.fromEntries(kept), PATH: `${dirname(process.execPath)}:${near['PATH']}` };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 };

@@ -169,7 +169,8 @@ const accounts = ({ accounts: library }: OpenSsh, folder: string): NodeJS.Proces
   return { LD_PRELOAD: library, NSS_WRAPPER_PASSWD: file, NSS_WRAPPER_GROUP: '/etc/group' };
 };
 
-const freePort = async (): Promise<number> => {
+/** Of loopback, free a moment ago. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
