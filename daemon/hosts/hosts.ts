@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Emitter } from '../lifecycle/event';
-import { Disposable } from '../lifecycle/lifecycle';
+import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import { ensureFolderIn } from '../platform/dataFolder';
+import { fileIdentity } from '../platform/fileIdentity';
+import { FileWatch } from '../platform/fileWatch';
 import { readJsonFile } from '../platform/privateFile';
 import { HOSTS_FOLDER } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
@@ -10,6 +12,7 @@ import type { Hello } from '../protocol/hello';
 import type {
   HostAttended,
   HostExited,
+  HostRecord,
   HostRelease,
   HostStatus,
   HostViewersChanged,
@@ -35,6 +38,10 @@ export interface HostsOptions extends StartHostOptions {
 /** A slow PTY host must not keep the daemon from serving the others' sessions. */
 const ADOPT_TIMEOUT_MS = 3000;
 const GONE_POLL_MS = 10;
+/** Where the system does not tell that a PTY host has said where it is; as often as those look whether they can be found. */
+const LOOK_EVERY_MS = 5000;
+/** A record is there a moment before it is whole, and one that goes is told of more than once. */
+const LOOK_SOON_MS = 20;
 
 /** The PTY hosts of this data folder: those found alive, and the one that new terminals go to. */
 export class Hosts extends Disposable {
@@ -57,19 +64,31 @@ export class Hosts extends Disposable {
 
   private readonly _links = new Map<HostId, HostLink>();
   private readonly _folder: string;
+  private readonly _watch: FileWatch;
+  /** The folder that is watched: another one stands in its place once it was moved away. */
+  private _watched: string | undefined;
   private _starting: Promise<HostLink> | undefined;
+  private _timer: NodeJS.Timeout | undefined;
+  private _isLeaving = false;
 
   public constructor(private readonly _options: HostsOptions) {
     super();
     this._folder = ensureFolderIn(_options.dataDir, HOSTS_FOLDER);
+    this._watch = this._register(new FileWatch(this._folder, () => this._lookAfter(LOOK_SOON_MS)));
+    this._register(toDisposable(() => clearTimeout(this._timer)));
   }
 
-  /** Connects to every PTY host that left a record. Resolves when each one's state is known, or in time. */
+  /**
+   * From now on, PTY hosts that say only later where they are are connected to as well: those whose data folder was moved away
+   * or deleted, until they have missed their record.
+   */
+  public watch(): void {
+    this._look();
+  }
+
+  /** Connects to every PTY host that has a record and is not known. Resolves when each one's state is known, or in time. */
   public async adopt(): Promise<void> {
-    const records = readdirSync(this._folder)
-      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-      .map((name) => asHostRecord(readJsonFile(join(this._folder, name))))
-      .filter((record) => record !== undefined);
+    const records = this._unknown();
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([
       Promise.all(records.map((record) => this._add(record).connect())),
@@ -134,8 +153,11 @@ export class Hosts extends Disposable {
     await Promise.allSettled(links.map((link) => link.register()));
   }
 
-  /** Tells all of them that this daemon leaves. */
+  /** Tells all of them that this daemon leaves; who comes later finds no daemon, and starts none. */
   public async release(reason: HostRelease.Params['reason']): Promise<void> {
+    this._isLeaving = true;
+    clearTimeout(this._timer);
+    this._watch.dispose();
     await Promise.all(this.all.map((link) => link.release(reason)));
   }
 
@@ -151,6 +173,41 @@ export class Hosts extends Disposable {
     return true;
   }
 
+  private _look(): void {
+    this._lookAfter(LOOK_EVERY_MS);
+    try {
+      const identity = fileIdentity(this._folder);
+      if (identity !== this._watched) {
+        this._watched = identity;
+        this._watch.begin();
+      }
+    } catch {
+      // It can't be looked at now: later it may be.
+    }
+    // Nor looked into.
+    this.adopt().catch(() => undefined);
+  }
+
+  private _lookAfter(ms: number): void {
+    clearTimeout(this._timer);
+    if (!this._isLeaving) {
+      this._timer = setTimeout(() => this._look(), ms);
+      this._timer.unref();
+    }
+  }
+
+  /** One that is being started here is known once it has said where it is. */
+  private _unknown(): readonly HostRecord[] {
+    if (this._starting !== undefined || this._isLeaving) {
+      return [];
+    }
+    return readdirSync(this._folder)
+      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+      .filter((name) => !this._links.has(basename(name, '.json') as HostId))
+      .map((name) => asHostRecord(readJsonFile(join(this._folder, name))))
+      .filter((record) => record !== undefined);
+  }
+
   private async _start(): Promise<HostLink> {
     const link = this._add(await startHost(this._options));
     await link.connect();
@@ -164,7 +221,7 @@ export class Hosts extends Disposable {
     return link;
   }
 
-  private _add(record: NonNullable<ReturnType<typeof asHostRecord>>): HostLink {
+  private _add(record: HostRecord): HostLink {
     const link = this._register(
       new HostLink(record, {
         recordPath: join(this._folder, `${record.id}.json`),

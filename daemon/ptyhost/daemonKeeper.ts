@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Emitter } from '../lifecycle/event';
 import { Disposable, DisposableStore, toDisposable } from '../lifecycle/lifecycle';
 import { withoutLostCache } from '../platform/compileCache';
 import { plugsIn } from '../platform/plugs';
@@ -23,6 +24,9 @@ const OTHER_MS = 1000;
  * superfluous.
  */
 export class DaemonKeeper extends Disposable {
+  private readonly _onDidLose = this._register(new Emitter<void>());
+  /** The daemon broke off, and is about to be started again. */
+  public readonly onDidLose = this._onDidLose.event;
   private readonly _connection = this._register(new DisposableStore());
   private _peer: RpcPeer | undefined;
   private _launch: LaunchLine | undefined;
@@ -83,6 +87,7 @@ export class DaemonKeeper extends Disposable {
 
   private _lost(): void {
     this._forget();
+    this._onDidLose.fire();
     this._start();
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { JournalReader } from '../journal/journalReader';
@@ -195,5 +195,42 @@ describe('a PTY host’s life', { skip: process.platform === 'win32' }, () => {
       assert.equal((await peer.call(HostStatus.type, {})).terminals.length, 1);
       viewer.type('x\r');
       await viewer.shows('x\r\nx\r\n');
+    }));
+
+  test('writes its record again when that is not what it wrote', () =>
+    withHost({}, async (host) => {
+      const record = host.record ?? assert.fail('it has written none');
+      const path = join(host.folder, 'data', 'hosts', `${host.id}.json`);
+      const others = [
+        JSON.stringify({ ...record, token: 'f'.repeat(64) }),
+        JSON.stringify({ ...record, pid: 1 }),
+        '{"id":',
+        '',
+      ];
+      for (const other of others) {
+        writeFileSync(path, other);
+        await until(
+          'it is what it was',
+          () => JSON.stringify(host.record) === JSON.stringify(record) || undefined,
+        );
+      }
+      await host.connect();
+    }));
+
+  test('has written its record again before it starts a daemon that looks for it', () =>
+    withHost({}, async (host) => {
+      const path = join(host.folder, 'data', 'hosts', `${host.id}.json`);
+      await host.spawn(['cat']);
+      await host.peer.call(HostRegister.type, {
+        launch: {
+          executable: '/bin/sh',
+          args: ['-c', 'test -e "$RECORD" && echo there >>"$NOTES" || echo missing >>"$NOTES"'],
+          environment: { RECORD: path, NOTES: join(host.folder, 'notes') },
+        },
+      });
+      rmSync(path);
+      host.peer.dispose();
+      await until('a daemon was started', () => notes(host.folder).length > 0 || undefined);
+      assert.equal(notes(host.folder)[0], 'there');
     }));
 });

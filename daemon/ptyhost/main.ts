@@ -65,6 +65,8 @@ const serve = async (dataDir: string, runtimeDir: string, id: HostId): Promise<v
     onControl: (peer) => serveControl(peer, { id, version: VERSION, host, keeper, onDidChangeDaemon }),
     onStream: (hello) => host.accept(hello),
   });
+  // With its data folder, this host's record may be gone, by which the next one finds it.
+  keeper.onDidLose(() => presence.look());
   const leave = (): void => {
     presence.dispose();
     keeper.dispose();

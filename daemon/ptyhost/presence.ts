@@ -1,4 +1,4 @@
-import { lstatSync, rmSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import { ensureFolderIn } from '../platform/dataFolder';
@@ -33,7 +33,9 @@ export interface PresenceOptions extends Pick<ServerOptions, 'onControl' | 'onSt
 /**
  * How this PTY host is found: its socket, and the record that names it. When the runtime folder is swept away
  * (a logout, a cleaner of temporary files), or another socket stands at its path, it listens again under a fresh name; who is connected stays so. When the
- * record is deleted it is written again soon: a daemon that starts and finds none does not know that programs run.
+ * record is deleted, or is no longer what was written, it is written again soon: a daemon that starts and finds none does not know that
+ * programs run, and one that finds another token is sent away. That is so too when all of the data folder was deleted or moved away: the
+ * record is the only way to the programs.
  */
 export class Presence extends Disposable {
   private readonly _token = newToken();
@@ -41,7 +43,7 @@ export class Presence extends Disposable {
   private readonly _recordPath: string;
   private readonly _watch: FileWatch;
   private _server: HelloServer | undefined;
-  /** What the record says of it; it may not have been written when the socket was bound. */
+  /** What the record says, as it was written last. */
   private _recorded: string | undefined;
   private _soon: NodeJS.Timeout | undefined;
   private _isMending = false;
@@ -64,6 +66,11 @@ export class Presence extends Disposable {
     timer.unref();
     presence._register(toDisposable(() => clearInterval(timer)));
     return presence;
+  }
+
+  /** Looks now whether it can be found, and mends that. */
+  public look(): void {
+    void this._check();
   }
 
   private async _bind(): Promise<void> {
@@ -96,9 +103,22 @@ export class Presence extends Disposable {
       buildId,
       protocol: PROTOCOL,
     };
-    writePrivateFile(this._recordPath, JSON.stringify(record));
-    this._recorded = record.socket;
+    const content = JSON.stringify(record);
+    // It may not be written when the socket is bound, on a full disk.
+    this._recorded = undefined;
+    writePrivateFile(this._recordPath, content);
+    this._recorded = content;
     this._watch.begin();
+  }
+
+  /** What stands in the record now; undefined where it can't be read, as a deleted one. */
+  private _found(): string | undefined {
+    try {
+      // Whoever opened a pipe would wait for ever.
+      return lstatSync(this._recordPath).isFile() ? readFileSync(this._recordPath, 'utf8') : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   private _checkSoon(): void {
@@ -115,10 +135,7 @@ export class Presence extends Disposable {
     try {
       if (this._server?.isReachable !== true) {
         await this._bind();
-      } else if (
-        this._recorded !== this._server.path ||
-        lstatSync(this._recordPath, { throwIfNoEntry: false }) === undefined
-      ) {
+      } else if (this._recorded === undefined || this._found() !== this._recorded) {
         this._record();
       }
     } catch (error) {

@@ -24,6 +24,8 @@ export interface DaemonFacts {
   readonly storeReport: StoreReport;
   /** Whether the daemon stays although nothing is left to do. */
   readonly isKept: () => boolean;
+  /** All that PTY hosts have said until now is taken in. */
+  readonly settled: () => Promise<void>;
 }
 
 /** Reading it takes a file descriptor: where none is left, the most that this process has ever had. */
@@ -80,6 +82,11 @@ export class DaemonService extends Disposable {
   }
 
   public async shutdown({ mode }: DaemonShutdown.Params): Promise<DaemonShutdown.Result> {
+    if (mode !== 'replace') {
+      // A PTY host may have said only now where it is: its programs run, too. Where nobody can look, there is none to be found.
+      await this._parts.hosts.adopt().catch(() => undefined);
+      await this._facts.settled();
+    }
     if (mode === 'if-idle') {
       this._refuseWhileRunning();
     }

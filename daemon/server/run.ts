@@ -70,7 +70,8 @@ const HOSTS_LEAVE_MS = 5000;
 /** How long clients may take to read their last answer; a stalled one must not delay the end. */
 const CLIENTS_LEAVE_MS = 500;
 
-type Leaving = DaemonShutdown.Params['mode'] | 'idle' | 'signal';
+/** `disowned`: another daemon has the data folder, and finds the programs. */
+type Leaving = DaemonShutdown.Params['mode'] | 'idle' | 'signal' | 'disowned';
 
 /** Composes the daemon and runs it until it leaves. The caller holds the lock. */
 export const runDaemon = async (options: RunOptions): Promise<void> => {
@@ -105,7 +106,9 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   makeFolders();
   removeUnfinished(join(dataDir, KEYFRAMES_FOLDER));
   const owned = new DisposableStore();
-  const store = await Store.open(dataDir);
+  const holdsFolder = (): boolean =>
+    GenerationLock.isOurs(dataDir, LOCK_PREFIX) || GenerationLock.acquire(dataDir, LOCK_PREFIX) !== undefined;
+  const store = await Store.open(dataDir, { mayBeginAgain: holdsFolder });
   for (const path of store.report.setAside) {
     log.write('warning', `a broken file of the store was set aside: ${path}`);
   }
@@ -189,6 +192,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   await hosts.adopt();
   await reconciling.settled();
   await reconciling.settleOrphans();
+  hosts.watch();
 
   let endpoint: Endpoint | undefined;
   const daemon = owned.add(
@@ -199,6 +203,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       socket: () => endpoint?.socket ?? '',
       storeReport: store.report,
       isKept: () => keep,
+      settled,
     }),
   );
   const server = owned.add(
@@ -233,7 +238,6 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       idle.keep = wanted;
     }),
   );
-  let isDisowned = false;
   endpoint = owned.add(
     new Endpoint({
       dataDir,
@@ -244,14 +248,12 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       onControl: (peer) => server.accept(peer),
       keepFolder: () => {
         makeFolders();
-        const isHeld =
-          GenerationLock.isOurs(dataDir, LOCK_PREFIX) ||
-          GenerationLock.acquire(dataDir, LOCK_PREFIX) !== undefined;
-        if (!isHeld && !isDisowned) {
-          isDisowned = true;
-          report('holding the data folder', 'it was deleted, and another daemon has it now');
+        if (holdsFolder()) {
+          return true;
         }
-        return isHeld;
+        report('holding the data folder', 'it was deleted or moved away, and another daemon has it now');
+        leaveAndExit('disowned');
+        return false;
       },
       report,
     }),
@@ -271,7 +273,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       // A full disk must not keep it from leaving.
       .catch((error: unknown) => report('leaving', error));
     await commandLog.flush().catch((error: unknown) => report('leaving', error));
-    await hosts.release(why === 'replace' ? 'replace' : 'stop');
+    await hosts.release(why === 'replace' || why === 'disowned' ? 'replace' : 'stop');
     if (why === 'force' || why === 'if-idle' || why === 'idle') {
       await hosts.untilGone(HOSTS_LEAVE_MS);
     }

@@ -17,11 +17,15 @@ export class Generations {
   private _base: Recovered['base'];
   private _exportAt: number;
 
-  /** @param _exportAfter the log's length in bytes at which an export is due */
+  /**
+   * @param _exportAfter the log's length in bytes at which an export is due
+   * @param _mayBeginAgain whether the folder is this process's still: once it was deleted, another one may have begun a store there
+   */
   public constructor(
     private readonly _files: StoreFiles,
     recovered: Recovered,
     private readonly _exportAfter: number,
+    private readonly _mayBeginAgain: () => boolean,
   ) {
     this._database = recovered.database;
     this._log = recovered.log;
@@ -71,6 +75,9 @@ export class Generations {
     const generation = log.generation + 1;
     // Another may have been put in its place since the log was opened.
     requireOwnFolder(files.folder);
+    if (log.isGone && !this._mayBeginAgain()) {
+      throw new Error('another daemon has begun a store there, since the folder was deleted or moved away');
+    }
     await log.settle();
     database.run(["INSERT OR REPLACE INTO meta (key, value) VALUES ('generation', ?)", [String(generation)]]);
     const image = database.export();

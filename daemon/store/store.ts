@@ -48,6 +48,8 @@ export interface StoreOptions {
   readonly migrations?: readonly (readonly string[])[];
   /** The log's length at which the database file is written anew. */
   readonly exportAfterBytes?: number;
+  /** Whether nobody else has begun a store in the folder since it was deleted or moved away: the lock tells. Always, unless given. */
+  readonly mayBeginAgain?: () => boolean;
 }
 
 /**
@@ -94,12 +96,7 @@ export class Store extends Disposable {
     const migrations = options.migrations ?? MIGRATIONS;
     try {
       const recovered = await recover(new StoreFiles(folder), await loadSqlite(), migrations);
-      return await Store._start(
-        folder,
-        recovered,
-        migrations,
-        options.exportAfterBytes ?? EXPORT_AFTER_BYTES,
-      );
+      return await Store._start(folder, recovered, migrations, options);
     } catch (error) {
       throw error instanceof HoldfastError ? error : storeUnreadable(folder, error);
     }
@@ -109,7 +106,7 @@ export class Store extends Disposable {
     folder: string,
     recovered: Recovered,
     migrations: readonly (readonly string[])[],
-    exportAfter: number,
+    { exportAfterBytes = EXPORT_AFTER_BYTES, mayBeginAgain = () => true }: StoreOptions,
   ): Promise<Store> {
     const { database, log, setAside, dropped, replayed } = recovered;
     try {
@@ -122,7 +119,7 @@ export class Store extends Disposable {
       const terminals = readTerminals(database, sessions.rows);
       const unreadable = [...sessions.unreadable, ...terminals.unreadable];
       const report = { setAside, dropped, replayed, unreadable };
-      const generations = new Generations(new StoreFiles(folder), recovered, exportAfter);
+      const generations = new Generations(new StoreFiles(folder), recovered, exportAfterBytes, mayBeginAgain);
       if (setAside.length > 0) {
         await generations.export();
       }
