@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * What no other tool checks: the manifest's files exist, versions agree, the lock file works on any network, and what
- * F5 in VS Code needs is there.
+ * What no other tool checks: the manifest's files exist, versions agree, the lock file works on any network, every
+ * text is there in every language, and what F5 in VS Code needs is there.
  */
 import fs from 'node:fs';
+import { problemsOfStrings } from './l10n/check.mjs';
 import { inRoot } from './paths.mjs';
 
 const problems = [];
@@ -48,6 +49,8 @@ const used = new Set([...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].map
 for (const key of used) if (!(key in strings)) problems.push(`package.nls.json lacks ${key}`);
 for (const key of Object.keys(strings))
   if (!used.has(key)) problems.push(`package.nls.json has ${key}, which nothing uses`);
+
+problems.push(...problemsOfStrings());
 
 checkLaunching();
 

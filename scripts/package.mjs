@@ -23,7 +23,7 @@ import { ensureNode } from './setup/node.mjs';
 import { bringsNode, targets, UNIVERSAL } from './targets.mjs';
 
 /** What ships beside dist/ and package.json, if it exists. */
-const SHIPPED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'l10n', 'package.nls.json'];
+const SHIPPED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'l10n', ...manifestStrings()];
 
 const options = readOptions('npm run package -- [--target PLATFORM|universal|all] [--no-build]', {
   target: { type: 'string', default: `${process.platform}-${process.arch}` },
@@ -114,6 +114,11 @@ async function stageDist(target, folder) {
     if (fs.existsSync(license)) fs.copyFileSync(license, path.join(folder, 'bin', 'node-LICENSE.txt'));
   }
   writeBuildId(folder);
+}
+
+/** The manifest's texts, in each language. */
+function manifestStrings() {
+  return fs.readdirSync(inRoot()).filter((name) => /^package\.nls\b.*\.json$/.test(name));
 }
 
 /** The manifest without what concerns only this repository. */

@@ -39,8 +39,8 @@ export class ExtensionApi extends Disposable implements HoldfastExtension {
     if (version !== 1) {
       throw new HoldfastError(
         'INVALID_INPUT',
-        `this version of Holdfast has no API ${String(version)}`,
-        'Ask for getAPI(1), or update Holdfast.',
+        l10n.t('this version of Holdfast has no API {0}', String(version)),
+        l10n.t('Ask for getAPI(1), or update Holdfast.'),
       );
     }
     this._api ??= this._register(new Api(this._services));

@@ -1,3 +1,4 @@
+import { l10n } from 'vscode';
 import type { Connection } from '../../daemon/client';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import { HoldfastError } from '../../daemon/protocol/errors';
@@ -73,8 +74,8 @@ export class CommandEnd extends Disposable {
         this._settle?.reject(
           new HoldfastError(
             'SESSION_EXITED',
-            'the shell has ended before it told how the command did',
-            'Start it again, or create another session.',
+            l10n.t('the shell has ended before it told how the command did'),
+            l10n.t('Start it again, or create another session.'),
           ),
         );
         return;

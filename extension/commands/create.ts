@@ -166,8 +166,8 @@ export const newSessionHere = async (
   if (!(resource instanceof Uri) || resource.scheme !== 'file') {
     throw new HoldfastError(
       'INVALID_INPUT',
-      'a session needs a folder on disk',
-      'Choose one in the Explorer.',
+      l10n.t('a session needs a folder on disk'),
+      l10n.t('Choose one in the Explorer.'),
     );
   }
   const { type } = await workspace.fs.stat(resource);
@@ -292,8 +292,8 @@ const isArguments = (value: unknown): value is NewSessionArguments => {
   if (!texts || !words) {
     throw new HoldfastError(
       'INVALID_INPUT',
-      'what was passed to New Session is not understood',
-      'Pass { name?, cwd?, command?: string[], group?, attach? }.',
+      l10n.t('what was passed to New Session is not understood'),
+      l10n.t('Pass {0}.', '{ name?, cwd?, command?: string[], group?, attach? }'),
     );
   }
   return true;

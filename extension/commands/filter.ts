@@ -71,8 +71,8 @@ const knownSort = (items: readonly SortItem[], wanted: string): SortItem => {
   if (found === undefined) {
     throw new HoldfastError(
       'INVALID_INPUT',
-      `sessions can't be sorted by '${wanted}'`,
-      `Pass one of: ${items.map(({ sort }) => sort).join(', ')}.`,
+      l10n.t("sessions can't be sorted by '{0}'", wanted),
+      l10n.t('Pass one of: {0}.', items.map(({ sort }) => sort).join(', ')),
     );
   }
   return found;

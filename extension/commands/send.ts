@@ -73,7 +73,11 @@ export const runFile = async (
 ): Promise<boolean> => {
   const uri = argument instanceof Uri ? argument : requireEditor().document.uri;
   if (uri.scheme !== 'file') {
-    throw new HoldfastError('INVALID_INPUT', 'only a file on disk can be run', 'Save it first.');
+    throw new HoldfastError(
+      'INVALID_INPUT',
+      l10n.t('only a file on disk can be run'),
+      l10n.t('Save it first.'),
+    );
   }
   // What stands on the screen is what is meant to run.
   await workspace.textDocuments.find((document) => document.uri.toString() === uri.toString())?.save();
@@ -121,7 +125,7 @@ const type = async ({ link }: Services, target: Target, text: string): Promise<v
 const requireEditor = (): TextEditor => {
   const editor = window.activeTextEditor;
   if (editor === undefined) {
-    throw new HoldfastError('INVALID_INPUT', 'no editor is active', 'Open a file first.');
+    throw new HoldfastError('INVALID_INPUT', l10n.t('no editor is active'), l10n.t('Open a file first.'));
   }
   return editor;
 };

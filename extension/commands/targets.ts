@@ -125,8 +125,8 @@ export const targetFromText = ({ link }: Pick<Services, 'link'>, text: string): 
   if (session === undefined) {
     throw new HoldfastError(
       'SESSION_NOT_FOUND',
-      `there is no session '${name}'`,
-      'Choose one in the Holdfast view.',
+      l10n.t("there is no session '{0}'", name),
+      l10n.t('Choose one in the Holdfast view.'),
     );
   }
   const terminal =
@@ -138,8 +138,8 @@ export const targetFromText = ({ link }: Pick<Services, 'link'>, text: string): 
   if (terminalName !== undefined && terminal === undefined) {
     throw new HoldfastError(
       'TERMINAL_NOT_FOUND',
-      `the session '${name}' has no terminal '${terminalName}'`,
-      'Choose one in the Holdfast view.',
+      l10n.t("the session '{0}' has no terminal '{1}'", name, terminalName),
+      l10n.t('Choose one in the Holdfast view.'),
     );
   }
   return { session, terminal };

@@ -1,4 +1,4 @@
-import { EventEmitter, type TextDocumentContentProvider, Uri, window, workspace } from 'vscode';
+import { EventEmitter, l10n, type TextDocumentContentProvider, Uri, window, workspace } from 'vscode';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import { type DifferencesPage, renderPage } from './differencesPage';
@@ -42,8 +42,8 @@ export class DifferencesDocument extends Disposable implements TextDocumentConte
     if (of === undefined || shown === undefined) {
       throw new HoldfastError(
         'INVALID_INPUT',
-        'no page of environments is active',
-        "Run 'Holdfast: Show Environment Differences' first.",
+        l10n.t('no page of environments is active'),
+        l10n.t("Run 'Holdfast: Show Environment Differences' first."),
       );
     }
     this._show(of, { ...shown, showsSecrets: !shown.showsSecrets });
@@ -55,8 +55,8 @@ export class DifferencesDocument extends Disposable implements TextDocumentConte
       // Of a window that was reloaded: what was compared then is kept nowhere.
       throw new HoldfastError(
         'INVALID_INPUT',
-        'this page is not kept when the window is reloaded',
-        "Run 'Holdfast: Show Environment Differences' again.",
+        l10n.t('this page is not kept when the window is reloaded'),
+        l10n.t("Run 'Holdfast: Show Environment Differences' again."),
       );
     }
     return renderPage(shown.page, shown.showsSecrets);

@@ -45,8 +45,8 @@ const replaceLink = (path: string, target: string): void => {
     if (!existing.isSymbolicLink() || !isOurs(path, target)) {
       throw new HoldfastError(
         'INVALID_INPUT',
-        `${path} exists and is not ours`,
-        'Move it away, then try again.',
+        l10n.t('{0} exists and is not ours', path),
+        l10n.t('Move it away, then try again.'),
       );
     }
     rmSync(path);

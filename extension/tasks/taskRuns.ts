@@ -103,7 +103,11 @@ export class TaskRuns extends Disposable implements TaskProvider {
       const session = await this._session(identity, scope, definition);
       const shown = toShown({ session, terminal: undefined }, false);
       if (shown === undefined) {
-        throw new HoldfastError('TERMINAL_NOT_FOUND', 'the session has no terminal', 'Remove the session.');
+        throw new HoldfastError(
+          'TERMINAL_NOT_FOUND',
+          l10n.t('the session has no terminal'),
+          l10n.t('Remove the session.'),
+        );
       }
       const task = { ...shown, name: terminal?.name ?? identity.name, task: identity };
       if (terminal?.exitStatus?.reason === TerminalExitReason.Unknown) {

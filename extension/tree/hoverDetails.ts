@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { l10n, MarkdownString } from 'vscode';
+import { env, l10n, MarkdownString } from 'vscode';
 import type { ResourceUse } from '../../daemon/protocol/model';
 import { SessionShow } from '../../daemon/protocol/sessions';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
@@ -81,7 +81,12 @@ const measured = async (read: () => Promise<ResourceUse>): Promise<string | unde
 
 const megabytes = (bytes: number): string => {
   const mb = bytes / 1e6;
-  return mb < 1000 ? l10n.t('{0} MB', Math.ceil(mb)) : l10n.t('{0} GB', (mb / 1000).toFixed(1));
+  return mb < 1000
+    ? l10n.t('{0} MB', Math.ceil(mb))
+    : l10n.t(
+        '{0} GB',
+        (mb / 1000).toLocaleString(env.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+      );
 };
 
 /**

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { env, l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
 import { Command, ItemWord } from '../contributions';
 import { type CommandWords, commandLines, commandWords, shortTime } from './commandWords';
@@ -220,7 +220,7 @@ const terminalLines = (terminal: TerminalInfo | undefined, now: number): readonl
         ...(terminal.pid === null ? [] : [l10n.t('Process: {0}', terminal.pid)]),
         l10n.t(
           'Started: {0}, {1} ago',
-          new Date(terminal.createdAt).toLocaleString(),
+          new Date(terminal.createdAt).toLocaleString(env.language),
           shortTime(now - terminal.createdAt),
         ),
       ];

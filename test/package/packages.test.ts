@@ -7,6 +7,11 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 const PACKAGES = resolve(__dirname, '../../packages');
 const { version } = JSON.parse(readFileSync(resolve(__dirname, '../../package.json'), 'utf8'));
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
+/** Every text in every language: without its file, VS Code shows the English ones. */
+const TEXTS = ['', '.de', '.ja', '.zh-cn'].flatMap((language) => [
+  `package.nls${language}.json`,
+  `l10n/bundle.l10n${language}.json`,
+]);
 const MB = 1e6;
 const EXECUTE_BITS = 0o111;
 
@@ -84,6 +89,7 @@ describe('packages', () => {
           'media/icon.png',
           'readme.md',
           'LICENSE.txt',
+          ...TEXTS,
         ]) {
           assert.ok(files.has(`extension/${name}`), `${name} is missing`);
         }
@@ -91,6 +97,7 @@ describe('packages', () => {
           /node_modules|\.map$|\.pdb$|\.mjs$|\.test\.|tsconfig|\.tools|\.log$|(?<!\.d)\.ts$/.test(file),
         );
         assert.deepEqual(strangers, []);
+        assert.equal(manifest['l10n'], './l10n');
         assert.deepEqual(manifest['scripts'], { 'vscode:uninstall': 'node ./dist/uninstall' });
         assert.equal(manifest['devDependencies'], undefined);
       });
