@@ -249,6 +249,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       keepFolder: () => {
         makeFolders();
         if (holdsFolder()) {
+          store.look().catch((error: unknown) => report('looking at the store', error));
           return true;
         }
         report('holding the data folder', 'it was deleted or moved away, and another daemon has it now');

@@ -39,12 +39,24 @@ export class Generations {
 
   /** On disk when it resolves; when it rejects, nothing of it is. */
   public async append(changes: readonly LoggedChange[]): Promise<void> {
-    if (this._log.isGone) {
-      // With the folder. What is in memory is all there is, and begins anew with this change.
+    await this.mend();
+    await this._log.append(changes);
+  }
+
+  /** Whether the log is what was written. */
+  public get isIntact(): boolean {
+    return this._log.isIntact;
+  }
+
+  /**
+   * Writes all anew where the log is not what was written: it was deleted with its folder, emptied, or written by others. What is in
+   * memory is all there is then.
+   */
+  public async mend(): Promise<void> {
+    if (!this._log.isIntact) {
       ensureDataFolder(this._files.folder);
       await this._export();
     }
-    await this._log.append(changes);
   }
 
   /**

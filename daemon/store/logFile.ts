@@ -55,6 +55,12 @@ export class LogFile {
     return own.ino !== there?.ino || own.dev !== there.dev;
   }
 
+  /** Whether it is there, and as long as what was written: somebody may have emptied or cut it, or written behind its end. */
+  public get isIntact(): boolean {
+    const { size } = fstatSync(this._handle.fd);
+    return (size === this._length || (this._hasRest && size > this._length)) && !this.isGone;
+  }
+
   public get length(): number {
     return this._length;
   }

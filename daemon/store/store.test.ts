@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -289,6 +289,46 @@ describe('Store', () => {
       }
     });
     assert.deepEqual(store.events({ session: 'old' as SessionId }), []);
+  });
+
+  const damages: Readonly<Record<string, (log: string) => Promise<void>>> = {
+    emptied: (log) => truncate(log, 0),
+    cut: async (log) => truncate(log, (await stat(log)).size - 40),
+    deleted: (log) => rm(log),
+    'written to': (log) => appendFile(log, 'by somebody else'),
+    'replaced by a copy': async (log) => {
+      await copyFile(log, `${log}.copy`);
+      await rename(`${log}.copy`, log);
+    },
+  };
+  for (const [how, damage] of Object.entries(damages)) {
+    for (const then of ['with a change behind it', 'without one'] as const) {
+      it(`loses nothing when its log is ${how} while it is open, ${then}`, async () => {
+        const store = await open();
+        await store.change((w) => w.putSession(sessionRow('a')));
+        const [log = ''] = (await readdir(folder)).filter((name) => name.startsWith('holdfast.log.'));
+        await damage(join(folder, log));
+        if (then === 'without one') {
+          await store.look();
+        } else {
+          await store.change((w) => w.putSession(sessionRow('b')));
+        }
+        const next = await open();
+        assert.deepEqual(
+          next.sessions().map(({ id }) => id),
+          then === 'without one' ? ['a'] : ['a', 'b'],
+        );
+        assert.deepEqual(next.report.unreadable, []);
+      });
+    }
+  }
+
+  it('writes nothing when its log is what it was', async () => {
+    const store = await open();
+    await store.change((w) => w.putSession(sessionRow('a')));
+    const before = await readdir(folder);
+    await store.look();
+    assert.deepEqual(await readdir(folder), before);
   });
 
   it('closes twice without an error and then refuses changes', async () => {

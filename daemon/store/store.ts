@@ -206,6 +206,17 @@ export class Store extends Disposable {
     });
   }
 
+  /**
+   * Looks whether the log is what was written, and writes all anew where it is not: somebody may have emptied or deleted it, and what it
+   * held is confirmed. To be called from time to time; a change looks by itself.
+   */
+  public async look(): Promise<void> {
+    if (!this._isDisposed && this._closing === undefined && !this._generations.isIntact) {
+      this._running ??= this._mend();
+      await this._running;
+    }
+  }
+
   /** Waits for what was begun, writes the database file and closes; a second call waits for the first. */
   public close(): Promise<void> {
     this._closing ??= this._close('export');
@@ -237,6 +248,12 @@ export class Store extends Disposable {
       throw storeClosed();
     }
     return this._database;
+  }
+
+  private async _mend(): Promise<void> {
+    // Where it can't be written now, the next change is told.
+    await this._generations.mend().catch(() => undefined);
+    await this._run();
   }
 
   /** Takes what has come in, writes it with one flush, and goes on until nothing is left. */
