@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SET_ASIDE_SUFFIX } from '../protocol/endpoint';
+import { whatIsThere } from './whatIsThere';
 
 /** Of each folder; the oldest go when more have come, so that a disk that breaks something at every start is not filled. */
 export const MAX_SET_ASIDE = 20;
@@ -47,6 +48,13 @@ export const setAside = (path: string, how: 'move' | 'copy'): string => {
   }
   return aside;
 };
+
+/**
+ * Sets aside a folder that stands where a file is to be: nothing of Holdfast's makes one there.
+ * @returns whether nothing is in the way now that was before
+ */
+export const makeWay = (path: string): boolean =>
+  whatIsThere(path)?.isDirectory() === true && setAside(path, 'move') !== path;
 
 /** Deletes what was set aside of some files: they are to be forgotten. @param isOurs is given their names before */
 export const forgetSetAside = (folder: string, isOurs: (name: string) => boolean): void => {

@@ -1,9 +1,11 @@
 import { linkSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDisposable } from '../lifecycle/lifecycle';
+import { makeWay } from './brokenFile';
 import { readJsonFile } from './privateFile';
 import { ownIdentity, type ProcessIdentity, processState } from './processIdentity';
 import { newId } from './secrets';
+import { whatIsThere } from './whatIsThere';
 
 export interface LockHolder extends ProcessIdentity {
   readonly file: string;
@@ -37,8 +39,10 @@ export class GenerationLock implements IDisposable {
         rmSync(path, { force: true });
         continue;
       }
-      for (const older of all.slice(0, -1)) {
-        rmSync(join(folder, `${prefix}${older}`), { force: true });
+      for (const older of all.slice(0, -1).map((each) => join(folder, `${prefix}${each}`))) {
+        if (!makeWay(older)) {
+          rmSync(older, { force: true });
+        }
       }
       return new GenerationLock(path);
     }
@@ -137,13 +141,13 @@ const holderLives = (path: string): boolean => {
 };
 
 /**
- * Who a lock file names; undefined where it is torn. `foreign` for a whole one that lacks what each of ours has: no process of
- * Holdfast's holds it, and a pid alone is anybody's.
+ * Who a lock file names; undefined where it is torn. `foreign` for a whole one that lacks what each of ours has, and for what is no file:
+ * no process of Holdfast's holds it, and a pid alone is anybody's.
  */
 const readHolder = (path: string): ProcessIdentity | 'foreign' | undefined => {
   const value = readJsonFile(path) as Partial<ProcessIdentity> | null | undefined;
   if (value === undefined) {
-    return undefined;
+    return whatIsThere(path)?.isFile() === false ? 'foreign' : undefined;
   }
   return typeof value?.pid === 'number' && (value.startTime === null || typeof value.startTime === 'string')
     ? { pid: value.pid, startTime: value.startTime }

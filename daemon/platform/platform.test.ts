@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -116,7 +116,13 @@ describe('the platform', () => {
     assert.deepEqual(namesThere(join(torn, 'below')), []);
     assert.deepEqual(namesThere(folder), ['torn.json']);
     if (process.platform !== 'win32') {
-      assert.throws(() => readJsonThere(folder), { code: 'DAEMON_UNAVAILABLE', message: /can't be read/ });
+      assert.equal(readJsonThere(folder), undefined);
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      assert.deepEqual([readJsonThere(pipe), readJsonFile(pipe)], [undefined, undefined]);
+      const loop = join(folder, 'loop');
+      symlinkSync(loop, loop);
+      assert.throws(() => readJsonThere(loop), { code: 'DAEMON_UNAVAILABLE', message: /can't be read/ });
     }
   });
 

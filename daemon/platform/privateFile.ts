@@ -6,17 +6,18 @@ import {
   open,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeWay } from './brokenFile';
+import { readAtOnce } from './readAtOnce';
 import { newId } from './secrets';
 
 /**
  * Replaces a file as a whole, mode 0600: temporary file, fsync, rename, fsync of the folder. A reader sees
- * the old content or the new one, also after a power cut.
+ * the old content or the new one, also after a power cut. A folder in its place is set aside.
  */
 export const writePrivateFile = (path: string, content: string | Uint8Array): void => {
   const temporary = join(dirname(path), `.${basename(path)}.${newId()}.tmp`);
@@ -33,8 +34,24 @@ export const writePrivateFile = (path: string, content: string | Uint8Array): vo
     throw error;
   }
   closeSync(fd);
-  renameSync(temporary, path);
+  try {
+    renameOver(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
   syncFolder(dirname(path));
+};
+
+const renameOver = (from: string, to: string): void => {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!makeWay(to)) {
+      throw error;
+    }
+    renameSync(from, to);
+  }
 };
 
 /** Removes what a power cut or a crash left of `writePrivateFile`. Nobody may be writing in the folder. */
@@ -79,7 +96,7 @@ export const syncFolderCalmly = (path: string, done: (error: Error | null) => vo
 /** A JSON file's value, or undefined when it is absent or no JSON (being replaced, or foreign). */
 export const readJsonFile = (path: string): unknown => {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readAtOnce(path));
   } catch {
     // Absent or torn: for the caller the same as not there.
     return undefined;

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLastWords } from '../protocol/lastWords';
+import { makeWay } from './brokenFile';
 import { requireOwnFolder } from './privateFolder';
 
 /** What a daemon says before its own log is open, and when it crashes. In the folder of the logs. */
@@ -22,6 +23,7 @@ export const withStartLog = <T>(logFolder: string, start: (fd: number, log: Star
   // Who starts another daemon may have run for weeks, and the folder may be another's by now.
   requireOwnFolder(logFolder);
   const path = join(logFolder, START_LOG);
+  makeWay(path);
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const isLong = size > MAX_START_LOG_BYTES;
   if (isLong) {

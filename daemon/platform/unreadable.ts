@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { HoldfastError } from '../protocol/errors';
+import { readAtOnce } from './readAtOnce';
 
 /** Nothing has the name, or what is above it is no folder. */
 const NOTHING_THERE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
@@ -12,10 +13,14 @@ const NO_RIGHT: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM']);
 export const readJsonThere = (path: string): unknown => {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readAtOnce(path);
   } catch (error) {
-    if (process.platform === 'win32' || isNothing(error)) {
-      // Windows refuses to open what is being replaced at that moment.
+    if (
+      process.platform === 'win32' ||
+      isNothing(error) ||
+      (error as NodeJS.ErrnoException).code === 'EISDIR'
+    ) {
+      // A folder is no file; who writes the file sets it aside. Windows refuses to open what is being replaced at that moment.
       return undefined;
     }
     throw unreadable(path, error as Error);

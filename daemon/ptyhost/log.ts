@@ -1,5 +1,6 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeWay } from '../platform/brokenFile';
 import { ensureFolderIn } from '../platform/dataFolder';
 import { LOG_FOLDER } from '../protocol/endpoint';
 
@@ -14,7 +15,9 @@ export const openLog =
   (message) => {
     try {
       const path = join(ensureFolderIn(dataDir, LOG_FOLDER), name);
+      makeWay(path);
       if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) {
+        makeWay(`${path}.1`);
         renameSync(path, `${path}.1`);
       }
       appendFileSync(path, `${new Date().toISOString()} ${message}\n`, { mode: 0o600 });

@@ -11,6 +11,7 @@ import {
   cutOverlaps,
   endOf,
   linesFrom,
+  makeWayForSegments,
   readLinesBackwards,
   type Segment,
   segmentAt,
@@ -61,6 +62,7 @@ export class HistoryFile {
     private readonly _terminal: TerminalId,
     private readonly _segmentBytes = SEGMENT_BYTES,
   ) {
+    makeWayForSegments(_folder, _terminal);
     this._segments = segmentsOf(_folder, _terminal);
     cutOverlaps(this._segments);
     const last = this._segments.at(-1);

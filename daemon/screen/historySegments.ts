@@ -10,7 +10,7 @@ import {
   truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { forgetSetAside } from '../platform/brokenFile';
+import { forgetSetAside, makeWay } from '../platform/brokenFile';
 import { crc32 } from '../platform/crc32';
 import type { TerminalId } from '../protocol/ids';
 
@@ -26,8 +26,9 @@ export interface Segment {
 
 /** Those of a terminal, oldest first. */
 export const segmentsOf = (folder: string, terminal: TerminalId): Segment[] =>
-  readdirSync(folder)
-    .map((name) => ({ name, match: SEGMENT_NAME.exec(name) }))
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => ({ name, match: SEGMENT_NAME.exec(name) }))
     .filter(({ match }) => match?.[1] === terminal)
     .map(({ name, match }) => ({ start: Number(match?.[2]), path: join(folder, name) }))
     .sort((a, b) => a.start - b.start);
@@ -37,8 +38,18 @@ export const segmentAt = (folder: string, terminal: TerminalId, start: number): 
   path: join(folder, `${terminal}.${start}.txt`),
 });
 
+/** Sets aside folders that stand in the place of a terminal's files. */
+export const makeWayForSegments = (folder: string, terminal: TerminalId): void => {
+  for (const name of readdirSync(folder)) {
+    if (SEGMENT_NAME.exec(name)?.[1] === terminal) {
+      makeWay(join(folder, name));
+    }
+  }
+};
+
 /** Deletes a terminal's history, and what was set aside of it. */
 export const forgetHistory = (folder: string, terminal: TerminalId): void => {
+  makeWayForSegments(folder, terminal);
   for (const { path } of segmentsOf(folder, terminal)) {
     rmSync(path, { force: true });
   }

@@ -1,5 +1,6 @@
 import { appendFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeWay } from '../platform/brokenFile';
 import { ensurePrivateFolder, requireOwnFolder } from '../platform/privateFolder';
 import { HoldfastError } from '../protocol/errors';
 
@@ -31,6 +32,7 @@ export class Log {
     try {
       // Another may have been put in its place since this process began.
       requireOwnFolder(dirname(this.path));
+      makeWay(this.path);
       if (this._bytes + line.length > MAX_BYTES) {
         this._rotate();
       }
@@ -53,6 +55,7 @@ export class Log {
     for (let number = KEPT_FILES; number >= 1; number -= 1) {
       const from = number === 1 ? this.path : `${this.path}.${number - 1}`;
       if (number === KEPT_FILES) {
+        makeWay(`${this.path}.${number}`);
         rmSync(`${this.path}.${number}`, { force: true });
       }
       if (statSync(from, { throwIfNoEntry: false }) !== undefined) {

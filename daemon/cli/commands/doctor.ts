@@ -10,6 +10,7 @@ import { checkCopies, checkEndpoint, checkNode, checkProgram, checkSocketLength 
 import { asFinding, examine, examineAll } from '../doctor/finding';
 import { checkDataRoot, checkFolder } from '../doctor/folders';
 import { checkLifetime } from '../doctor/lifetime';
+import { checkPlaces } from '../doctor/places';
 import { checkSetAside } from '../doctor/setAside';
 import { silentDaemon } from '../doctor/silentDaemon';
 import { checkStoreFiles, checkWritable } from '../doctor/writing';
@@ -25,6 +26,8 @@ export const run = async (context: Context): Promise<number> => {
     ...checkWritable(dataDir, runtimeDir),
     ...examineAll('store', () => checkStoreFiles(dataDir)),
   ];
+  const places = checkPlaces(dataDir);
+  const canStart = [...writing, ...places].every(({ status }) => status !== 'error');
   const findings: readonly Finding[] = [
     examine('runtime', () => checkNode(process.versions.node)),
     examine('program', checkProgram),
@@ -32,10 +35,11 @@ export const run = async (context: Context): Promise<number> => {
     examine('data folder', () => checkFolder('data folder', dataDir)),
     examine('runtime folder', () => checkFolder('runtime folder', runtimeDir)),
     ...writing,
+    ...places.filter(({ message }) => !told.some((finding) => finding.message === message)),
     ...checkSetAside(dataDir),
     examine('socket path', () => checkSocketLength(runtimeDir)),
     examine('runtime copies', () => checkCopies(dataDir)),
-    examine('endpoint', () => checkEndpoint(dataDir, writing.length === 0)),
+    examine('endpoint', () => checkEndpoint(dataDir, canStart)),
     ...told,
     ...examineAll('lifetime', () => checkLifetime(dataDir, context.env)),
     // Where none answers, that may be why.

@@ -50,16 +50,16 @@ export const checkSocketLength = (runtimeDir: string): Finding => {
 
 /**
  * What the data folder says about a daemon, before it is asked itself.
- * @param isWritable whether a daemon that is started can write where it must
+ * @param canStart whether a daemon that is started can write where it must
  */
-export const checkEndpoint = (dataDir: string, isWritable: boolean): Finding => {
+export const checkEndpoint = (dataDir: string, canStart: boolean): Finding => {
   const judge = of('endpoint');
   // Nothing in one that is another's is believed, and one that can't be looked into tells nothing.
   requirePrivateFolder(dataDir);
   const endpoint = readEndpoint(dataDir);
   if (endpoint === undefined) {
     return (
-      withoutDaemon(dataDir, isWritable, 'no daemon is running') ??
+      withoutDaemon(dataDir, canStart, 'no daemon is running') ??
       judge({ status: 'ok', message: 'no daemon is running' })
     );
   }
@@ -75,7 +75,7 @@ export const checkEndpoint = (dataDir: string, isWritable: boolean): Finding => 
     }
     const ended = `the last daemon (process ${endpoint.pid}) ended without saying so`;
     return (
-      withoutDaemon(dataDir, isWritable, ended) ??
+      withoutDaemon(dataDir, canStart, ended) ??
       judge({
         status: 'warning',
         message: ended,
@@ -87,13 +87,13 @@ export const checkEndpoint = (dataDir: string, isWritable: boolean): Finding => 
 };
 
 /** What keeps the next command from starting a daemon; undefined where nothing is seen that does. */
-const withoutDaemon = (dataDir: string, isWritable: boolean, what: string): Finding | undefined => {
+const withoutDaemon = (dataDir: string, canStart: boolean, what: string): Finding | undefined => {
   const judge = of('endpoint');
   const held = heldLock(dataDir);
   if (held !== undefined) {
     return judge({ status: 'warning', message: `${what}, and ${held.message}`, suggestion: held.suggestion });
   }
-  return isWritable
+  return canStart
     ? undefined
     : judge({
         // The error is what is told above.

@@ -1,18 +1,37 @@
 import { join } from 'node:path';
+import { LAUNCH_LOCK_PREFIX } from '../../client/heldLock';
 import type { Finding } from '../../protocol/daemon';
 import {
+  ENDPOINT_FILE,
   HISTORIES_FOLDER,
+  HOSTS_FOLDER,
   JOURNALS_FOLDER,
   KEYFRAMES_FOLDER,
+  LOCK_PREFIX,
+  LOG_FOLDER,
   SET_ASIDE_NAME,
   SET_ASIDE_SUFFIX,
   STORE_FILE,
 } from '../../protocol/endpoint';
 import { namesIn } from './folders';
 
+const FOLDER_IN_PLACE = 'It was a folder in the place of a file, which is there again.';
+
+const suffixed = (name: string): RegExp =>
+  new RegExp(`^(${name})${SET_ASIDE_SUFFIX.source.replace('^(.+)', '')}`);
+/** What is neither of the store nor of a terminal. */
+const OTHERS: readonly (readonly [folder: string, name: RegExp])[] = [
+  ['.', suffixed(`${ENDPOINT_FILE}|(?:${LOCK_PREFIX}|${LAUNCH_LOCK_PREFIX})\\d+`)],
+  [HOSTS_FOLDER, suffixed('.+\\.json')],
+  [LOG_FOLDER, suffixed('.+\\.log(?:\\.\\d+)?')],
+];
+
 /** Files of the store, of screens and of journals that were broken, each kind the newest first: none of them is read any more. */
 export const checkSetAside = (dataDir: string): readonly Finding[] => [
   ...check('store', dataDir, SET_ASIDE_NAME, (was) => ({ what: was, meaning: meaningForStore(was) })),
+  ...OTHERS.flatMap(([folder, name]) =>
+    check('places', join(dataDir, folder), name, (was) => ({ what: was, meaning: FOLDER_IN_PLACE })),
+  ),
   ...check('screens', join(dataDir, KEYFRAMES_FOLDER), SET_ASIDE_SUFFIX, (was) => ({
     what: `the keyframe of terminal ${was.replace(/\.keyframe$/, '')}`,
     meaning:

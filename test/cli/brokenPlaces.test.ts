@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, describe, test } from 'node:test';
+import { resolveLocations } from '../../daemon/platform/locations';
+import { processState } from '../../daemon/platform/processIdentity';
+import type { DaemonStatus, Finding } from '../../daemon/protocol/daemon';
+import {
+  ENDPOINT_FILE,
+  HISTORIES_FOLDER,
+  LOG_FOLDER,
+  RUNTIME_FOLDER,
+  STORE_FILE,
+} from '../../daemon/protocol/endpoint';
+import { Holdfast, mainTerminal } from './support/holdfast';
+import { until } from './support/until';
+
+const FIRST_LOG = 'holdfast.log.0';
+
+describe('a data folder in which something is out of its place', {
+  skip: process.platform === 'win32',
+}, () => {
+  const holdfast = new Holdfast();
+  const { dataDir } = resolveLocations(holdfast.env);
+  const within = (...names: readonly string[]): string => path.join(dataDir, ...names);
+  const status = (): Promise<DaemonStatus.Result> => holdfast.json(['daemon', 'status']);
+  const kill = async (): Promise<void> => {
+    const { pid } = await status();
+    process.kill(pid, 'SIGKILL');
+    await until('the daemon to end', () => processState(pid, null) === 'dead');
+  };
+  const findings = async (): Promise<readonly Finding[]> =>
+    (JSON.parse((await holdfast.run(['--json', 'doctor'])).stdout) as { findings: readonly Finding[] })
+      .findings;
+  const named = async (name: string): Promise<readonly Finding[]> =>
+    (await findings()).filter((finding) => finding.status !== 'ok' && finding.message.includes(within(name)));
+  const folderAt = (name: string): void => {
+    mkdirSync(within(name), { recursive: true, mode: 0o700 });
+    writeFileSync(within(name, 'something'), 'of somebody');
+  };
+  const asideOf = (name: string): readonly string[] =>
+    readdirSync(path.dirname(within(name))).filter((each) =>
+      each.startsWith(`${path.basename(name)}.broken-`),
+    );
+  afterEach(async () => {
+    await holdfast.json(['daemon', 'stop', '--force']);
+    await until('the daemon to leave', async () => !(await status()).running);
+    for (const name of readdirSync(dataDir).filter((each) => each !== RUNTIME_FOLDER)) {
+      rmSync(within(name), { recursive: true });
+    }
+  });
+  after(() => holdfast.dispose());
+
+  test('keeps what is confirmed after its store’s log was emptied under the daemon', async () => {
+    const { id } = await holdfast.create('before', '--', 'cat');
+    truncateSync(within(FIRST_LOG), 0);
+    await holdfast.json(['rename', 'before', 'behind']);
+    await kill();
+    assert.deepEqual(
+      (await holdfast.sessions()).map((session) => [session.id, session.name, session.state]),
+      [[id, 'behind', 'running']],
+    );
+  });
+
+  test('keeps what was confirmed before that, with no change behind it', async () => {
+    const { id } = await holdfast.create('before', '--', 'cat');
+    truncateSync(within(FIRST_LOG), 0);
+    await until('the store to be written anew', () => existsSync(within(STORE_FILE)));
+    await kill();
+    assert.deepEqual(
+      (await holdfast.sessions()).map((session) => [session.id, session.name]),
+      [[id, 'before']],
+    );
+  });
+
+  for (const name of ['daemon.lock.1', 'launch.lock.1', ENDPOINT_FILE, path.join(LOG_FOLDER, 'start.log')]) {
+    test(`starts although a folder stands in the place of ${name}, which doctor names`, async () => {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      folderAt(name);
+      assert.equal((await named(name)).length, 1, 'before a daemon has come');
+      await holdfast.create('started', '--', 'cat');
+      const [aside = assert.fail('it was not set aside'), ...others] = asideOf(name);
+      assert.deepEqual(others, []);
+      const folder = path.join(path.dirname(within(name)), aside);
+      assert.ok(existsSync(path.join(folder, 'something')), 'what was in it is kept');
+      const [told, ...more] = await named(`${name}.broken-`);
+      assert.deepEqual(more, []);
+      assert.ok(told?.message.includes(folder), told?.message);
+      assert.deepEqual(
+        await holdfast
+          .json(['daemon', 'restart'])
+          .then(() => holdfast.sessions())
+          .then((all) => all.map(({ state }) => state)),
+        ['running'],
+      );
+    });
+  }
+
+  test('says again where the daemon is when a folder takes the place of the file that says so', async () => {
+    const { id } = await holdfast.create('kept', '--', 'cat');
+    const { pid } = await status();
+    rmSync(within(ENDPOINT_FILE));
+    folderAt(ENDPOINT_FILE);
+    await until('the file to be there again', () => statSync(within(ENDPOINT_FILE)).isFile());
+    assert.equal((await status()).pid, pid);
+    assert.deepEqual(
+      (await holdfast.sessions()).map((session) => session.id),
+      [id],
+    );
+  });
+
+  test('goes on writing its log when a folder took the place of one, and keeps that', async () => {
+    await holdfast.create('kept', '--', 'cat');
+    const name = path.join(LOG_FOLDER, 'daemon.log');
+    rmSync(within(name));
+    folderAt(name);
+    assert.equal((await named(name)).length, 1);
+    await holdfast.json(['daemon', 'restart']);
+    assert.ok(statSync(within(name)).isFile());
+    assert.equal(asideOf(name).length, 1);
+    assert.equal((await named(`${name}.broken-`)).length, 1);
+  });
+
+  test('shows a screen and its scrollback when a folder stands in the place of the file with that', async () => {
+    const session = await holdfast.create('long', '--', 'sh', '-c', 'seq 1 200; exec cat');
+    const terminal = mainTerminal(session).id;
+    const name = path.join(HISTORIES_FOLDER, `${terminal}.0.txt`);
+    await until('the program to have written', async () =>
+      (await holdfast.json<{ lines: readonly string[] }>(['snapshot', 'long'])).lines.includes('200'),
+    );
+    const { pid } = await status();
+    process.kill(pid, 'SIGSTOP');
+    rmSync(within(name), { force: true });
+    folderAt(name);
+    process.kill(pid, 'SIGKILL');
+    await until('another daemon', async () => {
+      const now = await status();
+      return now.running && now.pid !== pid;
+    });
+    const { lines } = await holdfast.json<{ lines: readonly string[] }>([
+      'snapshot',
+      'long',
+      '--scrollback',
+      '10',
+    ]);
+    assert.ok(lines.includes('200'));
+    await until('it to be set aside', () => asideOf(name).length === 1);
+    assert.equal((await named(`${name}.broken-`)).length, 1);
+    await holdfast.json(['rm', 'long', '--force']);
+    assert.deepEqual(asideOf(name), [], 'it goes with the session');
+  });
+
+  test('with a file in the place of the folder for the program’s copies is named by each call', async () => {
+    const aside = within(`${RUNTIME_FOLDER}.mine`);
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    if (existsSync(within(RUNTIME_FOLDER))) {
+      renameSync(within(RUNTIME_FOLDER), aside);
+    }
+    try {
+      writeFileSync(within(RUNTIME_FOLDER), '');
+      const error = await holdfast.refused(7, 'AUTH_FAILED', ['new', 'none', '--', 'cat']);
+      assert.ok(error.message.includes(within(RUNTIME_FOLDER)), error.message);
+      assert.match(error.suggestion, /Move it away/);
+      const [told] = await named(RUNTIME_FOLDER);
+      assert.equal(told?.status, 'error');
+      assert.match(told?.message ?? '', /is not a folder/);
+      const endpoint = (await findings()).find(({ check }) => check === 'endpoint');
+      assert.match(endpoint?.message ?? '', /none can be started/);
+    } finally {
+      rmSync(within(RUNTIME_FOLDER));
+      if (existsSync(aside)) {
+        renameSync(aside, within(RUNTIME_FOLDER));
+      }
+    }
+  });
+});
