@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { run } from './run.mjs';
 import { say, seconds } from './say.mjs';
+import { Scratch } from './scratch.mjs';
 
 /** A hung test, or a hook, fails alone. */
 const TEST_MINUTES = 2;
@@ -43,6 +44,7 @@ export async function runTestFiles(files, context) {
 async function runFile(file, timeoutMs, context) {
   const counted = path.join(context.temporary, file.replaceAll('/', '+'));
   const started = Date.now();
+  const scratch = new Scratch();
   const result = await run(
     context.node,
     [
@@ -53,8 +55,10 @@ async function runFile(file, timeoutMs, context) {
       ...context.options,
       file,
     ],
-    { env: context.env, timeoutMs, quiet: true },
+    { env: { ...context.env, ...scratch.environment }, timeoutMs, quiet: true },
   );
+  const left = await scratch.leftovers();
+  scratch.remove();
   const counts = readCounts(counted);
   const duration = seconds(Date.now() - started);
   if (result.timedOut) {
@@ -63,6 +67,10 @@ async function runFile(file, timeoutMs, context) {
   } else if (result.code !== 0 && counts.failed === 0) {
     counts.failed += 1;
     say(`  ${file}: ended with code ${result.code}`);
+  }
+  if (left.length > 0) {
+    counts.failed += 1;
+    say(`  ${file}: left in its temporary folder: ${left.join(', ')}`);
   }
   const bad = counts.failed > 0;
   if (bad || context.verbose) process.stdout.write(`\n${result.output}\n`);

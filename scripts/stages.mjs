@@ -11,6 +11,8 @@ import path from 'node:path';
 import { readCounts, runTestFiles } from './node-tests.mjs';
 import { inRoot, root } from './paths.mjs';
 import { run } from './run.mjs';
+import { say } from './say.mjs';
+import { Scratch } from './scratch.mjs';
 import { ensureNode } from './setup/node.mjs';
 
 const bin = (file) => inRoot('node_modules', file);
@@ -166,11 +168,18 @@ async function checkTypes(context) {
 /** The extension host's mocha writes its counts as a line of JSON to the file HOLDFAST_TEST_COUNTS. */
 async function runExtensionTests(context) {
   const file = path.join(context.temporary, 'extension');
+  const scratch = new Scratch();
   const { code, timedOut } = await run(context.node, ['--import', 'tsx', 'test/extension/run.ts'], {
-    env: { ...context.env, ...ownHome(context), HOLDFAST_TEST_COUNTS: file },
+    env: { ...context.env, ...ownHome(context), ...scratch.environment, HOLDFAST_TEST_COUNTS: file },
     timeoutMs: context.timeoutMs,
   });
+  const left = await scratch.leftovers();
+  scratch.remove();
   const counts = readCounts(file);
+  if (left.length > 0) {
+    counts.failed += 1;
+    say(`  left in the temporary folder: ${left.join(', ')}`);
+  }
   // A run that ended badly, or that ended well without a single test, is a failure of its own.
   if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
   return { ...counts, timedOut };

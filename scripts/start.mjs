@@ -18,6 +18,7 @@ import { Missing, runMain, say } from './say.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode, environmentWith } from './setup/node.mjs';
 import { startBrowserEditor } from './start/browserEditor.mjs';
+import { removeDeadSockets } from './start/deadSockets.mjs';
 import { findDesktopEditor, startDesktopEditor } from './start/desktopEditor.mjs';
 import { usersEnvironment } from './start/usersEnvironment.mjs';
 
@@ -47,6 +48,7 @@ async function main() {
     // The editor and its shells get what the user has, not what npm and this script have added.
     env: usersEnvironment(process.env),
   };
+  const since = Date.now();
   const desktop = options.browser ? undefined : findDesktopEditor(wanted.env);
   const editor =
     desktop === undefined
@@ -59,6 +61,7 @@ async function main() {
   console.log('\nCtrl-C ends the editor. Sessions stay alive.\n');
   await Promise.race([editor.ended, interrupted]);
   await editor.end();
+  await removeDeadSockets({ since });
   console.log(
     '\nThe editor has ended. Sessions that were running are still alive:\n' +
       '  npm start                                 shows them again\n' +

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ownTemporary, ownTemporaryFiles } from './ownTemporary';
 import { codeServerEntry } from './tools';
 
 const START_TIMEOUT_MS = 60_000;
@@ -29,7 +30,7 @@ export class CodeServer {
     const child = spawn(process.execPath, serverCommand(options), {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      env: { ...options.environment, VSCODE_OPTIONS: '' },
+      env: { ...options.environment, ...ownTemporary(options.folder), VSCODE_OPTIONS: '' },
     });
     try {
       return new CodeServer(child, await address(child, options.verbose ?? false));
@@ -86,7 +87,7 @@ export const installExtension = async (
 ): Promise<void> => {
   mkdirSync(join(folder, 'extensions'), { recursive: true });
   await promisify(execFile)(process.execPath, [...baseArguments(folder), '--install-extension', vsix], {
-    env: { ...environment, VSCODE_OPTIONS: '' },
+    env: { ...environment, ...ownTemporaryFiles(folder), VSCODE_OPTIONS: '' },
   });
 };
 

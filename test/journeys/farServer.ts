@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type CodeServerOptions, serverCommand } from '../editor/codeServer';
+import { ownTemporary } from '../editor/ownTemporary';
 import { poll } from '../support/poll';
 import { freePort, SshServer } from '../support/sshServer';
 
@@ -27,7 +28,7 @@ export class FarServer {
   public static async start(options: CodeServerOptions): Promise<FarServer> {
     const ssh = await SshServer.start({
       folder: join(options.folder, 'ssh'),
-      environment: farEnvironment(options.environment),
+      environment: { ...farEnvironment(options.environment), ...ownTemporary(options.folder) },
     });
     try {
       const log = join(options.folder, 'ssh/server.log');

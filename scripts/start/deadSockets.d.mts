@@ -1,0 +1,4 @@
+export function removeDeadSockets(options: {
+  readonly since: number;
+  readonly folders?: readonly string[];
+}): Promise<readonly string[]>;
