@@ -51,6 +51,9 @@ export const Command = {
   DETACH: 'holdfast.detach',
   DETACH_ALL: 'holdfast.detachAll',
   RENAME: 'holdfast.rename',
+  /** As VS Code has them for its own terminals. */
+  CHANGE_ICON: 'holdfast.changeIcon',
+  CHANGE_COLOR: 'holdfast.changeColor',
   MOVE_TO_GROUP: 'holdfast.moveToGroup',
   MOVE_UP: 'holdfast.moveUp',
   MOVE_DOWN: 'holdfast.moveDown',

@@ -35,6 +35,7 @@ import { registerProfile } from './terminals/profile';
 import { ptyContext } from './terminals/ptyContext';
 import { ReachNotice } from './terminals/reachNotice';
 import { shellNonce } from './terminals/shellNonce';
+import { lookOf } from './terminals/shown';
 import { SizeNotice } from './terminals/sizeNotice';
 import { SessionTree } from './tree/sessionTree';
 
@@ -60,6 +61,10 @@ export const activate = (context: ExtensionContext): HoldfastExtension => {
     new OpenTerminals(
       (shown) => ptyContext(link, notices, page, shown),
       (shown) => shellNonce(link, shown),
+      ({ session }) => {
+        const info = link.get(session);
+        return info === undefined ? undefined : lookOf(info);
+      },
     ),
   );
   own(new SizeNotice(open));

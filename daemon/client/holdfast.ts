@@ -1,4 +1,5 @@
 import type { Event } from '../lifecycle/event';
+import type { SessionColor } from '../protocol/appearance';
 import type { HoldfastEvent, SessionsChanged } from '../protocol/events';
 import { SessionCreate, SessionList, SessionShow } from '../protocol/sessions';
 import { Connection, type ConnectionState } from './connection';
@@ -19,6 +20,10 @@ export interface CreateSessionOptions extends ProgramOptions {
   readonly group?: string;
   readonly tags?: readonly string[];
   readonly note?: string;
+  /** The id of one of VS Code's icons, such as `rocket`. */
+  readonly icon?: string;
+  /** A colour of the editor's theme, such as `terminal.ansiGreen`. */
+  readonly color?: SessionColor;
   /** Ends a minute after its last viewer has left. */
   readonly ephemeral?: boolean;
   /** Milliseconds after which an ephemeral session ends by itself. */
@@ -74,13 +79,15 @@ export class Holdfast {
    * @throws HoldfastError INVALID_INPUT, INVALID_NAME, SESSION_EXISTS, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT
    */
   public async createSession(options: CreateSessionOptions = {}): Promise<Session> {
-    const { name, group, tags, note, ephemeral, ttlMs, ensure } = options;
+    const { name, group, tags, note, icon, color, ephemeral, ttlMs, ensure } = options;
     const { session, created } = await this._connection.call(SessionCreate.type, {
       ...programSpec(options.program, options, process.cwd()),
       ...(name === undefined ? {} : { name }),
       ...(group === undefined ? {} : { group }),
       ...(tags === undefined ? {} : { tags }),
       ...(note === undefined ? {} : { note }),
+      ...(icon === undefined ? {} : { icon }),
+      ...(color === undefined ? {} : { color }),
       ...(ephemeral === undefined ? {} : { ephemeral }),
       ...(ttlMs === undefined ? {} : { ttlMs }),
       ...(ensure === undefined ? {} : { ensure }),

@@ -89,6 +89,9 @@ export interface SessionInfo {
   readonly group: string | null;
   readonly tags: readonly string[];
   readonly note: string | null;
+  /** The id of the codicon that shows it, and of the theme's colour; null where nobody has chosen. Absent where the daemon is of an earlier build. */
+  readonly icon?: string | null;
+  readonly color?: string | null;
   readonly kind: SessionKind;
   readonly cwd: string;
   readonly workspace: string | null;

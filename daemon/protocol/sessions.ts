@@ -45,6 +45,10 @@ export namespace SessionCreate {
     readonly group?: string;
     readonly tags?: readonly string[];
     readonly note?: string;
+    /** The id of a codicon, such as `rocket`; an empty string is none. */
+    readonly icon?: string;
+    /** One of SESSION_COLORS; an empty string is none. */
+    readonly color?: string;
     readonly workspace?: string;
     readonly ephemeral?: boolean;
     /** Milliseconds after which an ephemeral session ends by itself. */
@@ -57,7 +61,7 @@ export namespace SessionCreate {
     /** False when `ensure` found it running. */
     readonly created: boolean;
   }
-  /** @throws INVALID_NAME, SESSION_EXISTS, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT */
+  /** @throws INVALID_INPUT, INVALID_NAME, SESSION_EXISTS, CWD_NOT_FOUND, SPAWN_FAILED, SESSION_LIMIT */
   export const type = request<Params, Result>('session/create');
 }
 
@@ -115,6 +119,9 @@ export namespace SessionSet {
     readonly group?: string;
     readonly tags?: readonly string[];
     readonly note?: string;
+    /** The id of a codicon, and one of SESSION_COLORS; an empty string is none. */
+    readonly icon?: string;
+    readonly color?: string;
     readonly pinned?: boolean;
     /** Nobody is to be notified of what happens in it. */
     readonly quiet?: boolean;
@@ -123,6 +130,7 @@ export namespace SessionSet {
   export interface Result {
     readonly session: SessionInfo;
   }
+  /** @throws INVALID_INPUT */
   export const type = request<Params, Result>('session/set');
 }
 

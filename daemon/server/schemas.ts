@@ -41,7 +41,7 @@ import type {
  * may rely on the types. Fields nobody knows are let through unread: a newer client may send more.
  */
 
-/** A text for people (group, tag, note): longer ones are no labels. */
+/** A text for people (group, tag, note, icon, colour): longer ones are no labels. */
 const MAX_LABEL = 1000;
 const MAX_COMMAND_WORDS = 100_000;
 /** Lists that people write by hand or programs from what they see: longer ones are mistakes that would be stored or acted on. */
@@ -98,6 +98,8 @@ const sessionCreate: v.GenericSchema<unknown, SessionCreate.Params> = v.object({
   group: v.exactOptional(label),
   tags: v.exactOptional(tags),
   note: v.exactOptional(label),
+  icon: v.exactOptional(label),
+  color: v.exactOptional(label),
   workspace: v.exactOptional(v.string()),
   ephemeral: v.exactOptional(v.boolean()),
   ttlMs: v.exactOptional(v.pipe(milliseconds(MAX_TTL_MS), v.minValue(1))),
@@ -120,6 +122,8 @@ const sessionSet: v.GenericSchema<unknown, SessionSet.Params> = v.object({
   group: v.exactOptional(label),
   tags: v.exactOptional(tags),
   note: v.exactOptional(label),
+  icon: v.exactOptional(label),
+  color: v.exactOptional(label),
   pinned: v.exactOptional(v.boolean()),
   quiet: v.exactOptional(v.boolean()),
   resurrect: v.exactOptional(v.picklist(['never', 'ask', 'shell', 'program'])),

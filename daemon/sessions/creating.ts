@@ -7,6 +7,7 @@ import type { SessionRow } from '../store/rows';
 import { requireSessionInfo, sessionState } from './info';
 import { emptyToNull, uniqueTags } from './labels';
 import type { Lifecycle } from './lifecycle';
+import { checkColor, checkIcon } from './looks';
 import { checkName, folderName, freeName } from './naming';
 import type { Parts } from './parts';
 import { newSessionId } from './starting';
@@ -79,6 +80,8 @@ export class Creating {
     if (params.name !== undefined && isTaken(params.name)) {
       throw nameTaken(params.name);
     }
+    const icon = checkIcon(params.icon ?? '');
+    const color = checkColor(params.color ?? '');
     const id = newSessionId();
     const terminal = this._lifecycle.plan(params, client, { session: id, name: MAIN_TERMINAL, position: 0 });
     const name = params.name ?? freeName(folderName(params.cwd), isTaken);
@@ -88,6 +91,8 @@ export class Creating {
       group: emptyToNull(params.group),
       tags: uniqueTags(params.tags ?? []),
       note: emptyToNull(params.note),
+      icon,
+      color,
       kind: params.ephemeral === true ? 'ephemeral' : 'persistent',
       ttlMs: params.ttlMs ?? null,
       cwd: params.cwd,

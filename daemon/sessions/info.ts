@@ -79,6 +79,8 @@ export const sessionInfo = (row: SessionRow, catalog: Catalog, readFolder?: Read
     group: row.group,
     tags: row.tags,
     note: row.note,
+    icon: row.icon,
+    color: row.color,
     kind: row.kind,
     cwd: row.cwd,
     workspace: row.workspace,

@@ -229,6 +229,8 @@ export class Reconciling extends Disposable {
           group: null,
           tags: [],
           note: null,
+          icon: null,
+          color: null,
           kind: 'persistent',
           ttlMs: null,
           cwd,

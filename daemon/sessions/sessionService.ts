@@ -22,6 +22,7 @@ import { emptyToNull, uniqueTags } from './labels';
 import type { Lifecycle } from './lifecycle';
 import { Listing } from './listing';
 import type { Live } from './live';
+import { checkColor, checkIcon } from './looks';
 import { checkName } from './naming';
 import type { Parts } from './parts';
 import { resourceUse } from './resources';
@@ -119,6 +120,8 @@ export class SessionService {
 
   public async set(params: SessionSet.Params): Promise<SessionSet.Result> {
     const { catalog, queues } = this._parts;
+    const icon = params.icon === undefined ? {} : { icon: checkIcon(params.icon) };
+    const color = params.color === undefined ? {} : { color: checkColor(params.color) };
     const { session } = this._targets.resolve(params.target);
     return queues.run(session.id, async () => {
       await catalog.changeSession(
@@ -128,6 +131,8 @@ export class SessionService {
           ...(params.group === undefined ? {} : inGroup(row, emptyToNull(params.group))),
           ...(params.tags === undefined ? {} : { tags: uniqueTags(params.tags) }),
           ...(params.note === undefined ? {} : { note: emptyToNull(params.note) }),
+          ...icon,
+          ...color,
           ...(params.pinned === undefined ? {} : { pinned: params.pinned }),
           ...(params.quiet === undefined ? {} : { quiet: params.quiet }),
           ...(params.resurrect === undefined ? {} : { resurrect: params.resurrect }),

@@ -86,6 +86,33 @@ describe('Opening a store', () => {
     assert.deepEqual(await look(NEWER, notes), ['migrated']);
   });
 
+  it('brings sessions along from the time before they had icons and colours', async () => {
+    const before = MIGRATIONS.findIndex((step) => step.some((sql) => sql.includes('icon')));
+    const old = new SqlDatabase(await loadSqlite());
+    for (const step of migrationsFrom(0, MIGRATIONS.slice(0, before))) {
+      old.applyAll(step);
+    }
+    old.run([
+      'INSERT INTO sessions (id, name, tags, kind, cwd, resurrect, pinned, created_at, last_used_at) ' +
+        "VALUES ('a', 'old', '[]', 'persistent', '/', 'ask', 0, 1, 1)",
+      [],
+    ]);
+    await writeFile(join(folder, 'holdfast.db'), old.export(), { mode: 0o600 });
+    old.close();
+
+    const looks = (store: Store) => store.sessions().map(({ name, icon, color }) => [name, icon, color]);
+    assert.deepEqual(await look(MIGRATIONS, looks), [['old', null, null]]);
+    const store = await Store.open(folder);
+    await store.change((writer) => {
+      for (const row of store.sessions()) {
+        writer.putSession({ ...row, icon: 'rocket', color: 'terminal.ansiRed' });
+      }
+    });
+    store.dispose();
+    await store.close();
+    assert.deepEqual(await look(MIGRATIONS, looks), [['old', 'rocket', 'terminal.ansiRed']]);
+  });
+
   it('migrates a store whose changes are in the log only, once', async () => {
     const old = await Store.open(folder);
     await old.change((writer) => writer.putSession(sessionRow('a', { note: 'old' })));

@@ -9,6 +9,10 @@ export interface SessionRow {
   readonly group: string | null;
   readonly tags: readonly string[];
   readonly note: string | null;
+  /** The id of a codicon. */
+  readonly icon: string | null;
+  /** The id of a theme's colour. */
+  readonly color: string | null;
   readonly kind: SessionKind;
   /** Milliseconds after which an ephemeral session ends by itself. */
   readonly ttlMs: number | null;

@@ -83,7 +83,7 @@ describe('Store', () => {
   it('gives back rows as they were put, after a clean close and after none', async () => {
     const sessions = [
       sessionRow('a', { group: 'g', pinned: true, quiet: true, position: 3, ttlMs: 5, lastAttachedAt: 7 }),
-      sessionRow('b'),
+      sessionRow('b', { icon: 'rocket', color: 'terminal.ansiRed' }),
     ];
     const terminals = [
       terminalRow('t', 'a', { exitCode: 3, signal: 'SIGKILL', state: 'exited' }),

@@ -9,6 +9,8 @@ export const sessionRow = (id: string, changes: Partial<SessionRow> = {}): Sessi
   group: null,
   tags: ['build', 'ünïcode ✓'],
   note: 'two\nlines',
+  icon: null,
+  color: null,
   kind: 'persistent',
   ttlMs: null,
   cwd: '/home/somebody/work',

@@ -9,7 +9,7 @@ import { TerminalSpawn } from '../../daemon/protocol/terminals';
 import { View } from '../contributions';
 import { lineCommand, programSpec, startFolder } from '../environment/programEnvironment';
 import type { Services } from '../services';
-import type { Shown } from '../terminals/shown';
+import { lookOf, type Shown } from '../terminals/shown';
 import { shortFolder } from '../tree/plainText';
 import { mainTerminal, type TreeNode } from '../tree/treeModel';
 import { requireTrust } from '../trust';
@@ -24,6 +24,10 @@ export interface NewSessionArguments {
   /** Program and arguments; without it the shell. */
   readonly command?: readonly string[];
   readonly group?: string;
+  /** The id of a codicon, such as `rocket`. */
+  readonly icon?: string;
+  /** The id of a terminal's colour, such as `terminal.ansiRed`. */
+  readonly color?: string;
   /** Whether to show it; true unless given. */
   readonly attach?: boolean;
 }
@@ -44,6 +48,8 @@ const startSession = async (services: Services, wanted: NewSessionArguments): Pr
     ...spec,
     ...(wanted.name === undefined ? {} : { name: wanted.name }),
     ...(wanted.group === undefined ? {} : { group: wanted.group }),
+    ...(wanted.icon === undefined ? {} : { icon: wanted.icon }),
+    ...(wanted.color === undefined ? {} : { color: wanted.color }),
     ...(folder?.scheme === 'file' ? { workspace: folder.fsPath } : {}),
   });
   return session;
@@ -195,6 +201,7 @@ export const duplicate = async (
     cwd: terminal.cwd,
     command: terminal.command,
     ...(group === null ? {} : { group }),
+    ...lookOf(target.session),
   });
   await show(services, session, undefined);
   return session;
@@ -285,15 +292,19 @@ const isArguments = (value: unknown): value is NewSessionArguments => {
   if (typeof value !== 'object' || value === null || 'kind' in value) {
     return false;
   }
-  const { name, cwd, group, command } = value as Partial<Record<keyof NewSessionArguments, unknown>>;
-  const texts = [name, cwd, group].every((text) => text === undefined || typeof text === 'string');
+  const { name, cwd, group, icon, color, command } = value as Partial<
+    Record<keyof NewSessionArguments, unknown>
+  >;
+  const texts = [name, cwd, group, icon, color].every(
+    (text) => text === undefined || typeof text === 'string',
+  );
   const words =
     command === undefined || (Array.isArray(command) && command.every((word) => typeof word === 'string'));
   if (!texts || !words) {
     throw new HoldfastError(
       'INVALID_INPUT',
       l10n.t('what was passed to New Session is not understood'),
-      l10n.t('Pass {0}.', '{ name?, cwd?, command?: string[], group?, attach? }'),
+      l10n.t('Pass {0}.', '{ name?, cwd?, command?: string[], group?, icon?, color?, attach? }'),
     );
   }
   return true;

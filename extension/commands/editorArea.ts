@@ -1,5 +1,6 @@
 import { l10n, ViewColumn } from 'vscode';
 import type { Services } from '../services';
+import { closeShown } from '../terminals/showAnew';
 import type { Shown } from '../terminals/shown';
 import type { TreeNode } from '../tree/treeModel';
 import { resolveTargets, type TargetArgument } from './targets';
@@ -33,17 +34,7 @@ const showInEditor = async ({ open }: Services, shown: Shown, wanted: number | u
     one.terminal === shown.terminal && one.readOnly === shown.readOnly;
   const at = open.places.remember().find(isMeant);
   if (at !== undefined && (at.column === null || (wanted !== undefined && wanted !== at.column))) {
-    const isThere = (): boolean => open.all.some(isMeant);
-    const closed = new Promise<void>((resolve) => {
-      const subscription = open.onDidChange(() => {
-        if (!isThere()) {
-          subscription.dispose();
-          resolve();
-        }
-      });
-    });
-    open.detach(isMeant);
-    await closed;
+    await closeShown(open, isMeant);
   }
   await open.show(shown, { place: { viewColumn: wanted ?? ViewColumn.Active }, focus: 'terminal' });
 };

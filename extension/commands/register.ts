@@ -5,6 +5,7 @@ import { Command } from '../contributions';
 import type { Services } from '../services';
 import { installCommand } from '../shim/installCommand';
 import type { TreeNode } from '../tree/treeModel';
+import { changeColor, changeIcon } from './appearance';
 import { moveStep, moveToGroup } from './arrange';
 import { kill, killAllDetached, remove, rename, restart } from './change';
 import {
@@ -62,6 +63,8 @@ const handlers = (
   [Command.DETACH]: (target, selected) => detach(services, target, selected),
   [Command.DETACH_ALL]: () => detachAll(services),
   [Command.RENAME]: (target, selected, name) => rename(services, target, selected, name),
+  [Command.CHANGE_ICON]: (target, selected, icon) => changeIcon(services, target, selected, icon),
+  [Command.CHANGE_COLOR]: (target, selected, color) => changeColor(services, target, selected, color),
   [Command.MOVE_TO_GROUP]: (target, selected, group) => moveToGroup(services, target, selected, group),
   [Command.MOVE_UP]: (target, selected) => moveStep(services, target, selected, 'up'),
   [Command.MOVE_DOWN]: (target, selected) => moveStep(services, target, selected, 'down'),

@@ -218,7 +218,7 @@ const toItem = ({ open }: Services, target: Target): TargetItem => {
   return {
     target,
     label: targetName(target),
-    iconPath: new ThemeIcon(stateIcon(state, exitCode)),
+    iconPath: new ThemeIcon(stateIcon(state, exitCode, target.session.icon)),
     description: withoutIcons(
       [...wanted, words, shortFolder(terminal?.cwd ?? target.session.cwd, homedir())].join(' · '),
     ),

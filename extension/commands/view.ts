@@ -3,7 +3,7 @@ import type { SessionInfo, TerminalInfo } from '../../daemon/protocol/model';
 import { Step, tickOff } from '../firstSteps';
 import type { Services } from '../services';
 import type { ShowOptions } from '../terminals/openTerminals';
-import type { Shown } from '../terminals/shown';
+import { lookOf, type Shown } from '../terminals/shown';
 import { mainTerminal, type TreeNode } from '../tree/treeModel';
 import { resolveTargets, type Target, type TargetArgument, targetName, viewedTerminal } from './targets';
 
@@ -22,6 +22,7 @@ export const toShown = (target: Target, readOnly: boolean): Shown | undefined =>
         terminal: terminal.id,
         name: tabName(target.session, terminal, readOnly),
         readOnly,
+        look: lookOf(target.session),
       };
 };
 

@@ -4,6 +4,7 @@ import {
   type Pseudoterminal,
   type Terminal,
   TerminalExitReason,
+  ThemeColor,
   ThemeIcon,
   window,
 } from 'vscode';
@@ -17,7 +18,7 @@ import { columnOf } from './place';
 import { Places, type Wanted } from './places';
 import type { PtyContext } from './ptyContext';
 import { type Origin, SessionPty } from './sessionPty';
-import type { Entry, Shown } from './shown';
+import type { Entry, Look, Shown } from './shown';
 import { nameTab } from './tabName';
 
 export interface ShowOptions extends Wanted {
@@ -29,12 +30,14 @@ export interface ShowOptions extends Wanted {
 
 export type PtyContextFactory = (shown: Shown) => PtyContext;
 /** What the shell of a terminal says with its marks; undefined where none is known. Never rejects. */
+/** How a session looks now; undefined where that is not known yet. */
+export type LookSource = (shown: Shown) => Look | undefined;
 export type NonceSource = (shown: Shown) => Promise<string | undefined>;
 
 /** As VS Code's commands take a profile that an extension has. */
 const OWN_PROFILE = { extensionIdentifier: EXTENSION_ID, id: Profile.SESSION, title: PROFILE_TITLE };
 
-/** Shown by VS Code for each of our terminals, in tabs and in the profile list. */
+/** Shown by VS Code for our terminals, in tabs and in the profile list, where their session has no icon of its own. */
 export const TERMINAL_ICON = new ThemeIcon('pinned');
 
 /** Owns the VS Code terminals of this window that view sessions. */
@@ -72,6 +75,7 @@ export class OpenTerminals extends Disposable {
   public constructor(
     private readonly _contextOf: PtyContextFactory,
     private readonly _nonceOf: NonceSource,
+    private readonly _lookOf: LookSource,
   ) {
     super();
     this._register(window.onDidOpenTerminal((terminal) => this._opened(terminal)));
@@ -320,8 +324,14 @@ export class OpenTerminals extends Disposable {
 
   private _options({ shown, pty }: Entry, nonce: string | undefined): ExtensionTerminalOptions {
     const { name } = shown;
+    const { icon, color } = this._lookOf(shown) ?? shown.look ?? {};
     const trusted = nonce === undefined ? {} : { shellIntegrationNonce: nonce };
-    return { name, pty, iconPath: TERMINAL_ICON, isTransient: true, ...trusted };
+    return {
+      ...{ name, pty, isTransient: true },
+      iconPath: icon === undefined ? TERMINAL_ICON : new ThemeIcon(icon),
+      ...(color === undefined ? {} : { color: new ThemeColor(color) }),
+      ...trusted,
+    };
   }
 
   private _opened(terminal: Terminal): void {

@@ -1,7 +1,19 @@
 import type { Terminal } from 'vscode';
 import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
+import type { SessionInfo } from '../../daemon/protocol/model';
 import type { TaskIdentity } from '../tasks/taskIdentity';
 import type { Origin, SessionPty } from './sessionPty';
+
+/** The icon and the colour of a session, by their ids; absent where nobody has chosen. */
+export interface Look {
+  readonly icon?: string;
+  readonly color?: string;
+}
+
+export const lookOf = ({ icon, color }: Pick<SessionInfo, 'icon' | 'color'>): Look => ({
+  ...(icon == null ? {} : { icon }),
+  ...(color == null ? {} : { color }),
+});
 
 /** What a VS Code terminal shows. */
 export interface Shown {
@@ -10,6 +22,8 @@ export interface Shown {
   /** The tab's name. */
   readonly name: string;
   readonly readOnly: boolean;
+  /** How its session looks, where that was known when this was made. */
+  readonly look?: Look;
   /** The task that runs in it, where VS Code shows it as that task's terminal. */
   readonly task?: TaskIdentity;
 }

@@ -32,6 +32,9 @@ interface StateOfRow {
 interface Description extends StateOfRow {
   readonly name: string;
   readonly cwd: string;
+  /** What the session is shown by while it runs, where somebody has chosen. */
+  readonly icon?: string | null | undefined;
+  readonly color?: string | null | undefined;
   /** Of its shell's commands. */
   readonly commands: CommandWords | undefined;
 }
@@ -99,6 +102,8 @@ export const sessionItem = (
     viewers: session.viewers,
     screenSetAside: session.terminals.some((terminal) => terminal.screenSetAside === true),
     cwd: main?.cwd ?? session.cwd,
+    icon: session.icon,
+    color: session.color,
     commands: main === undefined ? undefined : commandWords(main, now),
   });
   item.contextValue = sessionWords(session, isShownHere);
@@ -139,7 +144,7 @@ const describe = (node: TreeNode, what: Description): TreeItem => {
   const { commands } = what;
   const item = new TreeItem(plainText(what.name), TreeItemCollapsibleState.None);
   item.id = nodeId(node);
-  item.iconPath = new ThemeIcon(stateIcon(what.state, what.exitCode), stateColour(what));
+  item.iconPath = new ThemeIcon(stateIcon(what.state, what.exitCode, what.icon), stateColour(what));
   item.description = [state, ...(commands === undefined ? [] : [commands.shown]), folder].join(' · ');
   item.accessibilityInformation = {
     label:
@@ -152,10 +157,13 @@ const describe = (node: TreeNode, what: Description): TreeItem => {
   return item;
 };
 
-/** Green where it is shown here, and VS Code's own colours for what failed and what may need a look. */
-const stateColour = ({ state, exitCode, here }: Description): ThemeColor | undefined => {
+/** Its own colour, else green where it is shown here, and VS Code's own colours for what failed and what may need a look. */
+const stateColour = ({ state, exitCode, here, color }: Description): ThemeColor | undefined => {
   switch (state) {
     case 'running':
+      if (color != null) {
+        return new ThemeColor(color);
+      }
       return here ? new ThemeColor('charts.green') : undefined;
     case 'exited':
       // A signal is most often a kill, which is no failure.

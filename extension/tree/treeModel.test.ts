@@ -84,6 +84,10 @@ describe('the session tree', () => {
       stateIcon('unreachable', null),
     ];
     assert.equal(new Set(icons).size, icons.length);
+    const own = (['running', 'exited', 'lost', 'unreachable'] as const).map((state) =>
+      stateIcon(state, 0, 'rocket'),
+    );
+    assert.deepEqual(own, ['rocket', 'pass', 'circle-slash', 'warning']);
   });
 });
 

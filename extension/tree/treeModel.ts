@@ -126,11 +126,14 @@ export const hasChildren = (session: SessionInfo): boolean => session.terminals.
 export const mainTerminal = (session: SessionInfo): TerminalInfo | undefined =>
   session.terminals.find((terminal) => terminal.name === MAIN_TERMINAL) ?? session.terminals[0];
 
-/** A codicon for each state: the shape tells them apart, colour only helps. */
-export const stateIcon = (state: TerminalState, exitCode: number | null): string => {
+/**
+ * A codicon for each state: the shape tells them apart, colour only helps. Where a program runs it is the session's own, if it has one:
+ * what has ended, is lost or does not answer must be seen at once.
+ */
+export const stateIcon = (state: TerminalState, exitCode: number | null, own?: string | null): string => {
   switch (state) {
     case 'running':
-      return 'terminal';
+      return own ?? 'terminal';
     case 'exited':
       return exitCode === 0 ? 'pass' : 'error';
     case 'lost':

@@ -11,7 +11,7 @@ const EVERYWHERE = ['Holdfast: {0}', '{0} ({1})', '{0} GB', '{0} MB'];
 export const SAME = {
   de: new Set([
     ...EVERYWHERE,
-    ...['Daemon', 'Name', '{0}: Name'],
+    ...['Cyan', 'Daemon', 'Magenta', 'Name', '{0}: Name'],
     ...['<1 min', '{0} d', '{0} h', '{0} h {1} min', '{0} min', '{0} min {1} s', '{0} s'],
     ...['Holdfast, {0}', '{0}, {1}', '{0}. {1}'],
   ]),

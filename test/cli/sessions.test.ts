@@ -183,6 +183,24 @@ describe('a session that exists', () => {
     await holdfast.refused(2, 'INVALID_INPUT', ['set', 'new-name']);
   });
 
+  test('has the icon and the colour that it is given', async () => {
+    const shown = async (): Promise<unknown> => {
+      const { sessions } = await holdfast.json<{ sessions: SessionInfo[] }>(['ls', '--filter', 'looks']);
+      return sessions.map(({ icon, color }) => [icon, color]);
+    };
+    await holdfast.json(['new', 'looks', '--icon', 'rocket', '--color', 'green', '--', 'cat']);
+    assert.deepEqual(await shown(), [['rocket', 'terminal.ansiGreen']]);
+    assert.match(await holdfast.text(['show', 'looks']), /icon: +rocket\ncolour: +green\n/);
+    await holdfast.json(['set', 'looks', '--icon', 'git-branch', '--color', 'terminal.ansiRed']);
+    assert.deepEqual(await shown(), [['git-branch', 'terminal.ansiRed']]);
+    const icon = await holdfast.refused(2, 'INVALID_INPUT', ['set', 'looks', '--icon', '$(GitBranch)']);
+    assert.match(icon.suggestion, /'git-branch'/);
+    const color = await holdfast.refused(2, 'INVALID_INPUT', ['new', 'other', '--color', 'gren']);
+    assert.match(color.suggestion, /'green'/);
+    await holdfast.json(['set', 'looks', '--icon', '', '--color', '']);
+    assert.deepEqual(await shown(), [[null, null]]);
+  });
+
   test('ends, stays until it is removed, and starts again in between', async () => {
     const session = await holdfast.create('cycle', '--', 'cat');
     await holdfast.refused(4, 'SESSION_RUNNING', ['rm', 'cycle']);

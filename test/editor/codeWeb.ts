@@ -48,7 +48,7 @@ const main = async (): Promise<number> => {
   if (testsPath === undefined) {
     throw new Error('--extensionTestsPath=FILE is missing');
   }
-  const temporary = mkdtempSync(join(tmpdir(), 'hf-code-web-'));
+  const temporary = mkdtempSync(join(tmpdir(), 'hf-cw-'));
   const [developed, ...others] = developmentPaths;
   // A page keeps one value a key of its payload: the others are there as if they had been installed.
   for (const path of others) {

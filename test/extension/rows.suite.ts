@@ -64,6 +64,29 @@ describe('rows of the view', () => {
     });
   }
 
+  it('a session has its own icon and colour as long as it runs, beside its state in words', () => {
+    const own = { icon: 'rocket', color: 'terminal.ansiRed' };
+    const colorOf = ({ iconPath }: TreeItem): string | undefined =>
+      iconPath instanceof ThemeIcon ? iconPath.color?.id : undefined;
+    const shown = rowOf(sampleSession({ ...own, viewers: 1 }), here);
+    assert.deepEqual(told(shown), [
+      'rocket',
+      'shown here · /srv/project',
+      'web, shown here, folder /srv/project',
+    ]);
+    assert.equal(colorOf(shown), 'terminal.ansiRed');
+    assert.equal(colorOf(rowOf(sampleSession({ viewers: 1 }), here)), 'charts.green');
+    const states = (['exited', 'lost', 'unreachable'] as const).map((state) => {
+      const row = rowOf(sampleSession(own, { state, exitCode: state === 'exited' ? 3 : null }));
+      return [told(row)[0], colorOf(row)];
+    });
+    assert.deepEqual(states, [
+      ['error', 'problemsErrorIcon.foreground'],
+      ['circle-slash', undefined],
+      ['warning', 'problemsWarningIcon.foreground'],
+    ]);
+  });
+
   const MINUTE = 60_000;
   const commandRows: readonly (readonly [string, Partial<TerminalInfo>, shown: string, spoken: string])[] = [
     [

@@ -10,6 +10,7 @@ import './questions.suite';
 import './attention.suite';
 import './groups.suite';
 import './arranging.suite';
+import './appearance.suite';
 import './trust.suite';
 import './virtual.suite';
 import './unreachable.suite';

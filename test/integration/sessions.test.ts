@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { HoldfastError } from '../../daemon/protocol/errors';
 import type { SessionId } from '../../daemon/protocol/ids';
 import type { SessionInfo } from '../../daemon/protocol/model';
 import {
@@ -196,6 +197,27 @@ describe('sessions', () => {
       [null, ['x'], 'n', true, 'shell'],
     );
     await peer.call(SessionRemove.type, { target: { text: 'labels' }, force: true });
+  });
+
+  it('have the icon and the colour that they are given, until these are taken away', async () => {
+    const made = await daemon.shell(peer, 'looks', { icon: 'rocket', color: 'terminal.ansiGreen' });
+    const looksOf = ({ icon, color }: SessionInfo): unknown => [icon, color];
+    assert.deepEqual(looksOf(made), ['rocket', 'terminal.ansiGreen']);
+    const set = async (change: { readonly icon?: string; readonly color?: string }): Promise<unknown> =>
+      looksOf((await peer.call(SessionSet.type, { target: { text: 'looks' }, ...change })).session);
+    assert.deepEqual(await set({ icon: 'git-branch' }), ['git-branch', 'terminal.ansiGreen']);
+    for (const wrong of [{ icon: 'Git Branch' }, { color: 'red' }]) {
+      await assert.rejects(
+        set(wrong),
+        (error: HoldfastError) =>
+          error.code === 'INVALID_INPUT' && /git-branch|terminal\.ansiRed/.test(error.suggestion),
+      );
+    }
+    assert.deepEqual(await set({ color: 'terminal.ansiRed' }), ['git-branch', 'terminal.ansiRed']);
+    assert.deepEqual(await set({ icon: '', color: '' }), [null, null]);
+    await assert.rejects(daemon.shell(peer, 'looks-wrong', { icon: '$(rocket)' }), /no icon/);
+    await peer.call(SessionRemove.type, { target: { text: 'looks' }, force: true });
+    assert.deepEqual((await peer.call(SessionList.type, { filter: 'looks', all: true })).sessions, []);
   });
 
   it('keep the places they are given in their group, and have none in another', async () => {

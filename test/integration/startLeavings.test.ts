@@ -40,7 +40,7 @@ test(
       await leaveSocket('vscode-git-0123456789.sock');
       const removed = await removeDeadSockets({ since, folders: [folder] });
       assert.deepEqual(
-        removed.sort(),
+        [...removed].sort(),
         ['vscode-git-0123456789.sock', 'vscode-ipc-older.sock'].map((name) => join(folder, name)),
       );
       assert.deepEqual(readdirSync(folder).sort(), [

@@ -45,6 +45,8 @@ export interface ListedSession {
   readonly name: string;
   readonly state: string;
   readonly viewers: number;
+  readonly icon: string | null;
+  readonly color: string | null;
   readonly terminals: readonly { readonly pid: number | null; readonly name: string }[];
 }
 

@@ -18,6 +18,8 @@ export const run = async (context: Context, input: Input): Promise<number> => {
   const group = input.text('group');
   const tags = input.list<string>('tag');
   const note = input.text('note');
+  const icon = input.text('icon');
+  const color = input.text('color');
   const ttlMs = input.number('ttl');
   const result = await context.call(SessionCreate.type, {
     ...programOf(context, input),
@@ -27,6 +29,8 @@ export const run = async (context: Context, input: Input): Promise<number> => {
     ...(group === undefined ? {} : { group }),
     ...(tags === undefined ? {} : { tags }),
     ...(note === undefined ? {} : { note }),
+    ...(icon === undefined ? {} : { icon }),
+    ...(color === undefined ? {} : { color }),
     ...(ttlMs === undefined ? {} : { ttlMs }),
     ...(input.flag('ephemeral') === true ? { ephemeral: true } : {}),
     ...(input.flag('ensure') === true ? { ensure: true } : {}),

@@ -9,6 +9,8 @@ export const run = async (context: Context, input: Input): Promise<void> => {
   const group = input.text('group');
   const tags = input.list<string>('tag')?.filter((tag) => tag !== '');
   const note = input.text('note');
+  const icon = input.text('icon');
+  const color = input.text('color');
   const pinned = input.flag('pin');
   const quiet = input.flag('quiet');
   const resurrect = input.text('resurrect') as ResurrectPolicy | undefined;
@@ -16,6 +18,8 @@ export const run = async (context: Context, input: Input): Promise<void> => {
     ...(group === undefined ? {} : { group }),
     ...(tags === undefined ? {} : { tags }),
     ...(note === undefined ? {} : { note }),
+    ...(icon === undefined ? {} : { icon }),
+    ...(color === undefined ? {} : { color }),
     ...(pinned === undefined ? {} : { pinned }),
     ...(quiet === undefined ? {} : { quiet }),
     ...(resurrect === undefined ? {} : { resurrect }),
@@ -23,7 +27,7 @@ export const run = async (context: Context, input: Input): Promise<void> => {
   if (Object.keys(changes).length === 0) {
     throw invalid(
       'nothing to set was given',
-      'Give --group, --tag, --note, --pin, --no-pin, --quiet, --no-quiet or --resurrect.',
+      'Give --group, --tag, --note, --icon, --color, --pin, --no-pin, --quiet, --no-quiet or --resurrect.',
     );
   }
   const { session } = await context.call(SessionSet.type, {

@@ -1,4 +1,5 @@
 import { commandLine, printable } from '../../platform/printable';
+import { colorWord } from '../../protocol/appearance';
 import type { ResourceUse, SessionInfo, TerminalInfo, ViewerInfo } from '../../protocol/model';
 import type { SessionShow } from '../../protocol/sessions';
 import { shortFolder } from './sessionTable';
@@ -16,6 +17,8 @@ export const describeSession = (session: SessionInfo & SessionShow.Details, now:
     ['group', session.group],
     ['tags', session.tags.length === 0 ? null : session.tags.join(', ')],
     ['note', session.note],
+    ['icon', session.icon ?? null],
+    ['colour', session.color == null ? null : colorWord(session.color)],
     ['pinned', session.pinned ? 'yes' : null],
     ['quiet', session.quiet === true ? 'yes' : null],
     ['folder', shortFolder(session.cwd)],

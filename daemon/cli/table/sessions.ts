@@ -1,4 +1,5 @@
 import { MAX_COLS, MAX_ROWS, MIN_COLS, MIN_ROWS } from '../../protocol/model';
+import { COLOR_WORDS, parseColor, parseIcon } from '../arguments/appearance';
 import { choice } from '../arguments/choice';
 import { parseDuration } from '../arguments/duration';
 import { parseVariable } from '../arguments/environment';
@@ -38,6 +39,17 @@ const NO_SHELL_INTEGRATION: OptionSpec = {
   description: 'start a shell without the script that tells where its commands begin and end',
 };
 const NOTE: OptionSpec = { flags: '--note <text>', description: 'a note for people' };
+const ICON: OptionSpec = {
+  flags: '--icon <id>',
+  description: "the icon it has in the editor: the id of one of VS Code's, such as rocket",
+  parse: parseIcon,
+};
+const COLOR: OptionSpec = {
+  flags: '--color <color>',
+  description: `the colour it has in the editor: ${COLOR_WORDS.join(', ')}, as the theme shows them`,
+  parse: parseColor,
+  completion: COLOR_WORDS,
+};
 
 export const sessionCommands: readonly CommandSpec[] = [
   {
@@ -65,6 +77,8 @@ export const sessionCommands: readonly CommandSpec[] = [
       SESSION_GROUP,
       NEW_TAG,
       NOTE,
+      ICON,
+      COLOR,
       {
         flags: '--ephemeral',
         description:
@@ -212,13 +226,16 @@ export const sessionCommands: readonly CommandSpec[] = [
   {
     name: 'set',
     group: GROUP,
-    summary: 'change group, tags, note, pin, notifications or what a loss means',
-    description: 'Changes what is known about a session. An empty text removes group, note or tags.',
+    summary: 'change group, tags, note, icon, pin, notifications or what a loss means',
+    description:
+      'Changes what is known about a session. An empty text removes group, note, icon, colour or tags.',
     arguments: [TARGET],
     options: [
       SESSION_GROUP,
       { ...TAG, description: 'a tag; may be repeated, and replaces the tags it has' },
       NOTE,
+      ICON,
+      COLOR,
       { flags: '--pin', description: 'keep it at the top' },
       { flags: '--no-pin', description: 'keep it there no longer' },
       { flags: '--quiet', description: 'no notification in the editor when it wants somebody to look' },
@@ -235,6 +252,7 @@ export const sessionCommands: readonly CommandSpec[] = [
     examples: [
       { line: 'holdfast set build --group ci --tag nightly --pin', does: 'group, one tag, pinned' },
       { line: "holdfast set build --note ''", does: 'remove the note' },
+      { line: 'holdfast set build --icon rocket --color green', does: 'told from others at a glance' },
       { line: 'holdfast set api --resurrect program', does: 'run its program again after a reboot' },
     ],
     load: () => import('../commands/set'),
