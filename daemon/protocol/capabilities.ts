@@ -5,6 +5,7 @@ import { EventsList, EventsSubscribe } from './events';
 import { HistoryList } from './history';
 import {
   SessionArrange,
+  SessionArrangeGroups,
   SessionCreate,
   SessionDetach,
   SessionKill,
@@ -54,6 +55,7 @@ export const CAPABILITY_OF: Readonly<Record<string, Capability>> = {
   [SessionRename.type.method]: 'manage',
   [SessionSet.type.method]: 'manage',
   [SessionArrange.type.method]: 'manage',
+  [SessionArrangeGroups.type.method]: 'manage',
   [SessionKill.type.method]: 'manage',
   [SessionRemove.type.method]: 'manage',
   [SessionRestart.type.method]: 'manage',

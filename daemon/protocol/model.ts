@@ -107,6 +107,8 @@ export interface SessionInfo {
    * behind those that have one. Absent where the daemon is of an earlier build.
    */
   readonly position?: number | null;
+  /** The place of its group among the groups, as somebody has put it; null where nobody has, and in no group. Absent where the daemon is of an earlier build. */
+  readonly groupPosition?: number | null;
   readonly createdAt: Millis;
   readonly lastAttachedAt: Millis | null;
   /** How many commands its history has. */

@@ -82,6 +82,7 @@ export namespace SessionList {
     /** The same as JSON text, UTF-8, which neither side parses. */
     readonly sessionsBytes?: Uint8Array;
   }
+  /** In the order in which they were created; once people have arranged some, or groups, by groups and as they were put. */
   export const type = request<Params, Result>('session/list');
 }
 
@@ -142,6 +143,16 @@ export namespace SessionArrange {
   export type Result = Record<string, never>;
   /** Gives each its `position`, as one change: an order is kept as a whole or not at all. */
   export const type = request<Params, Result>('session/arrange');
+}
+
+export namespace SessionArrangeGroups {
+  export interface Params {
+    /** All groups in the order that they are to have; those that have no session are left out. */
+    readonly groups: readonly string[];
+  }
+  export type Result = Record<string, never>;
+  /** Gives each session of these its `groupPosition`, as one change. @since the build that orders groups */
+  export const type = request<Params, Result>('session/arrange-groups');
 }
 
 export namespace SessionKill {

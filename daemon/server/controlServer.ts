@@ -10,6 +10,7 @@ import { EventsList, EventsSubscribe } from '../protocol/events';
 import { HistoryList } from '../protocol/history';
 import {
   SessionArrange,
+  SessionArrangeGroups,
   SessionCreate,
   SessionDetach,
   SessionKill,
@@ -121,6 +122,7 @@ export class ControlServer extends Disposable {
     on(SessionRename.type, Schema.sessionRename, (params) => sessions.rename(params));
     on(SessionSet.type, Schema.sessionSet, (params) => sessions.set(params));
     on(SessionArrange.type, Schema.sessionArrange, (params) => sessions.arrange(params));
+    on(SessionArrangeGroups.type, Schema.sessionArrangeGroups, (params) => sessions.arrangeGroups(params));
     on(SessionKill.type, Schema.sessionKill, (params) => sessions.kill(params));
     on(SessionRemove.type, Schema.sessionRemove, (params) => sessions.remove(params));
     on(SessionRestart.type, Schema.sessionRestart, (params) => sessions.restart(params, kind));

@@ -9,6 +9,7 @@ import type { Offset, SessionId, TerminalId, ViewerId } from '../protocol/ids';
 import { isSize, type Size } from '../protocol/model';
 import type {
   SessionArrange,
+  SessionArrangeGroups,
   SessionCreate,
   SessionDetach,
   SessionKill,
@@ -131,6 +132,10 @@ const sessionSet: v.GenericSchema<unknown, SessionSet.Params> = v.object({
 
 const sessionArrange: v.GenericSchema<unknown, SessionArrange.Params> = v.object({
   sessions: v.pipe(v.array(brandedText<SessionId>()), v.maxLength(MAX_SESSIONS)),
+});
+
+const sessionArrangeGroups: v.GenericSchema<unknown, SessionArrangeGroups.Params> = v.object({
+  groups: v.pipe(v.array(label), v.maxLength(MAX_SESSIONS)),
 });
 
 const sessionKill: v.GenericSchema<unknown, SessionKill.Params> = v.object({
@@ -302,6 +307,7 @@ export const Schema = {
   sessionRename,
   sessionSet,
   sessionArrange,
+  sessionArrangeGroups,
   sessionKill,
   sessionRemove,
   sessionRestart,

@@ -4,6 +4,7 @@ import type { SessionId } from '../protocol/ids';
 import { MAIN_TERMINAL } from '../protocol/model';
 import type { SessionCreate } from '../protocol/sessions';
 import type { SessionRow } from '../store/rows';
+import { groupPlace } from './groupPlace';
 import { requireSessionInfo, sessionState } from './info';
 import { emptyToNull, uniqueTags } from './labels';
 import type { Lifecycle } from './lifecycle';
@@ -103,6 +104,7 @@ export class Creating {
       pinned: false,
       quiet: false,
       position: null,
+      groupPosition: groupPlace(catalog, emptyToNull(params.group)),
       createdAt: Date.now(),
       lastAttachedAt: null,
       lastUsedAt: 0,

@@ -90,6 +90,7 @@ export const sessionInfo = (row: SessionRow, catalog: Catalog, readFolder?: Read
     pinned: row.pinned,
     quiet: row.quiet,
     position: row.position,
+    groupPosition: row.groupPosition,
     createdAt: row.createdAt,
     lastAttachedAt: row.lastAttachedAt,
     commandCount: terminals.reduce((sum, terminal) => sum + catalog.commandCount(terminal.id), 0),

@@ -241,6 +241,7 @@ export class Reconciling extends Disposable {
           pinned: false,
           quiet: false,
           position: null,
+          groupPosition: null,
           createdAt: terminal.createdAt,
           lastAttachedAt: null,
           lastUsedAt: 0,

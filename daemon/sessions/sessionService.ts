@@ -2,8 +2,10 @@ import { HoldfastError } from '../protocol/errors';
 import type { ClientKind } from '../protocol/hello';
 import type { SessionId } from '../protocol/ids';
 import type { SessionInfo, ViewerInfo } from '../protocol/model';
+import { asArranged } from '../protocol/order';
 import type {
   SessionArrange,
+  SessionArrangeGroups,
   SessionCreate,
   SessionDetach,
   SessionKill,
@@ -15,8 +17,10 @@ import type {
   SessionShow,
 } from '../protocol/sessions';
 import type { SessionRow, TerminalRow } from '../store/rows';
+import type { Catalog } from './catalog';
 import { Creating, nameTaken } from './creating';
 import { matchesFilter } from './filter';
+import { groupPlace } from './groupPlace';
 import { requireSessionInfo, terminalInfo, terminalState } from './info';
 import { emptyToNull, uniqueTags } from './labels';
 import type { Lifecycle } from './lifecycle';
@@ -50,16 +54,14 @@ export class SessionService {
 
   public async list(params: SessionList.Params): Promise<SessionList.Result> {
     await this._live.refresh();
-    const listed = this._listing
-      .all()
-      .filter(
-        ({ info }) =>
-          (params.state === undefined
-            ? params.all === true || info.state !== 'exited'
-            : info.state === params.state) &&
-          (params.group === undefined || info.group === params.group) &&
-          (params.filter === undefined || matchesFilter(info, params.filter)),
-      );
+    const listed = asArranged(this._listing.all(), ({ info }) => info).filter(
+      ({ info }) =>
+        (params.state === undefined
+          ? params.all === true || info.state !== 'exited'
+          : info.state === params.state) &&
+        (params.group === undefined || info.group === params.group) &&
+        (params.filter === undefined || matchesFilter(info, params.filter)),
+    );
     return params.bytes === true
       ? { sessions: [], sessionsBytes: Buffer.from(`[${listed.map((session) => session.json()).join()}]`) }
       : { sessions: listed.map((session) => session.now()) };
@@ -128,7 +130,7 @@ export class SessionService {
         session.id,
         (row) => ({
           ...row,
-          ...(params.group === undefined ? {} : inGroup(row, emptyToNull(params.group))),
+          ...(params.group === undefined ? {} : inGroup(row, emptyToNull(params.group), catalog)),
           ...(params.tags === undefined ? {} : { tags: uniqueTags(params.tags) }),
           ...(params.note === undefined ? {} : { note: emptyToNull(params.note) }),
           ...icon,
@@ -150,6 +152,21 @@ export class SessionService {
         const row = writer.session(id);
         if (row !== undefined && row.position !== position) {
           writer.putSession({ ...row, position });
+        }
+      }
+    });
+    return {};
+  }
+
+  public async arrangeGroups({ groups }: SessionArrangeGroups.Params): Promise<SessionArrangeGroups.Result> {
+    const { catalog } = this._parts;
+    const places = new Map(groups.map((group, place) => [group, place]));
+    await catalog.change((writer) => {
+      for (const { id } of catalog.sessions) {
+        const row = writer.session(id);
+        const place = row?.group == null ? undefined : places.get(row.group);
+        if (row !== undefined && place !== undefined && row.groupPosition !== place) {
+          writer.putSession({ ...row, groupPosition: place });
         }
       }
     });
@@ -280,10 +297,14 @@ export class SessionService {
 }
 
 /** The place that it had was one among others. */
-const inGroup = (row: SessionRow, group: string | null): Pick<SessionRow, 'group' | 'position'> => ({
-  group,
-  position: group === row.group ? row.position : null,
-});
+const inGroup = (
+  row: SessionRow,
+  group: string | null,
+  catalog: Catalog,
+): Pick<SessionRow, 'group' | 'position' | 'groupPosition'> =>
+  group === row.group
+    ? { group, position: row.position, groupPosition: row.groupPosition }
+    : { group, position: null, groupPosition: groupPlace(catalog, group) };
 
 const viewersOf = (viewers: readonly ViewerInfo[], wanted: string): boolean =>
   viewers.some((viewer) => viewer.id === wanted);

@@ -71,6 +71,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   ['ALTER TABLE sessions ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0'],
   ['ALTER TABLE sessions ADD COLUMN position INTEGER'],
   ['ALTER TABLE sessions ADD COLUMN icon TEXT', 'ALTER TABLE sessions ADD COLUMN color TEXT'],
+  ['ALTER TABLE sessions ADD COLUMN group_position INTEGER'],
 ];
 
 /** The statements that bring a store from `version` to the newest one of `migrations`, one list a step. */

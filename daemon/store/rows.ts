@@ -27,6 +27,8 @@ export interface SessionRow {
   readonly quiet: boolean;
   /** Its place in its group, where somebody has put it there; null where nobody has. */
   readonly position: number | null;
+  /** The place of its group among the groups; the same for all of one. */
+  readonly groupPosition: number | null;
   readonly createdAt: Millis;
   readonly lastAttachedAt: Millis | null;
   readonly lastUsedAt: Millis;

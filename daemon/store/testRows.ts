@@ -21,6 +21,7 @@ export const sessionRow = (id: string, changes: Partial<SessionRow> = {}): Sessi
   pinned: false,
   quiet: false,
   position: null,
+  groupPosition: null,
   createdAt: 1_700_000_000_000,
   lastAttachedAt: null,
   lastUsedAt: 1_700_000_000_123,

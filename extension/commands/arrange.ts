@@ -1,10 +1,10 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
+import { byGroup } from '../../daemon/protocol/order';
 import type { Services } from '../services';
-import { groupOf } from '../tree/moving';
+import { groupNames, groupOf } from '../tree/moving';
 import { plainText } from '../tree/plainText';
-import { byText } from '../tree/shape';
 import type { TreeNode } from '../tree/treeModel';
-import { resolveTargets, type TargetArgument } from './targets';
+import { meantNodes, resolveTargets, type TargetArgument } from './targets';
 
 interface GroupItem extends QuickPickItem {
   /** `''` is none; undefined is one that is still to be named. */
@@ -41,6 +41,12 @@ export const moveStep = async (
   selected: readonly TreeNode[] | undefined,
   step: 'up' | 'down',
 ): Promise<void> => {
+  const nodes = meantNodes(services, argument, selected);
+  const groups = nodes.flatMap((node) => (node.kind === 'group' ? [node] : []));
+  if (groups.length > 0 && groups.length === nodes.length) {
+    await services.tree.mover.stepGroups(groups, step);
+    return;
+  }
   const targets = await resolveTargets(services, argument, selected, {
     title: step === 'up' ? l10n.t('Move Up') : l10n.t('Move Down'),
     fits: (target) => target.terminal === undefined,
@@ -54,7 +60,7 @@ export const moveStep = async (
 
 /** @param current the groups that what is moved is in now */
 const chooseGroup = async ({ link }: Services, current: readonly string[]): Promise<string | undefined> => {
-  const groups = [...new Set(link.all().map(groupOf))].filter((group) => group !== '').sort(byText);
+  const groups = groupNames(link.all()).sort(byGroup(link.all()));
   const isAll = (group: string): boolean => current.every((one) => one === group);
   const items: readonly GroupItem[] = [
     ...groups

@@ -85,6 +85,20 @@ export const resolveTargets = async (
   return pick(services, choice);
 };
 
+/** The rows that a command is called on: its arguments, else what is selected in the view. */
+export const meantNodes = (
+  services: Services,
+  argument: TargetArgument,
+  selected: readonly TreeNode[] | undefined,
+): readonly TreeNode[] => {
+  if (typeof argument === 'string') {
+    return [];
+  }
+  return isFocused(argument)
+    ? focusedNodes(services, argument)
+    : (givenNodes(argument, selected) ?? services.tree.selection);
+};
+
 const focusedNodes = ({ tree }: Services, [, node]: FocusedArgument): readonly TreeNode[] =>
   node === null || node === undefined ? [] : tree.meantBy(node);
 

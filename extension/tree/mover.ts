@@ -1,10 +1,10 @@
 import type { SessionInfo } from '../../daemon/protocol/model';
-import { SessionArrange, SessionSet } from '../../daemon/protocol/sessions';
+import { SessionArrange, SessionArrangeGroups, SessionSet } from '../../daemon/protocol/sessions';
 import type { DaemonLink } from '../daemonLink';
-import { type Destination, groupOf, type Move, neighbourOf, planMove } from './moving';
-import { bySession, type Shape } from './shape';
+import { type Destination, groupNames, groupOf, type Move, neighbourOf, planMove, reordered } from './moving';
+import { bySession, groupOrder, type Shape } from './shape';
 import { setSort } from './sortSetting';
-import type { TreeNode } from './treeModel';
+import { childNodes, type GroupNode, rootNodes, type TreeNode } from './treeModel';
 
 /** As much of the link to the daemon as it takes to move sessions. */
 export type MovableSessions = Pick<DaemonLink, 'all' | 'get' | 'call' | 'refresh'>;
@@ -25,6 +25,12 @@ export class Mover {
     );
     if (destination !== undefined && moved.length > 0) {
       await this._move(moved, destination);
+    } else if (nodes.length > 0 && nodes.every(({ kind }) => kind === 'group')) {
+      // Among those in no group, or below all rows, it is behind all groups; nobody sees groups among other folders' at once.
+      await this._moveGroups(
+        nodes.flatMap(groupsOf),
+        target?.kind === 'elsewhere' ? undefined : destination?.group,
+      );
     }
   }
 
@@ -47,6 +53,40 @@ export class Mover {
     const neighbour = neighbourOf(together, this._inOrder(isBeside), step);
     if (neighbour !== undefined) {
       await this._move(together, { group: groupOf(first), at: { session: neighbour.id } });
+    }
+  }
+
+  /** Moves groups past the next one that is shown beside them, if there is one. */
+  public async stepGroups(nodes: readonly GroupNode[], step: 'up' | 'down'): Promise<void> {
+    await this._link.refresh();
+    const isElsewhere = nodes[0]?.isElsewhere;
+    const level = isElsewhere
+      ? childNodes(this._link, { kind: 'elsewhere' }, this._shape)
+      : rootNodes(this._link, this._shape);
+    const shown = level.flatMap(groupsOf);
+    const moved = nodes.filter((node) => node.isElsewhere === isElsewhere).map(({ group }) => group);
+    const indexes = moved.map((group) => shown.indexOf(group));
+    const neighbour = shown[step === 'up' ? Math.min(...indexes) - 1 : Math.max(...indexes) + 1];
+    if (neighbour !== undefined) {
+      await this._moveGroups(moved, neighbour);
+    }
+  }
+
+  /** @param target the group whose place they take; `''` is the end */
+  private async _moveGroups(moved: readonly string[], target: string | undefined): Promise<void> {
+    const all = this._link.all();
+    const compare = groupOrder(this._shape, all);
+    const before = groupNames(all).sort(compare);
+    const ids = [...moved].sort(compare);
+    const order =
+      target === undefined || ids.includes(target)
+        ? undefined
+        : reordered(before, ids, target === '' ? undefined : target);
+    if (order !== undefined) {
+      await this._link.call(SessionArrangeGroups.type, { groups: order });
+      if (this._shape.sort === 'name') {
+        await setSort('manual');
+      }
     }
   }
 
@@ -91,3 +131,5 @@ export class Mover {
     }
   }
 }
+
+const groupsOf = (node: TreeNode): readonly string[] => (node.kind === 'group' ? [node.group] : []);

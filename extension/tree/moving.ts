@@ -15,6 +15,10 @@ export interface Move {
   readonly order: readonly SessionId[] | undefined;
 }
 
+/** All groups that there are, in no order. */
+export const groupNames = (sessions: readonly SessionInfo[]): string[] =>
+  [...new Set(sessions.map(groupOf))].filter((group) => group !== '');
+
 export const groupOf = ({ group }: Pick<SessionInfo, 'group'>): string => group ?? '';
 
 /**
@@ -35,10 +39,22 @@ export const planMove = (
     return { joining, order: undefined };
   }
   const before = inGroup.map(({ id }) => id);
-  const rest = before.filter((id) => !ids.includes(id));
-  const index = at === 'end' ? rest.length : placeOf(at.session, ids, before, rest);
-  const order = [...rest.slice(0, index), ...ids, ...rest.slice(index)];
-  return { joining, order: isSame(order, before) ? undefined : order };
+  return { joining, order: reordered(before, ids, at === 'end' ? undefined : at.session) };
+};
+
+/**
+ * What comes of a list when some of it, or something new, takes the place of `target`, else the end: from above behind it, else before it.
+ * @returns undefined where it stays as it is
+ */
+export const reordered = <T>(
+  before: readonly T[],
+  moved: readonly T[],
+  target: T | undefined,
+): readonly T[] | undefined => {
+  const rest = before.filter((one) => !moved.includes(one));
+  const index = target === undefined ? rest.length : placeOf(target, moved, before, rest);
+  const order = [...rest.slice(0, index), ...moved, ...rest.slice(index)];
+  return isSame(order, before) ? undefined : order;
 };
 
 /** The one that sessions of a group change places with when they go a step up or down; undefined at the end. */
@@ -54,13 +70,8 @@ export const neighbourOf = (
   return moved.every(({ pinned }) => pinned === neighbour?.pinned) ? neighbour : undefined;
 };
 
-const placeOf = (
-  target: SessionId,
-  moved: readonly SessionId[],
-  before: readonly SessionId[],
-  rest: readonly SessionId[],
-): number => {
-  const from = before.findIndex((id) => moved.includes(id));
+const placeOf = <T>(target: T, moved: readonly T[], before: readonly T[], rest: readonly T[]): number => {
+  const from = before.findIndex((one) => moved.includes(one));
   const isFromAbove = from >= 0 && from < before.indexOf(target);
   const at = rest.indexOf(target);
   if (at < 0) {
@@ -69,5 +80,5 @@ const placeOf = (
   return isFromAbove ? at + 1 : at;
 };
 
-const isSame = (a: readonly SessionId[], b: readonly SessionId[]): boolean =>
-  a.length === b.length && a.every((id, index) => id === b[index]);
+const isSame = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((one, index) => one === b[index]);

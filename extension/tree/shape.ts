@@ -1,4 +1,5 @@
 import type { SessionInfo } from '../../daemon/protocol/model';
+import { byGroup, byPlace, byText, firstOf } from '../../daemon/protocol/order';
 import type { Settings } from '../contributions';
 
 export type SortOrder = Settings['holdfast.view.sort'];
@@ -35,9 +36,11 @@ export const bySession =
     return first || firstOf(a.pinned, b.pinned) || bySort(shape, a, b) || byText(a.name, b.name);
   };
 
-export const byText = (a: string, b: string): number => a.localeCompare(b, undefined, { numeric: true });
-
-export const firstOf = (a: boolean, b: boolean): number => Number(b) - Number(a);
+/** The order of groups. @param sessions all that may be in them */
+export const groupOrder = (
+  shape: Shape,
+  sessions: readonly SessionInfo[],
+): ((a: string, b: string) => number) => (shape.sort === 'name' ? byText : byGroup(sessions));
 
 const bySort = (shape: Shape, a: SessionInfo, b: SessionInfo): number => {
   switch (shape.sort) {
@@ -49,14 +52,6 @@ const bySort = (shape: Shape, a: SessionInfo, b: SessionInfo): number => {
       return shape.activeAt(b) - shape.activeAt(a);
     case 'manual':
     case 'attention':
-      return byPosition(a, b);
+      return byPlace(a.position, b.position);
   }
-};
-
-/** Those that nobody has put anywhere come last, by name. */
-const byPosition = ({ position: a }: SessionInfo, { position: b }: SessionInfo): number => {
-  if (a == null || b == null) {
-    return firstOf(a != null, b != null);
-  }
-  return a - b;
 };

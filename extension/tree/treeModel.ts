@@ -5,9 +5,10 @@ import {
   type TerminalInfo,
   type TerminalState,
 } from '../../daemon/protocol/model';
+import { firstOf } from '../../daemon/protocol/order';
 import { ItemWord } from '../contributions';
 import { groupOf } from './moving';
-import { bySession, byText, firstOf, PLAIN_SHAPE, type Shape } from './shape';
+import { bySession, groupOrder, PLAIN_SHAPE, type Shape } from './shape';
 
 /** A group; once more below the sessions of other folders, with those of its sessions. */
 export interface GroupNode {
@@ -174,7 +175,8 @@ const levelNodes = (
   shape: Shape,
   place: Pick<GroupNode, 'isElsewhere'>,
 ): readonly TreeNode[] => {
-  const names = [...new Set(sessions.map(groupOf))].filter((group) => group !== '').sort(byText);
+  const order = groupOrder(shape, sessions);
+  const names = [...new Set(sessions.map(groupOf))].filter((group) => group !== '').sort(order);
   const groups = names.map((group): TreeNode => ({ kind: 'group', group, ...place }));
   const loose = sessionNodes(
     sessions.filter((session) => groupOf(session) === ''),

@@ -9,7 +9,7 @@ import { Dragging, TREE_MIME } from '../../extension/tree/dragging';
 import { Mover } from '../../extension/tree/mover';
 import { bySession, PLAIN_SHAPE, type SortOrder } from '../../extension/tree/shape';
 import { sampleSession } from '../../extension/tree/testing/sampleSessions';
-import type { TreeNode } from '../../extension/tree/treeModel';
+import { rootNodes, type TreeNode } from '../../extension/tree/treeModel';
 import { poll } from '../support/poll';
 import {
   begin,
@@ -49,6 +49,11 @@ describe('sessions in the order and the groups that people put them in', () => {
       await create(name, { command: ['sleep', '1000'], attach: false });
     }
   };
+  const createGrouped = async (...groups: readonly string[]): Promise<void> => {
+    for (const group of groups) {
+      await create(`in-${group}`, { command: ['sleep', '1000'], attach: false, group });
+    }
+  };
   const node = async (name: string): Promise<TreeNode> => ({
     kind: 'session',
     session: (await session(name)).id,
@@ -57,14 +62,16 @@ describe('sessions in the order and the groups that people put them in', () => {
   const sort = (): SortOrder => workspace.getConfiguration().get<SortOrder>(SORT) ?? 'manual';
 
   /** Drags rows onto another one as VS Code does, through the view's own controller. */
-  const drag = async (names: readonly string[], target: TreeNode | undefined): Promise<void> => {
+  const drag = async (names: readonly string[], target: TreeNode | undefined): Promise<void> =>
+    dragNodes(await nodes(names), target);
+  const dragNodes = async (dragged: readonly TreeNode[], target: TreeNode | undefined): Promise<void> => {
     const mover = new Mover(link, { ...PLAIN_SHAPE, sort: sort() });
     const dragging = new Dragging(
       (dropped, on) => mover.drop(dropped, on),
       () => '',
     );
     const data = new DataTransfer();
-    dragging.handleDrag(await nodes(names), data);
+    dragging.handleDrag(dragged, data);
     await dragging.handleDrop(target, data);
   };
   /** All sessions as they stand in the view: by group, and there in their order. */
@@ -121,6 +128,44 @@ describe('sessions in the order and the groups that people put them in', () => {
     assert.deepEqual(await shown(), { '': 'b a', work: 'c d' });
     await run(Command.MOVE_TO_GROUP, { kind: 'group', group: 'work' }, undefined, '');
     assert.deepEqual(await shown(), { '': 'b a c d' });
+  });
+
+  it('are in groups that are dragged into another order, and moved by commands', async () => {
+    await createGrouped('one', 'two', 'three');
+    const group = (name: string): TreeNode => ({ kind: 'group', group: name });
+    const groups = async (): Promise<string> =>
+      rootNodes({ all: () => all, get: () => undefined })
+        .flatMap((one) => (one.kind === 'group' ? [one.group] : []))
+        .join(' ');
+    let all = await sessions();
+    const groupsAfter = async (act: () => Promise<unknown>): Promise<string> => {
+      await act();
+      all = await sessions();
+      return groups();
+    };
+    assert.equal(await groups(), 'one three two');
+    assert.equal(await groupsAfter(() => dragNodes([group('two')], group('one'))), 'two one three');
+    assert.equal(await groupsAfter(() => dragNodes([group('two')], group('three'))), 'one three two');
+    assert.equal(
+      await groupsAfter(async () => dragNodes([group('one')], await node('in-two'))),
+      'three two one',
+    );
+    assert.equal(await groupsAfter(() => dragNodes([group('three')], undefined)), 'two one three');
+    assert.equal(await groupsAfter(() => dragNodes([group('two')], { kind: 'elsewhere' })), 'two one three');
+    assert.equal(await groupsAfter(() => run(Command.MOVE_DOWN, group('two'))), 'one two three');
+    assert.equal(
+      await groupsAfter(() => run(Command.MOVE_UP, group('two'), [group('two'), group('three')])),
+      'two three one',
+    );
+    assert.equal(
+      await groupsAfter(() => run(Command.MOVE_UP, group('two'))),
+      'two three one',
+      'the first stays',
+    );
+    await configure(SORT, 'name');
+    // By name: one, three, two.
+    assert.equal(await groupsAfter(() => run(Command.MOVE_UP, group('two'))), 'one two three');
+    assert.equal(sort(), 'manual');
   });
 
   it('are left alone by what another window or another program drops', async () => {

@@ -7,6 +7,7 @@ import type { SessionId } from '../../daemon/protocol/ids';
 import type { SessionInfo } from '../../daemon/protocol/model';
 import {
   SessionArrange,
+  SessionArrangeGroups,
   SessionCreate,
   SessionKill,
   SessionList,
@@ -239,6 +240,28 @@ describe('sessions', () => {
     await peer.call(SessionSet.type, { target: { text: b.id }, group: '' });
     assert.deepEqual(await places(), { a: 2, b: null, c: null });
     for (const { id } of [a, b, c]) {
+      await peer.call(SessionRemove.type, { target: { text: id }, force: true });
+    }
+  });
+
+  it('are listed by groups as these were put, which who comes into a group later knows too', async () => {
+    const listed = async (): Promise<string> => {
+      const { sessions } = await peer.call(SessionList.type, { filter: 'grouped-' });
+      return sessions.map(({ name, groupPosition }) => `${name.slice(-1)}${groupPosition ?? ''}`).join(' ');
+    };
+    const a = await daemon.shell(peer, 'grouped-a');
+    await daemon.shell(peer, 'grouped-b', { group: 'one' });
+    await daemon.shell(peer, 'grouped-c', { group: 'two' });
+    assert.equal(await listed(), 'a b c', 'nobody has arranged anything');
+    await peer.call(SessionArrangeGroups.type, { groups: ['two', 'none of that name', 'one'] });
+    assert.equal(await listed(), 'c0 b2 a');
+    await daemon.shell(peer, 'grouped-d', { group: 'one' });
+    await peer.call(SessionSet.type, { target: { text: a.id }, group: 'two' });
+    assert.equal(await listed(), 'a0 c0 b2 d2');
+    await peer.call(SessionSet.type, { target: { text: a.id }, group: '' });
+    assert.equal(await listed(), 'c0 b2 d2 a');
+    const { sessions } = await peer.call(SessionList.type, { filter: 'grouped-' });
+    for (const { id } of sessions) {
       await peer.call(SessionRemove.type, { target: { text: id }, force: true });
     }
   });

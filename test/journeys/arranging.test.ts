@@ -117,6 +117,26 @@ describe('sessions that people arrange', { skip: !LINUX, timeout: 300_000 }, () 
     await press('Alt+ArrowUp', 'work logs web api database build');
   });
 
+  it('are in groups that are moved with the mouse and from their menu, as `ls` has them', async () => {
+    await journey.holdfast('new', 'docs', '--group', 'home', '--', 'sleep', '1000');
+    await shows('home docs work logs web api database build');
+    await drag('work', row('home'), 'work logs web home docs api database build');
+    const inMenu = async (name: string, item: string, expected: string): Promise<boolean> =>
+      changed(await names(), expected, async () => {
+        await openMenu(row(name), item);
+        await window.page.locator('.monaco-menu-container').getByText(item, { exact: true }).click();
+      });
+    await inMenu('work', 'Move Down', 'home docs work logs web api database build');
+    await inMenu('work', 'Move Up', 'work logs web home docs api database build');
+    await window.reload();
+    rows = await window.openSessionsView();
+    await shows('work logs web home docs api database build');
+    const { sessions } = await journey.holdfast<{ sessions: { name: string }[] }>('ls');
+    assert.equal(sessions.map(({ name }) => name).join(' '), 'logs web docs api database build');
+    await journey.holdfast('rm', 'docs', '--force');
+    await shows('work logs web api database build');
+  });
+
   it('are renamed from F2, with the name selected', async () => {
     await focusRow(row('build'));
     const input = window.page.locator('.quick-input-widget input').first();
