@@ -11,7 +11,8 @@ import type { Size } from '../protocol/model';
  * ```
  * header  two slots, at 0 and SLOT_BYTES; the valid one with the higher sequence counts:
  *         "HFJ1" · u32 CRC of what follows · u64 sequence · u64 capacity · u64 position of the oldest record
- *         · u64 its offset · u16 cols · u16 rows in force there · u32 CUT and sequence, checksummed, or 0;
+ *         · u64 its offset · u16 cols · u16 rows in force there · u32 CUT and sequence, checksummed, or 0
+ *         · u64 the position before which broken places were set aside · u32 CRC of BROKEN, sequence and that, or 0;
  *         at ANCHORS_AT of the slot: u32 CRC of sequence and what follows · u16 count · later records, each as above
  * record  u32 CRC · u8 kind · u24 length of the body · u48 time (ms) · u48 offset · body
  *         the CRC covers the record's position too (u64, not stored), so that a record of an earlier round
@@ -34,6 +35,9 @@ const SLOT_USED_BYTES = 44;
 /** Where it says that the newest record is not the last that was written: the disk was full, and the rest in memory. */
 const CUT_AT = SLOT_USED_BYTES;
 const CUT = Buffer.from('CUT');
+/** Where it says which of its broken places are known, and were set aside. */
+const BROKEN_AT = CUT_AT + 4;
+const BROKEN = Buffer.from('BROKEN');
 const ANCHORS_AT = 64;
 const ANCHOR_BYTES = 20;
 /** As many as an index has entries, and some. */
@@ -74,6 +78,8 @@ export interface JournalHeader extends Anchor {
   readonly anchors: readonly Anchor[];
   /** What was written behind the newest record was in memory alone, on a full disk. */
   readonly isCut: boolean;
+  /** Places before this position that can't be read were set aside, and are not to be again. */
+  readonly setAsideBefore: number;
 }
 
 export const encodeHeader = (header: JournalHeader): Buffer => {
@@ -85,6 +91,8 @@ export const encodeHeader = (header: JournalHeader): Buffer => {
   writeAnchor(slot, 24, header);
   slot.writeUInt32BE(crc32(slot.subarray(8, SLOT_USED_BYTES)), 4);
   slot.writeUInt32BE(header.isCut ? cutMark(slot) : 0, CUT_AT);
+  slot.writeBigUInt64BE(BigInt(header.setAsideBefore), BROKEN_AT);
+  slot.writeUInt32BE(brokenMark(slot), BROKEN_AT + 8);
   slot.writeUInt16BE(anchors.length, ANCHORS_AT + 4);
   for (const [index, anchor] of anchors.entries()) {
     writeAnchor(slot, ANCHORS_AT + 6 + index * ANCHOR_BYTES, anchor);
@@ -95,6 +103,9 @@ export const encodeHeader = (header: JournalHeader): Buffer => {
 
 /** Tied to the slot's sequence, so that it is not believed of another one. */
 const cutMark = (slot: Buffer): number => crc32(CUT, crc32(slot.subarray(8, 16)));
+
+const brokenMark = (slot: Buffer): number =>
+  crc32(slot.subarray(BROKEN_AT, BROKEN_AT + 8), crc32(BROKEN, crc32(slot.subarray(8, 16))));
 
 const writeAnchor = (slot: Buffer, at: number, anchor: Anchor): void => {
   slot.writeBigUInt64BE(BigInt(anchor.position), at);
@@ -138,6 +149,10 @@ const decodeSlot = (slot: Buffer): JournalHeader | undefined => {
     ...readAnchor(slot, 24),
     anchors: decodeAnchors(slot),
     isCut: slot.length >= ANCHORS_AT && slot.readUInt32BE(CUT_AT) === cutMark(slot),
+    setAsideBefore:
+      slot.length >= ANCHORS_AT && slot.readUInt32BE(BROKEN_AT + 8) === brokenMark(slot)
+        ? Number(slot.readBigUInt64BE(BROKEN_AT))
+        : 0,
   };
 };
 

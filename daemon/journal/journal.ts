@@ -1,4 +1,5 @@
 import type { IDisposable } from '../lifecycle/lifecycle';
+import { setAside } from '../platform/brokenFile';
 import { JOURNAL_BYTES } from '../protocol/host';
 import type { Millis, Offset } from '../protocol/ids';
 import type { Size } from '../protocol/model';
@@ -7,6 +8,7 @@ import type { IndexEntry } from './journalIndex';
 import { type JournalOptions, JournalStorage } from './journalStorage';
 import { endOf, RecordReader } from './records';
 import type { RecoveredJournal } from './recovery';
+import { wholeBehind } from './wholeBehind';
 
 export type { JournalOptions } from './journalStorage';
 
@@ -29,15 +31,18 @@ export class Journal implements IDisposable {
   private _end: number;
   private _head: Offset;
   private _size: Size;
+  /** By where a place begins that can't be read: what is whole behind it. */
+  private readonly _broken: Map<number, IndexEntry>;
 
   /** @throws what the file system throws for a path that can't be a journal's (no folder, a link, no permission) */
-  public constructor(options: JournalOptions) {
-    const capacity = options.capacity ?? JOURNAL_BYTES;
+  public constructor(private readonly _options: JournalOptions) {
+    const capacity = _options.capacity ?? JOURNAL_BYTES;
     // Small rings exist in tests only: several records must fit into each.
     this._maxBody = Math.min(MAX_BODY_BYTES, Math.floor(capacity / 16));
-    const { storage, state } = JournalStorage.open({ ...options, capacity });
+    const { storage, state } = JournalStorage.open({ ..._options, capacity });
     this._storage = storage;
     this._state = state;
+    this._broken = new Map(state.broken);
     this._end = state.position;
     this._head = state.head;
     this._size = state.size;
@@ -121,20 +126,25 @@ export class Journal implements IDisposable {
     return this._storage.capacity - (this._end - safe);
   }
 
-  /** Whether a cursor's record is still there. */
+  /** Whether a cursor's record is still there. One that can't be read is: `next` answers with nothing, and `locate` goes on behind it. */
   public holds(cursor: Cursor): boolean {
     return cursor.position >= this._first.position;
   }
 
   /**
    * The place to read from so that the next byte is the one at `from`; the oldest that is held when that is
-   * gone, the newest when it is yet to come. Resizes exactly at that offset are behind the cursor: `size` is
+   * gone, the next that can be read when it can't, the newest when it is yet to come. Resizes exactly at that offset are behind the cursor: `size` is
    * what they amount to.
    */
   public locate(from: Offset): { readonly cursor: Cursor; readonly offset: Offset; readonly size: Size } {
     const start = this._state.index.floor(from) ?? this._first;
     let { position, offset, size } = start;
-    for (let found = this._at(position); found !== undefined; found = this._at(position)) {
+    while (position < this._end) {
+      const found = this._at(position);
+      if (found === undefined) {
+        ({ position, offset, size } = this._behindBroken({ position, offset, size }));
+        continue;
+      }
       const { record } = found;
       if (record.kind === 'output' && endOf(record) > from) {
         const skip = Math.max(0, from - record.offset);
@@ -149,7 +159,7 @@ export class Journal implements IDisposable {
     return { cursor: { position, skip: 0 }, offset, size };
   }
 
-  /** What stands at a cursor, and the cursor behind it; undefined at the end. The data is valid until the next call. */
+  /** What stands at a cursor, and the cursor behind it; undefined at the end, and where it can't be read. The data is valid until the next call. */
   public next(cursor: Cursor): { readonly record: JournalRecord; readonly cursor: Cursor } | undefined {
     const found = this._at(cursor.position);
     if (found === undefined) {
@@ -180,6 +190,25 @@ export class Journal implements IDisposable {
     return { position: this._end, offset: this._head, size: this._size };
   }
 
+  /** What is whole behind a place that can't be read. The first time, what the file holds is set aside and it is told. */
+  private _behindBroken(from: IndexEntry): IndexEntry {
+    const known = this._broken.get(from.position);
+    if (known !== undefined) {
+      return known;
+    }
+    const { index } = this._state;
+    const behind = wholeBehind(this._storage, from, [...index.later, this._here], this._end) ?? this._here;
+    this._broken.set(from.position, behind);
+    const { path, onNote } = this._options;
+    const aside = setAside(path, 'copy');
+    this._storage.noteSetAside(this._end);
+    this._storage.noteStart(this._first, index.later, this._end);
+    onNote?.(
+      `the journal ${path} can't be read from offset ${from.offset} to ${behind.offset}; a copy of it is ${aside}`,
+    );
+    return behind;
+  }
+
   private _at(position: number): ReturnType<RecordReader['at']> {
     return this._reader.at(position, this._end);
   }
@@ -191,6 +220,11 @@ export class Journal implements IDisposable {
     const oldest = this._storage.oldestAfter(this._end + length);
     if (this._first.position < oldest) {
       const first = this._state.index.dropBefore(oldest) ?? this._here;
+      for (const position of this._broken.keys()) {
+        if (position < first.position) {
+          this._broken.delete(position);
+        }
+      }
       this._state.index.add(first);
       this._storage.noteStart(first, this._state.index.later, this._end);
     }

@@ -1,7 +1,6 @@
 import type { IDisposable } from '../lifecycle/lifecycle';
 import type { Millis, Offset } from '../protocol/ids';
 import type { Size } from '../protocol/model';
-import { newestBehind } from './behindEnd';
 import type { Anchor, JournalHeader, JournalRecord } from './format';
 import { RecordReader } from './records';
 import { type JournalExit, type RecoveredJournal, recover } from './recovery';
@@ -13,7 +12,6 @@ import { RingFile } from './ring';
  */
 export class JournalReader implements IDisposable {
   private _isDisposed = false;
-  private _behind: { readonly newest: Offset | undefined } | undefined;
 
   private constructor(
     private readonly _file: RingFile,
@@ -35,6 +33,11 @@ export class JournalReader implements IDisposable {
     return this._state.head;
   }
 
+  /** The offset of the oldest byte that was kept when it was written last, whether that can be read or not. */
+  public get begin(): Offset {
+    return this._header.offset;
+  }
+
   /** The offset of the oldest byte that is still held. */
   public get tail(): Offset {
     return this._state.index.first?.offset ?? this._header.offset;
@@ -43,13 +46,17 @@ export class JournalReader implements IDisposable {
   /** The offset behind the newest byte of which it knows, further than the head where what is in between can't be read. */
   public get knownHead(): Offset {
     const anchored = this._header.anchors.at(-1)?.offset ?? 0;
-    return Math.max(this._state.head, this._newestBehind ?? 0, anchored) as Offset;
+    return Math.max(this._state.head, anchored) as Offset;
   }
 
-  /** Whether a place in it can't be read, with whole records on both sides or where the oldest should be. */
+  /** Whether a place in it can't be read, with whole records behind it, that was not set aside yet. */
   public get isBroken(): boolean {
-    const isMended = this._header.isCut;
-    return this._beginsLate || (!isMended && this._newestBehind !== undefined);
+    return [...this._state.broken.keys()].some((position) => position >= this._header.setAsideBefore);
+  }
+
+  /** Whether everything between its tail and its head can be read. */
+  public get isWhole(): boolean {
+    return this._state.broken.size === 0;
   }
 
   /** The size in force at the head. */
@@ -59,7 +66,7 @@ export class JournalReader implements IDisposable {
 
   /** The size in force at the tail, before any record there. */
   public get tailSize(): Size {
-    return this._header.size;
+    return this._state.index.first?.size ?? this._header.size;
   }
 
   /** The program's exit, when it ended and was not started again. */
@@ -79,31 +86,40 @@ export class JournalReader implements IDisposable {
   /**
    * The records from an offset (the tail, if that is later) up to another, in order. Output that begins
    * before `from` or ends behind `to` is cut. Resizes and exits exactly at `from` and at `to` are included.
+   * Behind a place that can't be read, offsets go on further up, and a resize says what size is in force there.
    * A record's data is its own.
    */
   public *read(from: Offset, to: Offset = this.head): Generator<JournalRecord, void, undefined> {
     const reader = new RecordReader(this._file);
     let position = this._state.index.floor(from)?.position ?? this._state.position;
     while (!this._isDisposed) {
-      const found = reader.at(position, this._state.position);
-      if (found === undefined || found.record.offset > to) {
+      const behind = this._state.broken.get(position);
+      const found = behind === undefined ? reader.at(position, this._state.position) : undefined;
+      const record = behind === undefined ? found?.record : sizeOf(behind);
+      if (record === undefined || record.offset > to) {
         return;
       }
-      position = found.next;
-      const cut = cutRecord(found.record, from, to);
+      position = found?.next ?? behind?.position ?? this._state.position;
+      const cut = cutRecord(record, from, to);
       if (cut !== undefined) {
         yield cut;
       }
     }
   }
 
-  /** Where what is good of it begins, and some later records: what its header says once it is mended. */
-  public get good(): { readonly first: Anchor; readonly later: readonly Anchor[]; readonly isCut: boolean } {
-    const { index } = this._state;
+  /** Where what is good of it begins, and some later records; what its header says once it was set aside. */
+  public get good(): {
+    readonly first: Anchor;
+    readonly later: readonly Anchor[];
+    readonly isCut: boolean;
+    readonly end: number;
+  } {
+    const { index, position } = this._state;
     return {
       first: index.first ?? this._header,
       later: index.later,
-      isCut: this._header.isCut || this._newestBehind !== undefined,
+      isCut: this._header.isCut,
+      end: position,
     };
   }
 
@@ -113,19 +129,9 @@ export class JournalReader implements IDisposable {
       this._file.close();
     }
   }
-
-  private get _beginsLate(): boolean {
-    return (this._state.index.first?.position ?? 0) > this._header.position;
-  }
-
-  /** Looked for once, and only for those who ask. */
-  private get _newestBehind(): Offset | undefined {
-    this._behind ??= {
-      newest: newestBehind(this._file, this._state, this._header.position + this._header.capacity),
-    };
-    return this._behind.newest;
-  }
 }
+
+const sizeOf = ({ offset, size }: Anchor): JournalRecord => ({ kind: 'resize', offset, time: 0, ...size });
 
 const cutRecord = (record: JournalRecord, from: Offset, to: Offset): JournalRecord | undefined => {
   if (record.kind !== 'output') {

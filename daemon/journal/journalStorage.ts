@@ -69,6 +69,7 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
       size: options.size,
       exit: null,
       lastOutputAt: null,
+      broken: new Map(),
     };
     try {
       const file = RingFile.create(options.path, options.capacity, start);
@@ -120,6 +121,11 @@ export class JournalStorage implements Pick<Ring, 'read' | 'capacity'>, IDisposa
     } catch (error) {
       this._fallBack(end, error, Date.now());
     }
+  }
+
+  /** Which of its broken places were set aside. */
+  public noteSetAside(before: number): void {
+    this._file?.noteSetAside(before);
   }
 
   public append(position: number, bytes: Buffer, now: Millis): void {

@@ -5,7 +5,7 @@ import { RingFile } from './ring';
 
 /**
  * Sets a broken journal aside, whose PTY host is gone. One without a header is moved; of any other a copy is, and its
- * header names from then on what is good of it, so that it is set aside once.
+ * header says so from then on, so that it is set aside once.
  * @returns where it is now, or undefined when there is nothing broken
  * @throws what the file system throws
  */
@@ -19,9 +19,10 @@ export const setAsideBroken = (path: string): string | undefined => {
       return undefined;
     }
     const aside = setAside(path, 'copy');
-    const { first, later, isCut } = reader.good;
+    const { first, later, isCut, end } = reader.good;
     if (aside !== path) {
       const file = RingFile.open(path, 'write')?.file;
+      file?.noteSetAside(end);
       file?.writeHeader(first, later, isCut ? 'cut' : 'whole');
       file?.close();
     }

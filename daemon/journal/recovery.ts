@@ -4,6 +4,7 @@ import type { Anchor, JournalHeader } from './format';
 import { JournalIndex } from './journalIndex';
 import { endOf, RecordReader } from './records';
 import type { Ring } from './ring';
+import { wholeBehind } from './wholeBehind';
 
 export interface JournalExit {
   readonly exitCode: number;
@@ -11,7 +12,7 @@ export interface JournalExit {
   readonly at: Millis;
 }
 
-/** What a ring holds, from the oldest record to the last whole one. */
+/** What a ring holds, from the oldest whole record to the last one. */
 export interface RecoveredJournal {
   readonly index: JournalIndex;
   /** Where the next record would stand, and its offset. */
@@ -21,46 +22,40 @@ export interface RecoveredJournal {
   /** The exit, when nothing follows it. */
   readonly exit: JournalExit | null;
   readonly lastOutputAt: Millis | null;
+  /** By where a place begins that can't be read, oldest first: what is whole behind it. */
+  readonly broken: ReadonlyMap<number, Anchor>;
 }
 
 /** The index's grain, and with it how far the oldest record moves at a time: 32 moves a round. */
 export const indexStep = (capacity: number): number => Math.floor(capacity / 32);
 
 /**
- * Reads on from the header's record until what comes is no record. Where a power cut has let newer records onto the disk,
- * and not the header that says what they were written over, that is soon, and most of what follows is there: of these
- * pieces it is the longest. What was flushed is longer than what was not, or a keyframe is newer than it.
+ * Reads on from the header's record until no whole one comes. Where a power cut has let newer records onto the disk, and not
+ * the header that says what they were written over, the oldest can't be read, and most of what follows is there.
  */
 export const recover = (ring: Ring, header: JournalHeader): RecoveredJournal => {
-  let best = readOn(ring, header.capacity, header);
-  let end = best.position;
-  let longest = end - header.position;
-  for (const anchor of header.anchors) {
-    if (anchor.position >= end) {
-      const piece = readOn(ring, header.capacity, anchor);
-      end = piece.position;
-      if (end - anchor.position > longest) {
-        longest = end - anchor.position;
-        best = piece;
-      }
-    }
-  }
-  return best;
-};
-
-const readOn = (ring: Ring, capacity: number, start: Anchor): RecoveredJournal => {
+  const { capacity, anchors } = header;
   const reader = new RecordReader(ring);
   const index = new JournalIndex(indexStep(capacity));
-  const limit = start.position + capacity;
-  let { position, offset: head, size } = start;
+  const broken = new Map<number, Anchor>();
+  let { position, offset: head, size } = header;
+  let limit = position + capacity;
   let exit: JournalExit | null = null;
   let lastOutputAt: Millis | null = null;
-  index.add({ position, offset: head, size });
-  for (let found = reader.at(position, limit); found !== undefined; found = reader.at(position, limit)) {
-    const { record, next } = found;
-    if (record.offset !== head) {
-      break;
+  for (;;) {
+    const found = reader.at(position, limit);
+    if (found === undefined || found.record.offset !== head) {
+      const behind = wholeBehind(ring, { position, offset: head, size }, anchors, limit);
+      if (behind === undefined) {
+        return { index, position, head, size, exit, lastOutputAt, broken };
+      }
+      broken.set(position, behind);
+      ({ position, offset: head, size } = behind);
+      // What is oldest has made room for what is newest.
+      limit = (index.first?.position ?? position) + capacity;
+      continue;
     }
+    const { record, next } = found;
     index.add({ position, offset: head, size });
     exit = null;
     if (record.kind === 'output') {
@@ -73,5 +68,4 @@ const readOn = (ring: Ring, capacity: number, start: Anchor): RecoveredJournal =
     head = endOf(record);
     position = next;
   }
-  return { index, position, head, size, exit, lastOutputAt };
 };

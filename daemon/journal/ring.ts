@@ -59,6 +59,7 @@ export class RingFile implements Ring {
     private _sequence: number,
     private _unnamedIn: string | undefined,
     private _start: Pick<JournalHeader, 'position' | 'offset' | 'size' | 'anchors'> | undefined,
+    private _setAsideBefore = 0,
   ) {}
 
   /** Creates or empties the file, sparse and 0600. @throws HoldfastError AUTH_FAILED where its folder is another's; what open(2) fails with */
@@ -109,7 +110,14 @@ export class RingFile implements Ring {
         return undefined;
       }
       // Whoever created it may have died before its name was on the disk.
-      const file = new RingFile(fd, header.capacity, header.sequence, dirname(path), header);
+      const file = new RingFile(
+        fd,
+        header.capacity,
+        header.sequence,
+        dirname(path),
+        header,
+        header.setAsideBefore,
+      );
       return { file, header };
     } catch (error) {
       closeSync(fd);
@@ -180,10 +188,16 @@ export class RingFile implements Ring {
     this._isDirty = true;
     const start = { position, offset, size, anchors };
     const isCut = whole === 'cut';
-    const slot = encodeHeader({ ...start, isCut, sequence, capacity: this.capacity });
+    const { capacity, _setAsideBefore: setAsideBefore } = this;
+    const slot = encodeHeader({ ...start, isCut, setAsideBefore, sequence, capacity });
     writeAll(this._fd, slot, (sequence % 2) * SLOT_BYTES);
     this._sequence = sequence;
     this._start = start;
+  }
+
+  /** Which of its broken places were set aside: what headers say from now on. */
+  public noteSetAside(before: number): void {
+    this._setAsideBefore = before;
   }
 
   /** Says so in the header that there is, which takes no room on a full disk. */

@@ -124,16 +124,18 @@ export class StreamReader {
   public pump(): void {
     const { journal, exit } = this._source;
     while (!this._lagged && !this._sink.isFull) {
-      if (this._credit > 0 && !journal.holds(this._cursor)) {
+      const found = journal.holds(this._cursor) ? journal.next(this._cursor) : undefined;
+      if (found === undefined && this._cursor.position < journal.end.position) {
+        // The ring has moved on, or what stands there can't be read.
+        if (this._credit <= 0) {
+          break;
+        }
         if (this._slowness === 'skip') {
           this._lag();
           return;
         }
         this._skipGap();
-      }
-      const found = journal.holds(this._cursor) ? journal.next(this._cursor) : undefined;
-      if (found === undefined && this._next < journal.head) {
-        break;
+        continue;
       }
       if (found === undefined) {
         if (exit !== null && !this._exitSent) {

@@ -99,6 +99,31 @@ const flip = (path: string, at: number): void => {
   writeFileSync(path, bytes);
 };
 
+test('a screen that is drawn again, its keyframe gone, leaves the history alone when it is resized', () => {
+  const terminal = newId() as TerminalId;
+  const first = open(terminal);
+  const text = Array.from({ length: LINES }, (_, index) => `line ${index}.${'x'.repeat(20)}\r\n`).join('');
+  first.output(first.offset, Buffer.from(text));
+  first.writeKeyframe();
+  const { asleep } = first;
+  first.dispose();
+  forgetKeyframe(settings.keyframesFolder, terminal);
+  const again = new Mirror(terminal, SIZE, settings, asleep);
+  mirrors.push(again);
+  again.output(offset(0), Buffer.from(text.slice(0, text.length / 2)));
+  again.resize({ cols: 30, rows: 12 });
+  again.resize(SIZE);
+  assert.equal(again.covered, undefined, 'no keyframe is written of what is older than the history');
+  // Whoever draws it next finds all of it.
+  again.dispose();
+  const next = new Mirror(terminal, SIZE, settings, asleep);
+  mirrors.push(next);
+  next.output(offset(0), Buffer.from(text));
+  const lines = linesOf(next);
+  assertWhole(lines);
+  assert.equal(lines.filter((line) => line.startsWith('line ')).length, LINES);
+});
+
 const KEYFRAME_DAMAGE: Readonly<Record<string, (path: string) => void>> = {
   'with a flipped bit': (path) => flip(path, statSync(path).size - 20),
   'cut in half': (path) => truncateSync(path, Math.floor(statSync(path).size / 2)),

@@ -5,6 +5,7 @@ import type { Frame } from '../protocol/frames';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
+import { brokenJournalUpTo } from './journalTail';
 import { type Asleep, Mirror } from './mirror';
 import { MirrorStream } from './mirrorStream';
 import type { Openings } from './openings';
@@ -16,6 +17,8 @@ export interface FollowedOptions {
   readonly size: Size;
   /** What the shell in it says with its marks. */
   readonly nonce?: string | undefined;
+  /** Where its journal is, should its screen have to be drawn from that alone. */
+  readonly journal?: string | undefined;
   /** Of the moment. */
   readonly settings: () => WorkerSettings;
   readonly tell: (message: FromWorker) => void;
@@ -209,8 +212,9 @@ export class Followed extends Disposable {
   }
 
   private _build(): Mirror {
-    const { terminal, size, settings, tell, nonce } = this._options;
-    const mirror = this._awake.add(new Mirror(terminal, size, settings(), this._asleep, nonce));
+    const { terminal, size, settings, tell, nonce, journal } = this._options;
+    const brokenUpTo = journal === undefined ? undefined : () => brokenJournalUpTo(journal);
+    const mirror = this._awake.add(new Mirror(terminal, size, settings(), this._asleep, nonce, brokenUpTo));
     for (const path of mirror.setAside) {
       tell({ kind: 'setAside', terminal, path });
     }

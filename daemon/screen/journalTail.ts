@@ -1,6 +1,20 @@
 import { JournalReader } from '../journal/journalReader';
+import { endOf } from '../journal/records';
 import type { Frame } from '../protocol/frames';
 import type { Offset } from '../protocol/ids';
+
+/**
+ * The newest offset that a journal knows of which goes back to its terminal's beginning, and of which a part can't be read;
+ * undefined for any other. It may be one that is being written.
+ */
+export const brokenJournalUpTo = (path: string): Offset | undefined => {
+  const reader = JournalReader.open(path);
+  try {
+    return reader?.begin === 0 && (reader.isCut || !reader.isWhole) ? reader.knownHead : undefined;
+  } finally {
+    reader?.dispose();
+  }
+};
 
 /** What a terminal's ring file still holds from `from` on, as the frames its PTY host would have sent. */
 export const readJournalTail = function* (path: string, from: Offset): Generator<Frame, void, undefined> {
@@ -9,12 +23,19 @@ export const readJournalTail = function* (path: string, from: Offset): Generator
     return;
   }
   try {
+    let next = from;
     if (reader.tail > from) {
+      next = reader.tail;
       yield { kind: 'gap', offset: reader.tail };
       yield { kind: 'resized', offset: reader.tail, ...reader.tailSize };
     }
     for (const record of reader.read(from)) {
+      if (record.offset > next) {
+        next = record.offset;
+        yield { kind: 'gap', offset: next };
+      }
       if (record.kind === 'output') {
+        next = endOf(record);
         yield { kind: 'output', offset: record.offset, data: record.data };
       } else if (record.kind === 'resize') {
         yield { kind: 'resized', offset: record.offset, cols: record.cols, rows: record.rows };

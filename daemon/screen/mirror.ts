@@ -13,6 +13,7 @@ import type { Keyframe } from './keyframe';
 import { type KeptScreen, KeyframeKeeper } from './keyframeKeeper';
 import { type MirrorSnapshot, screenOf, snapshotOf, stateOf } from './mirrorViews';
 import { type Rebuilt, rebuild } from './rebuild';
+import { RedrawnLines } from './redrawnLines';
 import { restartSequence } from './restart';
 import { nextRevision, type RevisionState, readRevision, visibleHash, writeRevision } from './revision';
 import { isWholeIn } from './sameState';
@@ -72,6 +73,8 @@ export class Mirror extends Disposable implements KeptScreen {
   private readonly _knownUntil: Offset;
   /** The keyframe is gone: the journal draws the screen again, and the history has its lines already. */
   private _isRedrawing: boolean;
+  /** Its lines, where that can't draw all of it and the history may lack some. */
+  private _redrawn: RedrawnLines | undefined;
   /** There is a history and no keyframe: the journal's first bytes decide whether it is kept. */
   private _isUnplaced: boolean;
 
@@ -79,6 +82,8 @@ export class Mirror extends Disposable implements KeptScreen {
    * From the keyframe if there is a good one, else empty.
    * @param asleep what was remembered of it when it was let go
    * @param nonce what the shell in it says with its marks
+   * @param brokenUpTo the newest offset its journal knows of, where that lacks some of what stands before it; asked where
+   * there is a history and no keyframe
    */
   public constructor(
     public readonly terminal: TerminalId,
@@ -86,6 +91,7 @@ export class Mirror extends Disposable implements KeptScreen {
     private readonly _settings: WorkerSettings,
     asleep?: Asleep,
     nonce?: string,
+    brokenUpTo?: () => Offset | undefined,
   ) {
     super();
     const { keyframesFolder } = _settings;
@@ -93,15 +99,19 @@ export class Mirror extends Disposable implements KeptScreen {
     this.setAside = setAside;
     this._register(toDisposable(() => file.close()));
     this._file = file;
-    this._isRedrawing = keyframe === undefined && asleep !== undefined;
-    this._isUnplaced = keyframe === undefined && asleep === undefined && file.length > 0;
+    const isUnplaced = keyframe === undefined && asleep === undefined && file.length > 0;
+    const broken = isUnplaced ? brokenUpTo?.() : undefined;
+    this._isUnplaced = isUnplaced && broken === undefined;
+    this._isRedrawing = keyframe === undefined && (asleep !== undefined || broken !== undefined);
+    this._redrawn = broken === undefined ? undefined : new RedrawnLines();
     const known = keyframe ?? asleep;
-    const { emulator, history } = rebuild(this._isRedrawing ? NO_LINES : file, size, keyframe, nonce);
+    const lines = this._redrawn ?? (this._isRedrawing ? NO_LINES : file);
+    const { emulator, history } = rebuild(lines, size, keyframe, nonce);
     this._history = history;
     this.emulator = this._register(emulator);
     this._offset = keyframe?.offset ?? offset(0);
     this._mostRows = Math.max(size.rows, keyframe?.size.rows ?? 0);
-    this._knownUntil = asleep?.offset ?? offset(0);
+    this._knownUntil = asleep?.offset ?? broken ?? offset(0);
     this._lastOutputAt = known?.lastOutputAt ?? Date.now();
     this._revision =
       asleep?.revision ?? readRevision(keyframesFolder, terminal) ?? keyframe?.revision ?? null;
@@ -310,7 +320,9 @@ export class Mirror extends Disposable implements KeptScreen {
     const missing = needed - pendingRows.rows.length;
     let taken = this._history.peek(missing, cols);
     const isUnknown = this._keeper.covered === undefined && taken.position < this._file.length;
-    if (isUnknown || taken.position < this._keeper.coveredHistory) {
+    const isCounted = isUnknown || taken.position < this._keeper.coveredHistory;
+    // What is drawn again takes nothing from the history, which is newer.
+    if (isCounted && !this._isRedrawing) {
       // More than needed, because a window is resized step by step.
       taken = this._history.peek(Math.max(missing, 0) + needed * SPARE_SCREENS, cols);
       try {
@@ -349,6 +361,8 @@ export class Mirror extends Disposable implements KeptScreen {
 
   private _goOnInHistory(): void {
     this._isRedrawing = false;
+    this._redrawn?.appendTo(this._file);
+    this._redrawn = undefined;
     this._history.goOnIn(this._file);
   }
 

@@ -12,7 +12,7 @@ import type { Mirror } from './mirror';
 import { Openings } from './openings';
 import { forgetRevision } from './revision';
 import { Sleepers } from './sleepers';
-import type { FromWorker, WorkerSettings } from './workerMessages';
+import type { FromWorker, WorkerCalls, WorkerSettings } from './workerMessages';
 
 /** How long a caller waits for a mirror to come as far as asked. */
 const DEFAULT_WAIT_MS = 10_000;
@@ -35,9 +35,8 @@ export class Mirrors extends Disposable {
     this._sleepers = this._register(new Sleepers(_settings.sleepAfterMs));
   }
 
-  /** @param nonce what the shell in it says with its marks */
-  public async follow(terminal: TerminalId, size: Size, nonce?: string): Promise<void> {
-    const followed = this._ofNonce(terminal, nonce) ?? this._start(terminal, size, nonce);
+  public async follow({ terminal, size, nonce, journal }: WorkerCalls['follow']['params']): Promise<void> {
+    const followed = this._ofNonce(terminal, nonce) ?? this._start(terminal, size, nonce, journal);
     if (!followed.hasStream) {
       await followed.open();
     }
@@ -68,8 +67,8 @@ export class Mirrors extends Disposable {
     mirror.setTheme(theme);
   }
 
-  public restore(terminal: TerminalId, size: Size, journal: string, nonce?: string): void {
-    const followed = this._ofNonce(terminal, nonce) ?? this._start(terminal, size, nonce);
+  public restore({ terminal, size, nonce, journal }: WorkerCalls['restore']['params']): void {
+    const followed = this._ofNonce(terminal, nonce) ?? this._start(terminal, size, nonce, journal);
     if (followed.hasStream) {
       return;
     }
@@ -137,11 +136,12 @@ export class Mirrors extends Disposable {
     return undefined;
   }
 
-  private _start(terminal: TerminalId, size: Size, nonce?: string): Followed {
+  private _start(terminal: TerminalId, size: Size, nonce?: string, journal?: string): Followed {
     const followed = new Followed({
       terminal,
       size,
       nonce,
+      journal,
       settings: () => this._settings,
       tell: this._tell,
       connect: (from) => this._connect(terminal, from),

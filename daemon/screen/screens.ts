@@ -30,6 +30,8 @@ export interface FollowOptions {
   readonly size: Size;
   /** What the shell in it says with its marks; null when it has none to say. */
   readonly nonce?: string | null;
+  /** Where its journal is, should its screen have to be drawn from that alone. */
+  readonly journal?: string;
   /** Gives a fresh ticket for a stream from `from`; asked again when a stream breaks. */
   readonly connect: (from: Offset) => Promise<StreamAddress>;
 }
@@ -298,8 +300,10 @@ const followed = ({
   terminal,
   size,
   nonce,
-}: Pick<FollowOptions, 'terminal' | 'size' | 'nonce'>): WorkerCalls['follow']['params'] => ({
+  journal,
+}: Omit<FollowOptions, 'connect'>): WorkerCalls['follow']['params'] => ({
   terminal,
   size,
   ...(nonce == null ? {} : { nonce }),
+  ...(journal === undefined ? {} : { journal }),
 });

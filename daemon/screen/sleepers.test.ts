@@ -59,7 +59,7 @@ const start = async (): Promise<TerminalId> => {
      });
      out('ready');`,
   );
-  await mirrors.follow(terminal, SIZE);
+  await mirrors.follow({ terminal, size: SIZE });
   await shows(terminal, 'ready');
   return terminal;
 };
@@ -156,7 +156,7 @@ test('a terminal that ends or is forgotten in its sleep is finished without waki
     await sleeps(terminal);
   }
   await mirrors.finish(ended, offset(5));
-  mirrors.restore(ended, SIZE, host.journalOf(ended));
+  mirrors.restore({ terminal: ended, size: SIZE, journal: host.journalOf(ended) });
   assert.equal((await mirrors.at(ended)).screen(0).lines[0], 'ready');
   mirrors.forget(forgotten);
   assert.deepEqual(

@@ -32,8 +32,8 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
     });
   });
   const handlers: Handlers = {
-    follow: async ({ terminal, size, nonce }) => {
-      await mirrors.follow(terminal, size, nonce);
+    follow: async (params) => {
+      await mirrors.follow(params);
       return undefined;
     },
     snapshot: async ({ terminal, history, room, atLeast, timeoutMs }) => {
@@ -58,8 +58,8 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
       await mirrors.setTheme(terminal, colors);
       return undefined;
     },
-    restore: ({ terminal, size, journal, nonce }) => {
-      mirrors.restore(terminal, size, journal, nonce);
+    restore: (params) => {
+      mirrors.restore(params);
       return undefined;
     },
     restartUnder: async ({ terminal, at, separator }) => {

@@ -44,7 +44,10 @@ export interface SnapshotResult {
 
 /** Calls to the worker, by name. */
 export interface WorkerCalls {
-  follow: { params: { terminal: TerminalId; size: Size; nonce?: string }; result: undefined };
+  follow: {
+    params: { terminal: TerminalId; size: Size; nonce?: string; journal?: string };
+    result: undefined;
+  };
   snapshot: {
     params: { terminal: TerminalId; history?: number; room?: Size; atLeast?: Offset; timeoutMs?: number };
     result: { snapshot: Uint8Array; continuation: Uint8Array; offset: Offset; size: Size };

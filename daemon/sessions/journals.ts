@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { JournalReader } from '../journal/journalReader';
 import { setAsideBroken } from '../journal/mending';
+import { endOf } from '../journal/records';
 import { forgetSetAside } from '../platform/brokenFile';
 import { JOURNALS_FOLDER, KEYFRAMES_FOLDER } from '../protocol/endpoint';
 import type { HostExit } from '../protocol/host';
@@ -62,17 +63,33 @@ export const forgetJournal = (dataDir: string, terminal: TerminalId): void => {
   }
 };
 
-/** Raw output of a terminal whose PTY host is gone, as far as it is held between the two offsets. */
-export const readJournalOutput = (dataDir: string, terminal: TerminalId, from: Offset, to: Offset): Buffer =>
+/**
+ * Raw output of a terminal whose PTY host is gone, as far as it is held between the two offsets: the newest part of it that
+ * is whole. It may end before `to`.
+ */
+export const readJournalOutput = (
+  dataDir: string,
+  terminal: TerminalId,
+  from: Offset,
+  to: Offset,
+): { readonly from: Offset; readonly data: Buffer } =>
   reading(dataDir, terminal, (reader) => {
     const pieces: Buffer[] = [];
+    let begin = from;
+    let next = from;
     for (const record of reader.read(from, to)) {
-      if (record.kind === 'output') {
-        pieces.push(record.data);
+      if (record.kind !== 'output') {
+        continue;
       }
+      if (record.offset > next) {
+        pieces.length = 0;
+        begin = record.offset;
+      }
+      pieces.push(record.data);
+      next = endOf(record);
     }
-    return Buffer.concat(pieces);
-  }) ?? Buffer.alloc(0);
+    return { from: begin, data: Buffer.concat(pieces) };
+  }) ?? { from, data: Buffer.alloc(0) };
 
 const reading = <T>(
   dataDir: string,

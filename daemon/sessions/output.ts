@@ -15,6 +15,8 @@ export type OutputSource =
 interface Range {
   readonly from: Offset;
   readonly data: Buffer;
+  /** What comes behind it, as far as it was asked for, can't be read. */
+  readonly isEndLost?: boolean;
 }
 
 const LINE_FEED = 0x0a;
@@ -50,14 +52,16 @@ export const readOutput = async (
     source.host === undefined
       ? Promise.resolve(readFile(source.dataDir, terminal, from, to, journal?.tail ?? head))
       : readHost(source.host, terminal, from, to);
-  const { from, data, isTorn } =
+  const { from, data, isTorn, isEndLost } =
     params.tail === undefined
       ? await everything(read, since, end)
       : await lastLines(read, since, end, params.tail);
-  const lacks = { truncated: isTorn || isCut || isGone, ...(isCut ? { endLost: true as const } : {}) };
+  const endLost = isCut || isEndLost === true;
+  const lacks = { truncated: isTorn || endLost || isGone, ...(endLost ? { endLost: true as const } : {}) };
+  const behindLost = isCut ? head : end;
   if (params.ansi === true) {
     return {
-      offset: isCut ? head : offset(from + data.length),
+      offset: endLost ? behindLost : offset(from + data.length),
       from,
       ...lacks,
       text: data.toString('base64'),
@@ -67,9 +71,9 @@ export const readOutput = async (
   const piece = plainPiece(data, {
     inString: isContinued && (await beginsInString(read, from)),
     // What is asked for ends here, whatever follows.
-    isLast: source.host === undefined || source.isEnded || params.until !== undefined,
+    isLast: source.host === undefined || source.isEnded || params.until !== undefined || endLost,
   });
-  return { offset: isCut ? head : offset(from + piece.length), from, ...lacks, text: piece.text };
+  return { offset: endLost ? behindLost : offset(from + piece.length), from, ...lacks, text: piece.text };
 };
 
 /** Looks behind what is read on for a sequence whose string was too long to be held back whole. */
@@ -107,22 +111,32 @@ const everything = async (read: Read, since: Offset, head: Offset): Promise<Foun
 const lastLines = async (read: Read, since: Offset, head: Offset, count: number): Promise<Found> => {
   let data: Buffer = Buffer.alloc(0);
   let begin = head;
+  let isEndLost = false;
+  const found = (start: number, isTorn: boolean): Found => ({
+    from: offset(begin + start),
+    data: data.subarray(start),
+    isTorn,
+    isEndLost,
+  });
   while (begin > since) {
     const start = lineStart(data, count);
     if (start > 0) {
-      return { from: offset(begin + start), data: data.subarray(start), isTorn: false };
+      return found(start, false);
     }
     const wanted = offset(Math.max(since, begin - TAIL_STEP));
     const range = await read(wanted, begin);
+    if (range.isEndLost === true && begin < head) {
+      return found(start, true);
+    }
+    isEndLost ||= range.isEndLost === true;
     data = Buffer.concat([range.data, data]);
     begin = range.from;
     if (range.from > wanted) {
       const first = lineStart(data, count);
-      return { from: offset(begin + first), data: data.subarray(first), isTorn: first === 0 };
+      return found(first, first === 0);
     }
   }
-  const start = lineStart(data, count);
-  return { from: offset(begin + start), data: data.subarray(start), isTorn: false };
+  return found(lineStart(data, count), false);
 };
 
 /** Where the last `count` lines begin; 0 when there are not more. A line feed at the very end begins no line. */
@@ -142,7 +156,8 @@ const lineStart = (data: Buffer, count: number): number => {
 
 const readFile = (dataDir: string, terminal: TerminalId, from: Offset, to: Offset, tail: Offset): Range => {
   const start = offset(Math.min(Math.max(from, tail), to));
-  return { from: start, data: readJournalOutput(dataDir, terminal, start, to) };
+  const range = readJournalOutput(dataDir, terminal, start, to);
+  return { ...range, isEndLost: range.from + range.data.length < to };
 };
 
 const readHost = async (host: HostLink, terminal: TerminalId, from: Offset, to: Offset): Promise<Range> => {
@@ -152,8 +167,11 @@ const readHost = async (host: HostLink, terminal: TerminalId, from: Offset, to: 
   while (next < to) {
     const range = await host.call(HostRead.type, { terminal, from: next, to });
     const data = Buffer.from(range.data, 'base64');
+    if (range.from >= to) {
+      return { from: begin ?? to, data: Buffer.concat(pieces), isEndLost: true };
+    }
     if (begin !== undefined && range.from > next) {
-      // The ring has dropped what comes between the pieces: only the newer one is a whole.
+      // What comes between the pieces was dropped by the ring, or can't be read: only the newer one is a whole.
       pieces.length = 0;
       begin = range.from;
     }

@@ -23,6 +23,6 @@ export const rawOutput = (row: TerminalRow, dataDir: string, head: Offset | unde
   const end = readJournalEnd(dataDir, row.id);
   const to = end?.head ?? coveredOffset(dataDir, row.id);
   const from = offset(Math.max(end?.tail ?? 0, to - TAIL_BYTES));
-  const snapshot = Buffer.concat([Buffer.from(NOTICE), readJournalOutput(dataDir, row.id, from, to)]);
+  const snapshot = Buffer.concat([Buffer.from(NOTICE), readJournalOutput(dataDir, row.id, from, to).data]);
   return { snapshot, continuation, offset: to, size };
 };

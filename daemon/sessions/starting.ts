@@ -142,12 +142,13 @@ export class Starting {
 
   /** Has a running terminal's screen followed; does nothing when it is. */
   public follow(row: TerminalRow, host: HostLink): void {
-    const { screens, catalog, report } = this._parts;
+    const { screens, catalog, report, settings } = this._parts;
     screens
       .follow({
         terminal: row.id,
         size: catalog.sizeOf(row),
         nonce: row.shellNonce,
+        journal: journalPath(settings.dataDir, row.id),
         connect: (from) => this._mirrorAddress(row.id, host, from),
       })
       // One that ended already is rebuilt from its journal when somebody looks.

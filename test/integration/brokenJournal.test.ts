@@ -37,8 +37,9 @@ describe('a journal that is broken when its PTY host is gone', { skip: process.p
   });
   afterEach(() => daemon.dispose());
 
-  const output = (params: { since?: TerminalOutput.Result['offset'] } = {}): Promise<TerminalOutput.Result> =>
-    peer.call(TerminalOutput.type, { ...WORK, ansi: true, ...params });
+  const output = (
+    params: Pick<TerminalOutput.Params, 'since' | 'until'> = {},
+  ): Promise<TerminalOutput.Result> => peer.call(TerminalOutput.type, { ...WORK, ansi: true, ...params });
   const named = (): readonly string[] =>
     checkSetAside(daemon.dataDir).map(({ message }) => message.replace(/ on .*/, ''));
   const setAsideFiles = (): readonly string[] =>
@@ -80,13 +81,22 @@ describe('a journal that is broken when its PTY host is gone', { skip: process.p
     writeFileSync(path, bytes);
   };
 
-  it('with a flipped bit in its middle, it is set aside and named once, output says what is lost, and offsets go on', async () => {
+  it('with a flipped bit in its middle, it is set aside and named once, output says what is lost, and all else is read', async () => {
     const end = await loseWith(flipBit);
     const old = await output();
-    assert.deepEqual([old.offset, old.from, old.truncated, old.endLost], [end, 0, true, true]);
-    assert.match(Buffer.from(old.text, 'base64').toString(), /400\r\n1\r\n/, 'what stands before is read');
+    assert.deepEqual([old.offset, old.truncated, old.endLost], [end, true, undefined]);
+    assert.ok(old.from > 0);
+    const text = Buffer.from(old.text, 'base64').toString();
+    assert.equal(text.length, end - old.from);
+    assert.match(text, /400\r\n1\r\n[\s\S]*mark\r\n/, 'what stands behind it is read');
+    const before = await output({ until: old.from });
+    assert.deepEqual(
+      [before.offset, before.from, before.truncated, before.endLost],
+      [old.from, 0, true, true],
+    );
+    assert.match(Buffer.from(before.text, 'base64').toString(), /400\r\n1\r\n/, 'and what stands before it');
     const rest = await output({ since: end });
-    assert.deepEqual([rest.offset, rest.text, rest.truncated], [end, '', true]);
+    assert.deepEqual([rest.offset, rest.text, rest.truncated], [end, '', false]);
     const told = [`the journal of terminal ${terminal} was broken and was set aside`];
     assert.deepEqual(named(), told);
     const log = readFileSync(join(daemon.dataDir, LOG_FOLDER, 'daemon.log'), 'utf8');
@@ -110,7 +120,7 @@ describe('a journal that is broken when its PTY host is gone', { skip: process.p
       rmSync(join(daemon.dataDir, KEYFRAMES_FOLDER, `${terminal}.keyframe`));
     });
     const { offset, truncated, endLost } = await output();
-    assert.deepEqual([offset, truncated, endLost], [end, true, true]);
+    assert.deepEqual([offset, truncated, endLost], [end, true, undefined]);
   });
 
   it('that is empty, it is set aside and named, and offsets go on behind what the keyframe covers', async () => {
