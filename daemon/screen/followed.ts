@@ -5,7 +5,7 @@ import type { Frame } from '../protocol/frames';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
-import { brokenJournalUpTo } from './journalTail';
+import { incompleteUpTo } from './journalTail';
 import { type Asleep, Mirror } from './mirror';
 import { MirrorStream } from './mirrorStream';
 import type { Openings } from './openings';
@@ -213,8 +213,8 @@ export class Followed extends Disposable {
 
   private _build(): Mirror {
     const { terminal, size, settings, tell, nonce, journal } = this._options;
-    const brokenUpTo = journal === undefined ? undefined : () => brokenJournalUpTo(journal);
-    const mirror = this._awake.add(new Mirror(terminal, size, settings(), this._asleep, nonce, brokenUpTo));
+    const lacksUpTo = journal === undefined ? undefined : () => incompleteUpTo(journal);
+    const mirror = this._awake.add(new Mirror(terminal, size, settings(), this._asleep, nonce, lacksUpTo));
     for (const path of mirror.setAside) {
       tell({ kind: 'setAside', terminal, path });
     }

@@ -4,13 +4,14 @@ import type { Frame } from '../protocol/frames';
 import type { Offset } from '../protocol/ids';
 
 /**
- * The newest offset that a journal knows of which goes back to its terminal's beginning, and of which a part can't be read;
+ * The newest offset that a journal knows of which does not hold all that its terminal wrote: some was dropped, or can't be read;
  * undefined for any other. It may be one that is being written.
  */
-export const brokenJournalUpTo = (path: string): Offset | undefined => {
+export const incompleteUpTo = (path: string): Offset | undefined => {
   const reader = JournalReader.open(path);
   try {
-    return reader?.begin === 0 && (reader.isCut || !reader.isWhole) ? reader.knownHead : undefined;
+    const isComplete = reader?.begin === 0 && reader.isWhole && !reader.isCut;
+    return isComplete ? undefined : reader?.knownHead;
   } finally {
     reader?.dispose();
   }

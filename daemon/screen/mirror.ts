@@ -73,7 +73,7 @@ export class Mirror extends Disposable implements KeptScreen {
   private readonly _knownUntil: Offset;
   /** The keyframe is gone: the journal draws the screen again, and the history has its lines already. */
   private _isRedrawing: boolean;
-  /** Its lines, where that can't draw all of it and the history may lack some. */
+  /** Its lines, where the journal can't draw all of it and the history may lack some. */
   private _redrawn: RedrawnLines | undefined;
   /** There is a history and no keyframe: the journal's first bytes decide whether it is kept. */
   private _isUnplaced: boolean;
@@ -82,7 +82,7 @@ export class Mirror extends Disposable implements KeptScreen {
    * From the keyframe if there is a good one, else empty.
    * @param asleep what was remembered of it when it was let go
    * @param nonce what the shell in it says with its marks
-   * @param brokenUpTo the newest offset its journal knows of, where that lacks some of what stands before it; asked where
+   * @param lacksUpTo the newest offset its journal knows of, where that lacks some of what stands before it; asked where
    * there is a history and no keyframe
    */
   public constructor(
@@ -91,7 +91,7 @@ export class Mirror extends Disposable implements KeptScreen {
     private readonly _settings: WorkerSettings,
     asleep?: Asleep,
     nonce?: string,
-    brokenUpTo?: () => Offset | undefined,
+    lacksUpTo?: () => Offset | undefined,
   ) {
     super();
     const { keyframesFolder } = _settings;
@@ -100,10 +100,10 @@ export class Mirror extends Disposable implements KeptScreen {
     this._register(toDisposable(() => file.close()));
     this._file = file;
     const isUnplaced = keyframe === undefined && asleep === undefined && file.length > 0;
-    const broken = isUnplaced ? brokenUpTo?.() : undefined;
-    this._isUnplaced = isUnplaced && broken === undefined;
-    this._isRedrawing = keyframe === undefined && (asleep !== undefined || broken !== undefined);
-    this._redrawn = broken === undefined ? undefined : new RedrawnLines();
+    const lacking = isUnplaced ? lacksUpTo?.() : undefined;
+    this._isUnplaced = isUnplaced && lacking === undefined;
+    this._isRedrawing = keyframe === undefined && (asleep !== undefined || lacking !== undefined);
+    this._redrawn = lacking === undefined ? undefined : new RedrawnLines();
     const known = keyframe ?? asleep;
     const lines = this._redrawn ?? (this._isRedrawing ? NO_LINES : file);
     const { emulator, history } = rebuild(lines, size, keyframe, nonce);
@@ -111,7 +111,7 @@ export class Mirror extends Disposable implements KeptScreen {
     this.emulator = this._register(emulator);
     this._offset = keyframe?.offset ?? offset(0);
     this._mostRows = Math.max(size.rows, keyframe?.size.rows ?? 0);
-    this._knownUntil = asleep?.offset ?? broken ?? offset(0);
+    this._knownUntil = asleep?.offset ?? lacking ?? offset(0);
     this._lastOutputAt = known?.lastOutputAt ?? Date.now();
     this._revision =
       asleep?.revision ?? readRevision(keyframesFolder, terminal) ?? keyframe?.revision ?? null;

@@ -9,7 +9,7 @@ const LINE_FEED = 0x0a;
 const GAP_LINE = Buffer.from(`${Mark.GAP}\n`);
 
 /**
- * Lines of a screen that is drawn again from a journal that can't be read in places, beside a history that was kept: which of
+ * Lines of a screen that is drawn again from a journal that lacks some of its output, beside a history that was kept: which of
  * them that lacks is known in the end. Nothing is read back from them.
  */
 export class RedrawnLines implements HistoryLines {

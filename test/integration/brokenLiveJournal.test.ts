@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { checkSetAside } from '../../daemon/cli/doctor/setAside';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
-import { JOURNALS_FOLDER, KEYFRAMES_FOLDER } from '../../daemon/protocol/endpoint';
+import { HISTORIES_FOLDER, JOURNALS_FOLDER, KEYFRAMES_FOLDER } from '../../daemon/protocol/endpoint';
 import { EventsList } from '../../daemon/protocol/events';
 import { offset, type TerminalId } from '../../daemon/protocol/ids';
 import { SessionList } from '../../daemon/protocol/sessions';
@@ -15,6 +24,9 @@ import { TestDaemon } from '../support/testDaemon';
 
 const WORK = { target: { text: 'work' } };
 const BROKEN_BYTES = 64;
+/** Lines of more than 8 MiB together. */
+const MORE_THAN_A_JOURNAL = 1_300_000;
+const FLOOD_MS = 60_000;
 
 describe('a journal that is broken while its program runs', { skip: process.platform === 'win32' }, () => {
   let daemon: TestDaemon;
@@ -171,5 +183,25 @@ describe('a journal that is broken while its program runs', { skip: process.plat
     assert.equal((await peer.call(SessionList.type, { all: true })).sessions[0]?.state, 'lost');
     await assertHistory(3100);
     await daemon.screen(peer, 'work', (text) => text.includes('end-3100\nready>'));
+  });
+
+  it('with no keyframe beside a journal that has dropped its oldest output, no line of the history is doubled', async () => {
+    await daemon.type(peer, 'work', `seq 1 ${MORE_THAN_A_JOURNAL}; echo "en"d`);
+    await daemon.screen(peer, 'work', (text) => text.includes('end\nready>'), FLOOD_MS);
+    await poll(() => existsSync(keyframe()), { what: 'a keyframe' });
+    await replaceDaemon(async () => rmSync(keyframe()));
+    await daemon.screen(peer, 'work', (text) => text.includes('end\nready>'), FLOOD_MS);
+    await poll(() => existsSync(keyframe()), { what: 'a keyframe' });
+    const folder = join(daemon.dataDir, HISTORIES_FOLDER);
+    const numbers = readdirSync(folder)
+      .sort((a, b) => Number(a.split('.')[1]) - Number(b.split('.')[1]))
+      .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
+      .filter((line) => /^\d+$/.test(line))
+      .map(Number);
+    assert.ok(numbers.length > MORE_THAN_A_JOURNAL - 100, `${numbers.length} lines`);
+    assert.ok(
+      numbers.every((number, index) => number === index + 1),
+      'each line is there once, in its place',
+    );
   });
 });
