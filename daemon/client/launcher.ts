@@ -4,9 +4,10 @@ import { ensureDataFolder } from '../platform/dataFolder';
 import { GenerationLock } from '../platform/generationLock';
 import { type Locations, resolveLocations } from '../platform/locations';
 import { ensurePrivateFolder, requirePrivateFolder } from '../platform/privateFolder';
-import { explainUnwritable, requireWritable } from '../platform/unwritable';
+import { isStopped } from '../platform/processIdentity';
+import { explainUnwritable } from '../platform/unwritable';
 import { type EndpointRecord, RUNTIME_FOLDER } from '../protocol/endpoint';
-import { HoldfastError } from '../protocol/errors';
+import { HoldfastError, IS_FINAL } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import { dial } from '../transport/dial';
 import { type DaemonLink, isDead, livingHosts, readEndpoint } from './endpoint';
@@ -15,6 +16,7 @@ import { leave } from './leave';
 import { type ConnectOptions, type Runtime, START_TIMEOUT_MS } from './options';
 import { CLIENT_VERSION, findProgram } from './program';
 import { type SilentDaemon, silent } from './silentDaemon';
+import { requireStartable } from './startable';
 import type { StartingDaemon } from './startDaemon';
 import { compareVersions } from './version';
 
@@ -23,6 +25,8 @@ const FIRST_POLL_MS = 5;
 const LAST_POLL_MS = 15;
 /** A living daemon that does not answer for this long may be stuck or gone: another start decides by its lock. */
 const SILENT_MS = 2000;
+/** One that the system says is stopped (SIGSTOP) does not answer until somebody lets it go on: no need to wait for one that is busy. */
+const STOPPED_MS = 2000;
 /** A PTY host starts a daemon again at once; another one started meanwhile would only take its time away. */
 export const RESTART_PATIENCE_MS = 700;
 /** How long a client that may start nothing waits for a daemon that lives but does not answer. */
@@ -147,7 +151,16 @@ class Launch {
         'DAEMON_UNAVAILABLE',
         `the daemon could not be started: ${this._starting.failure()}`,
         this._starting.suggestion() ?? "Run 'holdfast doctor'.",
+        this._starting.isFinal() ? IS_FINAL : undefined,
       );
+    }
+    if (
+      endpoint !== undefined &&
+      performance.now() - this._from >= STOPPED_MS &&
+      isStopped(endpoint.pid) &&
+      !isDead(endpoint)
+    ) {
+      throw silent(endpoint);
     }
     if (performance.now() > this._deadline) {
       const ended = await this._endUnreachable(endpoint);
@@ -244,9 +257,7 @@ const replace = async (
   older: DaemonLink,
 ): Promise<DaemonLink> => {
   try {
-    ensureDataFolder(locations.dataDir);
-    ensurePrivateFolder(locations.runtimeDir);
-    requireWritable(locations);
+    requireStartable(locations);
   } catch {
     // Whoever needs to write will be told why it can't be done; 'holdfast doctor' tells too.
     return older;
@@ -263,11 +274,10 @@ const tryDial = async (
 ): Promise<DaemonLink | undefined> => {
   try {
     const { capabilities } = options;
-    const { socket, welcome } = await dial(
-      endpoint,
-      helloClient(options),
-      capabilities === undefined ? {} : { capabilities },
-    );
+    const { socket, welcome } = await dial(endpoint, helloClient(options), {
+      ...(capabilities === undefined ? {} : { capabilities }),
+      ...(isStopped(endpoint.pid) ? { timeoutMs: STOPPED_MS } : {}),
+    });
     if (capabilities !== undefined && welcome.capabilities === undefined) {
       socket.destroy();
       throw new HoldfastError(
@@ -290,7 +300,6 @@ const tryDial = async (
     throw known.code === 'PROTOCOL_MISMATCH' ? mismatch(known, endpoint) : known;
   }
 };
-
 const nextDelay = (delay: number): number => Math.min(LAST_POLL_MS, delay * 1.5);
 
 const notRunning = (locations: Locations): HoldfastError =>

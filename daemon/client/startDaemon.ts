@@ -23,6 +23,8 @@ export interface StartingDaemon {
   readonly failure: () => string;
   /** What it said to do about that. */
   readonly suggestion: () => string | undefined;
+  /** It said that another start would end in the same way. */
+  readonly isFinal: () => boolean;
   /** Undefined before it was started, and for one that could not be. */
   readonly pid: () => number | undefined;
   /** Ends it, whatever it takes. @returns false when it had ended */
@@ -87,6 +89,7 @@ export const startDaemon = (
     exitCode: () => exitCode,
     failure: () => readLastWords(said())?.message ?? joined(problem, said()),
     suggestion: () => readLastWords(said())?.suggestion,
+    isFinal: () => readLastWords(said())?.isFinal === true,
     pid: () => current?.pid,
     end: async () => {
       isUnwanted = true;

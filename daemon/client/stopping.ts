@@ -1,6 +1,5 @@
 import { type Locations, resolveLocations } from '../platform/locations';
 import { requirePrivateFolder } from '../platform/privateFolder';
-import { requireWritable } from '../platform/unwritable';
 import type { DaemonShutdown } from '../protocol/daemon';
 import type { EndpointRecord } from '../protocol/endpoint';
 import { livingHosts } from './endpoint';
@@ -10,6 +9,7 @@ import { leave } from './leave';
 import type { ConnectOptions } from './options';
 import { findProgram } from './program';
 import { endSilentDaemon, holderOf, silent } from './silentDaemon';
+import { requireStartable } from './startable';
 
 /**
  * How long a daemon that lives may say nothing before it is ended by who asks for another one: twice what it takes to see that
@@ -54,7 +54,7 @@ export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRe
   if (found !== undefined) {
     try {
       // Before the one that works is sent away: the next could not be started.
-      requireWritable(locations);
+      requireStartable(locations);
     } catch (error) {
       found.link?.socket.destroy();
       throw error;

@@ -10,8 +10,19 @@ export const RUNTIME_FOLDER = 'runtime';
 /** Holds the launcher of the command line, at a path that no update changes. */
 export const COMMAND_FOLDER = 'bin';
 export const LOG_FOLDER = 'logs';
+/** What a daemon writes in. */
+export const DAEMON_FOLDERS = [
+  HOSTS_FOLDER,
+  JOURNALS_FOLDER,
+  HISTORIES_FOLDER,
+  KEYFRAMES_FOLDER,
+  LOG_FOLDER,
+  RUNTIME_FOLDER,
+] as const;
 export const LOCK_PREFIX = 'daemon.lock.';
 export const STORE_FILE = 'holdfast.db';
+/** The database, the one before it and the logs; not those that were set aside. */
+export const STORE_FILE_NAME = /^holdfast\.(db(\.previous|\.next)?|log\.\d+)$/;
 /** A broken file that was set aside: its name before, and when (UTC, ISO 8601 without separators). */
 export const SET_ASIDE_SUFFIX = /^(.+)\.broken-(\d{8}T\d{9}Z)(?:-\d+)?$/;
 /** One of the store. */

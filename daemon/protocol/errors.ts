@@ -75,7 +75,7 @@ export class HoldfastError extends Error {
   }
 
   public get retryable(): boolean {
-    return RETRYABLE.has(this.code) && !mayHaveHappened(this.details);
+    return RETRYABLE.has(this.code) && !has(this.details, 'mayHaveHappened') && !has(this.details, 'isFinal');
   }
 
   public toWire(): WireError {
@@ -130,8 +130,11 @@ export class HoldfastError extends Error {
 /** What was asked for is on its way, and can't be taken back: asked again, it may happen twice. */
 export const MAY_HAVE_HAPPENED = { mayHaveHappened: true } as const;
 
-const mayHaveHappened = (details: unknown): boolean =>
-  typeof details === 'object' && details !== null && 'mayHaveHappened' in details;
+/** The same call fails in the same way until somebody has done something about it. */
+export const IS_FINAL = { isFinal: true } as const;
+
+const has = (details: unknown, mark: 'mayHaveHappened' | 'isFinal'): boolean =>
+  typeof details === 'object' && details !== null && mark in details;
 
 export const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === 'string' && Object.hasOwn(EXIT_STATUS, value);

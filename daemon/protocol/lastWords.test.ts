@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HoldfastError } from './errors';
+import { HoldfastError, IS_FINAL } from './errors';
 import { lastWords, readLastWords } from './lastWords';
 
 test('last words are read from the end of what was said, each on one line', () => {
@@ -8,7 +8,18 @@ test('last words are read from the end of what was said, each on one line', () =
   assert.deepEqual(readLastWords(`a warning\n${lastWords(error)}`), {
     message: "can't be opened: EACCES",
     suggestion: 'Do this, then that.',
+    isFinal: false,
   });
+});
+
+test('last words tell that another start would end in the same way', () => {
+  const error = new HoldfastError('STORE_ERROR', 'newer', 'Update.', IS_FINAL);
+  assert.deepEqual(readLastWords(lastWords(error)), {
+    message: 'newer',
+    suggestion: 'Update.',
+    isFinal: true,
+  });
+  assert.equal(error.retryable, false);
 });
 
 test('a crash has none', () => {

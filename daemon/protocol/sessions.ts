@@ -239,6 +239,8 @@ export namespace SessionResurrectAll {
   export interface Result {
     readonly sessions: readonly SessionInfo[];
     readonly failed: readonly Failure[];
+    /** Names of those whose policy is `never`, which stay lost. */
+    readonly leftAlone?: readonly string[];
   }
   /** Every session that lost something, but ephemeral ones and those whose policy is `never`. */
   export const type = request<Params, Result>('session/resurrect-all');

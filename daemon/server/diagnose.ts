@@ -15,7 +15,10 @@ import { HoldfastError } from '../protocol/errors';
 import { terminalState } from '../sessions/info';
 import { journalName, readJournalEnd } from '../sessions/journals';
 import type { Parts } from '../sessions/parts';
+import type { TerminalRow } from '../store/rows';
 import type { DaemonFacts } from './daemonService';
+import { lostHistories } from './lostHistories';
+import { lostSessions, namesOf } from './lostSessions';
 
 /** A terminal takes some five, a viewer one or two: with fewer left, somebody is soon refused. */
 const SPARE_DESCRIPTORS = 64;
@@ -30,9 +33,11 @@ export const diagnose = async (parts: Parts, facts: DaemonFacts): Promise<readon
   checkDiskSpace(parts.settings.dataDir),
   ...store(facts),
   ...ptyHosts(parts),
+  ...lostSessions(parts),
   ...descriptors(parts),
   ...journals(parts),
   ...strayJournals(parts),
+  ...lostHistories(parts),
   ...screens(parts),
 ];
 
@@ -84,12 +89,18 @@ const ptyHosts = ({ hosts }: Parts): readonly Finding[] => {
   );
 };
 
-const descriptors = ({ hosts }: Parts): readonly Finding[] => [
-  ...descriptorsOf('the daemon', process.pid, "then run 'holdfast daemon restart' there"),
-  ...hosts.infos.flatMap(({ pid }) =>
-    descriptorsOf('the PTY host', pid, "end its programs, then run 'holdfast daemon restart' there"),
-  ),
-];
+const descriptors = ({ hosts }: Parts): readonly Finding[] => {
+  const own = descriptorsOf('the daemon', process.pid, "then run 'holdfast daemon restart' there");
+  // Without one to look with, it says the same of each.
+  return descriptorUse(process.pid) === 'blind'
+    ? own
+    : [
+        ...own,
+        ...hosts.infos.flatMap(({ pid }) =>
+          descriptorsOf('the PTY host', pid, "end its programs, then run 'holdfast daemon restart' there"),
+        ),
+      ];
+};
 
 const descriptorsOf = (who: string, pid: number, then: string): readonly Finding[] => {
   const use = descriptorUse(pid);
@@ -157,14 +168,36 @@ const journals = ({ catalog, settings }: Parts): readonly Finding[] => {
       return true;
     }
   });
-  return missing.length === 0
-    ? [ok('journals', `${catalog.terminals.length} terminals`)]
+  const kept = missing.length === 0 ? [ok('journals', `${catalog.terminals.length} terminals`)] : [];
+  return [
+    ...kept,
+    ...unreadable(
+      catalog,
+      missing.filter(({ state }) => state === 'lost'),
+      "Their last screens are kept on their own: 'holdfast resurrect NAME' starts a shell under one.",
+    ),
+    ...unreadable(
+      catalog,
+      missing.filter(({ state }) => state !== 'lost'),
+      "'holdfast restart NAME' starts one again, 'holdfast rm NAME' forgets it.",
+    ),
+  ];
+};
+
+const unreadable = (
+  catalog: Parts['catalog'],
+  rows: readonly TerminalRow[],
+  suggestion: string,
+): readonly Finding[] => {
+  const names = new Set(rows.map(({ session }) => catalog.session(session)?.name ?? session));
+  return rows.length === 0
+    ? []
     : [
         {
           check: 'journals',
           status: 'warning',
-          message: `the output of ${missing.length} ended terminals can't be read`,
-          suggestion: "Remove them with 'holdfast rm'.",
+          message: `the output of ${namesOf([...names])} can't be read`,
+          suggestion,
         },
       ];
 };

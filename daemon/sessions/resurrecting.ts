@@ -64,7 +64,10 @@ export class Resurrecting extends Disposable {
         failed.push({ session: name, error: HoldfastError.from(error).toWire() });
       }
     }
-    return { sessions, failed };
+    const leftAlone = this._lost((loss) => loss === 'left-alone').filter(
+      ({ resurrect }) => resurrect === 'never',
+    );
+    return { sessions, failed, leftAlone: leftAlone.map(({ name }) => name) };
   }
 
   /** Starts what may come back by itself: what was lost before this daemon began, and from now on. */

@@ -1,5 +1,5 @@
 import { remedyFor } from '../platform/unwritable';
-import { HoldfastError } from '../protocol/errors';
+import { HoldfastError, IS_FINAL } from '../protocol/errors';
 
 export const storeUnwritable = (folder: string, cause: unknown): HoldfastError =>
   new HoldfastError(
@@ -24,6 +24,7 @@ export const storeNewer = (folder: string, found: string, known: string): Holdfa
     'STORE_ERROR',
     `the store in ${folder} was written by a newer Holdfast (${found}; this one knows ${known})`,
     'Update Holdfast to the version that wrote it; nothing was changed.',
+    IS_FINAL,
   );
 
 export const storeClosed = (): HoldfastError =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -17,10 +18,12 @@ import type { DaemonStatus, Finding } from '../../daemon/protocol/daemon';
 import {
   ENDPOINT_FILE,
   HISTORIES_FOLDER,
+  JOURNALS_FOLDER,
   LOG_FOLDER,
   RUNTIME_FOLDER,
   STORE_FILE,
 } from '../../daemon/protocol/endpoint';
+import { encodeLine, LOG_FORMAT } from '../../daemon/store/logFormat';
 import { Holdfast, mainTerminal } from './support/holdfast';
 import { until } from './support/until';
 
@@ -181,5 +184,34 @@ describe('a data folder in which something is out of its place', {
         renameSync(aside, within(RUNTIME_FOLDER));
       }
     }
+  });
+
+  test('keeps the daemon that works when none could be put in its place', async () => {
+    const { id } = await holdfast.create('kept', '--', 'cat');
+    const { pid } = await status();
+    for (const folder of [JOURNALS_FOLDER, RUNTIME_FOLDER]) {
+      // As good as another user's: nobody believes what is in it.
+      chmodSync(within(folder), 0o755);
+      const error = await holdfast.refused(7, 'AUTH_FAILED', ['daemon', 'restart']);
+      assert.ok(error.message.includes(within(folder)), error.message);
+      assert.equal((await status()).pid, pid);
+      chmodSync(within(folder), 0o700);
+    }
+    assert.deepEqual(
+      (await holdfast.sessions()).map((session) => session.id),
+      [id],
+    );
+    const next = await holdfast.json<DaemonStatus.Result>(['daemon', 'restart']);
+    assert.notEqual(next.pid, pid);
+  });
+
+  test('with a store of a newer version ends calls in an error that is not to be tried again', async () => {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(within(FIRST_LOG), encodeLine(0, 0, { format: LOG_FORMAT + 1, base: null }));
+    const error = await holdfast.refused(7, 'DAEMON_UNAVAILABLE', ['ls']);
+    assert.match(error.message, /newer Holdfast/);
+    assert.match(error.suggestion, /Update Holdfast/);
+    assert.equal(error.retryable, false);
+    rmSync(within(FIRST_LOG));
   });
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { Connection } from '../../daemon/client/index';
 import { processState } from '../../daemon/platform/processIdentity';
-import type { DaemonStatus, Finding } from '../../daemon/protocol/daemon';
+import { DaemonDiagnose, type DaemonStatus, type Finding } from '../../daemon/protocol/daemon';
 import { CLI, Holdfast } from './support/holdfast';
 import { noSmallDisk, onSmallDisk } from './support/smallDisk';
 import { until } from './support/until';
@@ -21,9 +23,9 @@ describe('doctor, of how many files may be open', {
     const { findings } = await holdfast.json<{ findings: readonly Finding[] }>(['doctor']);
     return findings.filter(({ check }) => check === 'descriptors');
   };
-  const startWith = async (limit: string): Promise<void> => {
+  const startWith = async (limit: string, how = 'start'): Promise<void> => {
     const started = await holdfast.shell(
-      `ulimit ${limit} ${FEW}; exec "${process.execPath}" "${CLI}" --json daemon start`,
+      `ulimit ${limit} ${FEW}; exec "${process.execPath}" "${CLI}" --json daemon ${how}`,
     );
     assert.equal(started.status, 0, started.stderr);
   };
@@ -37,6 +39,35 @@ describe('doctor, of how many files may be open', {
     assert.match(daemon?.suggestion ?? '', /ulimit -Hn/);
     await holdfast.json(['daemon', 'restart']);
     assert.deepEqual(await warnings(), []);
+  });
+
+  test('says once that there is no descriptor left to look with', async () => {
+    await holdfast.json(['daemon', 'stop']);
+    await holdfast.create('some', '--', 'cat');
+    await startWith('-n', 'restart');
+    const { socket } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    const connection = await Connection.open({ environment: holdfast.env, kind: 'test' });
+    const crowd = Array.from({ length: FEW }, () => connect(socket).on('error', () => undefined));
+    try {
+      let told: readonly Finding[] = [];
+      await until(
+        'it to be told',
+        async () => {
+          const { findings } = await connection.call(DaemonDiagnose.type, {});
+          told = findings.filter(({ check }) => check === 'descriptors');
+          return told.some(({ message }) => message === 'the daemon can open no further file or connection');
+        },
+        () => told,
+      );
+      assert.equal(told.length, 1, JSON.stringify(told));
+    } finally {
+      connection.dispose();
+      for (const each of crowd) {
+        each.destroy();
+      }
+    }
+    await until('room again', async () => (await holdfast.run(['kill', 'some'])).status === 0);
+    await holdfast.json(['rm', 'some']);
   });
 
   test('has nothing to say of a soft limit, which is raised when they start', async () => {

@@ -161,7 +161,7 @@ describe('a journal that is broken when its PTY host is gone', { skip: process.p
     const { findings } = await peer.call(DaemonDiagnose.type, {});
     assert.deepEqual(
       findings.filter(({ check }) => check === 'journals').map(({ message }) => message),
-      ["the output of 1 ended terminals can't be read"],
+      ["the output of work can't be read"],
     );
     await peer.call(SessionResurrect.type, WORK);
     const since = await output({ since: end });

@@ -177,6 +177,25 @@ describe('the client library', () => {
       });
     }
 
+    it('is not waited for to the end when the system says that it is stopped', {
+      skip: process.platform !== 'linux',
+    }, async () => {
+      const { pid } = await (await place.connection()).call(DaemonStatus.type, {});
+      process.kill(pid, 'SIGSTOP');
+      try {
+        const timeoutMs = 120_000;
+        const from = performance.now();
+        await assert.rejects(place.connection({ timeoutMs }), {
+          code: 'DAEMON_UNAVAILABLE',
+          message: /is stopped and does not answer/,
+        });
+        assert.ok(performance.now() - from < timeoutMs / 2);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      assert.equal((await (await place.connection()).call(DaemonStatus.type, {})).pid, pid);
+    });
+
     it('is not waited for in a data folder that has none, beside one of another folder', async () => {
       await place.connection();
       const from = performance.now();

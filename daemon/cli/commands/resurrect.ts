@@ -20,11 +20,11 @@ export const run = async (context: Context, input: Input): Promise<number> => {
   if (target !== undefined) {
     throw invalid('a TARGET and --all contradict each other', 'Give one of them.');
   }
-  const { sessions, failed } = await context.call(SessionResurrectAll.type, program);
-  context.result({ sessions, failed }, () =>
-    sessions.length === 0 && failed.length === 0
+  const { sessions, failed, leftAlone = [] } = await context.call(SessionResurrectAll.type, program);
+  context.result({ sessions, failed, leftAlone }, () =>
+    sessions.length + failed.length + leftAlone.length === 0
       ? 'nothing is lost\n'
-      : sessions.map(({ name }) => told(name)).join(''),
+      : [...sessions.map(({ name }) => told(name)), ...leftAlone.map(stayed)].join(''),
   );
   const [first] = failed;
   if (first === undefined) {
@@ -39,5 +39,8 @@ export const run = async (context: Context, input: Input): Promise<number> => {
   }
   return EXIT_STATUS[first.error.code];
 };
+
+const stayed = (name: string): string =>
+  `left ${printable(name)} as it is: it is never to be resurrected, as somebody has set ('holdfast restart ${printable(name)}' starts its program anew)\n`;
 
 const told = (name: string): string => `resurrected ${printable(name)}\n`;

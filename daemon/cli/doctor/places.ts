@@ -5,26 +5,14 @@ import { requirePrivateFolder } from '../../platform/privateFolder';
 import type { Finding } from '../../protocol/daemon';
 import {
   COMMAND_FOLDER,
+  DAEMON_FOLDERS,
   ENDPOINT_FILE,
   HISTORIES_FOLDER,
   HOSTS_FOLDER,
-  JOURNALS_FOLDER,
-  KEYFRAMES_FOLDER,
   LOCK_PREFIX,
   LOG_FOLDER,
-  RUNTIME_FOLDER,
 } from '../../protocol/endpoint';
 import { examineAll } from './finding';
-
-const FOLDERS = [
-  HOSTS_FOLDER,
-  JOURNALS_FOLDER,
-  HISTORIES_FOLDER,
-  KEYFRAMES_FOLDER,
-  LOG_FOLDER,
-  RUNTIME_FOLDER,
-  COMMAND_FOLDER,
-] as const;
 
 /** Where files of these names are: the daemon's own and the locks, records of PTY hosts, logs, what scrolled off screens. */
 const FILES: readonly { readonly folder: string; readonly name: RegExp }[] = [
@@ -36,7 +24,7 @@ const FILES: readonly { readonly folder: string; readonly name: RegExp }[] = [
 
 /** What stands in the data folder where something else has to be: a file in the place of a folder, or the other way round. */
 export const checkPlaces = (dataDir: string): readonly Finding[] => [
-  ...FOLDERS.flatMap((name) =>
+  ...[...DAEMON_FOLDERS, COMMAND_FOLDER].flatMap((name) =>
     examineAll('places', () => {
       requirePrivateFolder(join(dataDir, name));
       return [];

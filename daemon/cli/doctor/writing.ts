@@ -3,31 +3,16 @@ import { join } from 'node:path';
 import { requirePrivateFolder } from '../../platform/privateFolder';
 import { remedyFor, tryToWrite } from '../../platform/unwritable';
 import type { Finding } from '../../protocol/daemon';
-import {
-  HISTORIES_FOLDER,
-  HOSTS_FOLDER,
-  JOURNALS_FOLDER,
-  KEYFRAMES_FOLDER,
-  LOG_FOLDER,
-  RUNTIME_FOLDER,
-} from '../../protocol/endpoint';
+import { DAEMON_FOLDERS, STORE_FILE_NAME } from '../../protocol/endpoint';
 import { namesIn } from './folders';
-
-/** The database, the one before it and the logs; not those that were set aside. */
-const STORE_FILES = /^holdfast\.(db(\.previous|\.next)?|log\.\d+)$/;
-
-const FOLDERS = [
-  HOSTS_FOLDER,
-  JOURNALS_FOLDER,
-  HISTORIES_FOLDER,
-  KEYFRAMES_FOLDER,
-  LOG_FOLDER,
-  RUNTIME_FOLDER,
-] as const;
 
 /** Writes a file in each folder that is there and removes it: rights, a full disk and a read-only one show. */
 export const checkWritable = (dataDir: string, runtimeDir: string): readonly Finding[] => [
-  ...check('data folder', [dataDir, ...FOLDERS.map((name) => join(dataDir, name))], 'HOLDFAST_DATA_DIR'),
+  ...check(
+    'data folder',
+    [dataDir, ...DAEMON_FOLDERS.map((name) => join(dataDir, name))],
+    'HOLDFAST_DATA_DIR',
+  ),
   ...check('runtime folder', [runtimeDir], 'HOLDFAST_SOCKET_DIR'),
 ];
 
@@ -41,7 +26,7 @@ const check = (what: string, folders: readonly string[], variable: string): read
 /** Opens each of the store's files as the daemon does. */
 export const checkStoreFiles = (dataDir: string): readonly Finding[] =>
   namesIn(dataDir)
-    .filter((name) => STORE_FILES.test(name))
+    .filter((name) => STORE_FILE_NAME.test(name))
     .map((name) => join(dataDir, name))
     .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false)
     .flatMap((path) => problem('store', path, 'HOLDFAST_DATA_DIR', () => closeSync(openSync(path, 'r+'))));
