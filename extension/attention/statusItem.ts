@@ -2,6 +2,7 @@ import { l10n, StatusBarAlignment, window, workspace } from 'vscode';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
 import { Command } from '../contributions';
 import type { DaemonLink } from '../daemonLink';
+import { sessionsText } from '../tree/counts';
 import { wantingSentence, wantingSessions } from './wantingSessions';
 
 /** Right of VS Code's own entries for the whole window: branch, problems, ports. */
@@ -35,7 +36,7 @@ export class StatusItem extends Disposable {
       this._item.hide();
       return;
     }
-    const count = living === 1 ? l10n.t('1 session') : l10n.t('{0} sessions', living);
+    const count = sessionsText(living);
     const wants = wanting.length === 0 ? [] : [wantingSentence(wanting)];
     this._item.text =
       wanting.length === 0 ? `$(pinned) ${living}` : `$(pinned) ${living} $(bell-dot) ${wanting.length}`;

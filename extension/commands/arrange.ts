@@ -1,6 +1,7 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import { byGroup } from '../../daemon/protocol/order';
 import type { Services } from '../services';
+import { sessionsText } from '../tree/counts';
 import { groupNames, groupOf } from '../tree/moving';
 import { plainText } from '../tree/plainText';
 import type { TreeNode } from '../tree/treeModel';
@@ -68,7 +69,7 @@ const chooseGroup = async ({ link }: Services, current: readonly string[]): Prom
       .map((group) => ({
         label: plainText(group).replaceAll('$(', '\\$('),
         iconPath: new ThemeIcon('folder'),
-        description: countText(link.all().filter((session) => groupOf(session) === group).length),
+        description: sessionsText(link.all().filter((session) => groupOf(session) === group).length),
         group,
       })),
     { label: '', kind: QuickPickItemKind.Separator, group: undefined },
@@ -86,6 +87,3 @@ const chooseGroup = async ({ link }: Services, current: readonly string[]): Prom
   });
   return name?.trim();
 };
-
-const countText = (count: number): string =>
-  count === 1 ? l10n.t('1 session') : l10n.t('{0} sessions', count);

@@ -6,6 +6,7 @@ import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { LOG_FOLDER } from '../../daemon/protocol/endpoint';
 import { Command } from '../contributions';
 import type { Services } from '../services';
+import { sessionsText, viewersText } from '../tree/counts';
 
 const MINUTE_MS = 60_000;
 
@@ -45,12 +46,12 @@ const offerMore = async (status: DaemonStatus.Result): Promise<void> => {
   const copy = l10n.t('Copy Details');
   const again = l10n.t('Restart Daemon');
   const text = l10n.t(
-    'Daemon {0} (process {1}), up {2} min: {3} sessions, {4} viewers, {5} MB.',
+    'Daemon {0} (process {1}), up {2} min: {3}, {4}, {5} MB.',
     status.version,
     status.pid,
     Math.floor(status.uptimeMs / MINUTE_MS),
-    status.sessions,
-    status.viewers,
+    sessionsText(status.sessions),
+    viewersText(status.viewers),
     Math.round(status.rssBytes / 1024 / 1024),
   );
   const chosen = await window.showInformationMessage(text, copy, again);

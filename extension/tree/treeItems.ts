@@ -3,7 +3,9 @@ import { env, l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } 
 import type { SessionInfo, TerminalInfo, TerminalState } from '../../daemon/protocol/model';
 import { Command, ItemWord } from '../contributions';
 import { type CommandWords, commandLines, commandWords, shortTime } from './commandWords';
+import { sessionsText, viewersText } from './counts';
 import { plainText, shortFolder } from './plainText';
+import { spokenList, spokenRow } from './spokenRow';
 import {
   type GroupNode,
   groupWords,
@@ -31,6 +33,7 @@ interface StateOfRow {
 /** What both kinds of items say in the same words. */
 interface Description extends StateOfRow {
   readonly name: string;
+  readonly title: string;
   readonly cwd: string;
   /** What the session is shown by while it runs, where somebody has chosen. */
   readonly icon?: string | null | undefined;
@@ -70,14 +73,14 @@ export const elsewhereItem = (
   const label = l10n.t('Sessions of Other Folders');
   const { Collapsed, Expanded } = TreeItemCollapsibleState;
   const item = new TreeItem(label, isFiltered ? Expanded : Collapsed);
-  const count = sessions.length === 1 ? l10n.t('1 session') : l10n.t('{0} sessions', sessions.length);
+  const count = sessionsText(sessions.length);
   const wants = wanting === 0 ? [] : [l10n.t('{0} to look at', wanting)];
   item.id = filteredId({ kind: 'elsewhere' }, isFiltered);
   item.iconPath = new ThemeIcon('folder-library');
   item.contextValue = ItemWord.ELSEWHERE;
   item.description = [String(sessions.length), ...wants].join(' · ');
   item.tooltip = l10n.t('Sessions that belong to other folders than this window’s');
-  item.accessibilityInformation = { label: [label, count, ...wants].join(', ') };
+  item.accessibilityInformation = { label: spokenList([label, count, ...wants]) };
   return item;
 };
 
@@ -95,6 +98,7 @@ export const sessionItem = (
   const main = mainTerminal(session);
   const item = describe(node, {
     name: session.name,
+    title: main?.title ?? '',
     state: session.state,
     exitCode: main?.exitCode ?? null,
     signal: main?.signal ?? null,
@@ -147,10 +151,7 @@ const describe = (node: TreeNode, what: Description): TreeItem => {
   item.iconPath = new ThemeIcon(stateIcon(what.state, what.exitCode, what.icon), stateColour(what));
   item.description = [state, ...(commands === undefined ? [] : [commands.shown]), folder].join(' · ');
   item.accessibilityInformation = {
-    label:
-      commands === undefined
-        ? l10n.t('{0}, {1}, folder {2}', plainText(what.name), state, folder)
-        : l10n.t('{0}, {1}, {2}, folder {3}', plainText(what.name), state, commands.spoken, folder),
+    label: spokenRow({ ...what, stateText: state, commands: commands?.spoken, folder }),
   };
   // Without arguments: VS Code forgets those of a row that is being drawn anew, and a click then does nothing.
   item.command = { command: Command.OPEN, title: l10n.t('Open') };
@@ -192,8 +193,8 @@ export const stateText = (what: StateOfRow): string => {
   switch (what.state) {
     case 'running':
       return what.screenSetAside === true
-        ? l10n.t('{0}, screen can’t be drawn', viewersText(what))
-        : viewersText(what);
+        ? l10n.t('{0}, screen can’t be drawn', runningText(what))
+        : runningText(what);
     case 'exited':
       if (what.signal !== null) {
         return l10n.t('ended by {0}', plainText(what.signal));
@@ -206,14 +207,14 @@ export const stateText = (what: StateOfRow): string => {
   }
 };
 
-const viewersText = ({ here, viewers }: StateOfRow): string => {
+const runningText = ({ here, viewers }: StateOfRow): string => {
   if (here) {
     return viewers > 1 ? l10n.t('shown here, {0} viewers', viewers) : l10n.t('shown here');
   }
   if (viewers === 0) {
     return l10n.t('detached');
   }
-  return viewers === 1 ? l10n.t('1 viewer') : l10n.t('{0} viewers', viewers);
+  return viewersText(viewers);
 };
 
 const terminalLines = (terminal: TerminalInfo | undefined, now: number): readonly string[] =>

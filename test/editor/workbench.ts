@@ -48,9 +48,13 @@ export const launchBrowser = (): Promise<Browser> => {
   });
 };
 
-/** An empty page in a browser profile of its own. */
-export const openPage = async (browser: Browser): Promise<Page> => {
+/**
+ * An empty page in a browser profile of its own.
+ * @param locale the language that the browser asks for
+ */
+export const openPage = async (browser: Browser, locale = 'en-US'): Promise<Page> => {
   const context = await browser.newContext({
+    locale,
     viewport: { width: 1280, height: 800 },
     // code-server would compress the workbench's 20 MB anew for each window, which takes longer than anything else of it.
     extraHTTPHeaders: { 'Accept-Encoding': 'identity' },
@@ -72,8 +76,13 @@ export class Workbench {
   }
 
   /** Opens a window on a folder and waits until it is restored. */
-  public static async open(browser: Browser, url: string, folder: string): Promise<Workbench> {
-    const page = await openPage(browser);
+  public static async open(
+    browser: Browser,
+    url: string,
+    folder: string,
+    locale?: string,
+  ): Promise<Workbench> {
+    const page = await openPage(browser, locale);
     const workbench = new Workbench(page);
     const address = new URL('/', url);
     address.searchParams.set('folder', folder);
@@ -240,9 +249,12 @@ export class Workbench {
     await until(highlighted, () => tab.click({ timeout: SHOWN_MS }), `the tab of ${name} to be gone to`);
   }
 
-  /** The Holdfast view's rows. The pointer rests beside them: the hover of the row it was on would cover others. */
-  public async openSessionsView(): Promise<Locator> {
-    const rows = this.page.locator('.pane:has-text("Sessions") .monaco-list-row');
+  /**
+   * The Holdfast view's rows. The pointer rests beside them: the hover of the row it was on would cover others.
+   * @param name of the view, in the window's language
+   */
+  public async openSessionsView(name = 'Sessions'): Promise<Locator> {
+    const rows = this.page.locator(`.pane:has-text("${name}") .monaco-list-row`);
     const title = this.page.locator('.sidebar .composite.title:has-text("Holdfast")');
     const open = async (): Promise<void> => {
       // Another click would close it.

@@ -205,7 +205,7 @@ describe('what wants somebody to look', () => {
       assert.deepEqual(told(rowOf(sampleSession({}, { attention }))), [
         icon,
         `${words} · detached · /srv/project`,
-        `${words}, web, detached, folder /srv/project`,
+        `${words}, web, running, detached, folder /srv/project`,
       ]);
     });
   }

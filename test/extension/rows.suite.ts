@@ -60,7 +60,8 @@ describe('rows of the view', () => {
   ];
   for (const [what, item, icon, state] of rows) {
     it(`a session ${what} is told by its icon, its description and its accessible label`, () => {
-      assert.deepEqual(told(item), [icon, `${state} · /srv/project`, `web, ${state}, folder /srv/project`]);
+      const spoken = icon === 'terminal' ? `running, ${state}` : state;
+      assert.deepEqual(told(item), [icon, `${state} · /srv/project`, `web, ${spoken}, folder /srv/project`]);
     });
   }
 
@@ -126,7 +127,7 @@ describe('rows of the view', () => {
       assert.deepEqual(told(rowOf(sampleSession({}, terminal))), [
         'terminal',
         `detached · ${shown} · /srv/project`,
-        `web, detached, ${spoken}, folder /srv/project`,
+        `web, running, detached, ${spoken}, folder /srv/project`,
       ]);
     });
   }
@@ -149,6 +150,13 @@ describe('rows of the view', () => {
     const info = sampleSession({ name }, { title: name });
     assert.equal(rowOf(info).label, name);
     assert.deepEqual(sessionHover(info, NOW).split('\n').slice(0, 2), [name, name]);
+  });
+
+  it('a title that a program has given is said too, as far as it tells which one it is', () => {
+    const label = (title: string): unknown => told(rowOf(sampleSession({}, { title })))[2];
+    assert.equal(label('vim notes.md'), 'web, running, detached, title vim notes.md, folder /srv/project');
+    assert.equal(label('web'), 'web, running, detached, folder /srv/project');
+    assert.match(String(label('x'.repeat(200))), /title x{59}…, folder/);
   });
 
   it('a terminal of several is told as a session is, and its session opens to it', () => {

@@ -113,9 +113,11 @@ export class Journey {
   /** Starts the editor's server and opens a window on the project. */
   public async openEditor({
     folder,
+    locale,
     ...options
   }: Partial<Pick<CodeServerOptions, 'builtinExtensions' | 'settings'>> & {
     readonly folder?: string;
+    readonly locale?: string;
   } = {}): Promise<Workbench> {
     // Beside the server, which takes its time too.
     this._browser ??= launchBrowser();
@@ -125,18 +127,18 @@ export class Journey {
       ...options,
       settings: { ...this._settings, ...options.settings },
     });
-    return this.openWindow(folder);
+    return this.openWindow(folder, locale);
   }
 
   /** One more window, on the project unless told, as another browser tab. */
-  public openWindow(folder = this.project): Promise<Workbench> {
-    return this.openWindowAt(this._runningServer().url, folder);
+  public openWindow(folder = this.project, locale?: string): Promise<Workbench> {
+    return this.openWindowAt(this._runningServer().url, folder, locale);
   }
 
   /** A window of a server that is reached elsewhere. */
-  public async openWindowAt(url: string, folder = this.project): Promise<Workbench> {
+  public async openWindowAt(url: string, folder = this.project, locale?: string): Promise<Workbench> {
     this._browser ??= launchBrowser();
-    return Workbench.open(await this._browser, url, folder);
+    return Workbench.open(await this._browser, url, folder, locale);
   }
 
   /** For a server that somebody else starts. */
