@@ -164,7 +164,8 @@ describe('package.json', () => {
         [],
         media.svg,
       );
-      assert.doesNotMatch(picture, /<(style|script|image)|style=|on\w+=|href/, media.svg);
+      // Nothing moves in it, whatever the reader has asked of the system.
+      assert.doesNotMatch(picture, /<(style|script|image|animate\w*|set)|style=|on\w+=|href/, media.svg);
     }
   });
 
@@ -190,6 +191,22 @@ describe('package.json', () => {
       // VS Code goes on to name the row that had it last.
       assert.match(when, /\blistHasSelectionOrFocus\b/, key);
     }
+  });
+
+  it('offers what its menus do by a key or in the palette too', () => {
+    const { commandPalette, ...menus } = contributes.menus;
+    const hidden = new Set(
+      commandPalette
+        .filter(({ when }: { readonly when: string }) => when === 'false')
+        .map(({ command }: { readonly command: string }) => command),
+    );
+    const keys = new Set(contributes.keybindings.map(({ command }: { readonly command: string }) => command));
+    const inView = [...menus['view/title'], ...menus['view/item/context']];
+    assert.ok(inView.length > 20);
+    assert.deepEqual(
+      inView.map(({ command }) => command).filter((command) => hidden.has(command) && !keys.has(command)),
+      [],
+    );
   });
 
   it('shows at most three inline actions on any item', () => {

@@ -176,13 +176,16 @@ export class Journey {
       .map(({ pid, command }) => `${pid} ${command}`);
   }
 
-  /** Every process that holds programs of this journey dies at once, and they with it. */
-  public killPtyHosts(): void {
+  /**
+   * Every process that holds programs of this journey dies at once, and they with it.
+   * @param signal another one, such as that which has them answer nobody
+   */
+  public killPtyHosts(signal: NodeJS.Signals = 'SIGKILL'): void {
     const hosts = processes().filter(
       ({ command, environment }) => command.includes('ptyhost.js') && environment.includes(this._folder),
     );
     for (const { pid } of hosts) {
-      process.kill(pid, 'SIGKILL');
+      process.kill(pid, signal);
     }
   }
 
