@@ -73,7 +73,7 @@ describe('rows of the view', () => {
     assert.deepEqual(told(shown), [
       'rocket',
       'shown here · /srv/project',
-      'web, shown here, folder /srv/project',
+      'web, running, shown here, folder /srv/project',
     ]);
     assert.equal(colorOf(shown), 'terminal.ansiRed');
     assert.equal(colorOf(rowOf(sampleSession({ viewers: 1 }), here)), 'charts.green');
