@@ -14,8 +14,8 @@ const POLL_MS = 100;
 const TSX_CACHE = `tsx-${process.geteuid?.() ?? ''}`;
 
 export class Scratch {
-  /** Elsewhere than on Linux a longer path would be too long for sockets, and programs ask other variables. */
-  #folder = process.platform === 'linux' ? fs.mkdtempSync(path.join(os.tmpdir(), 'hft-')) : undefined;
+  /** Short, as prompts and sockets have it in them. Elsewhere than on Linux a longer path would be too long for sockets, and programs ask other variables. */
+  #folder = process.platform === 'linux' ? fs.mkdtempSync(path.join(os.tmpdir(), 'hf')) : undefined;
 
   constructor() {
     if (this.#folder === undefined) return;

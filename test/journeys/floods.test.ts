@@ -23,6 +23,8 @@ describe('a flood in a terminal of the workbench', SKIP, () => {
 
   before(async () => {
     journey = await Journey.begin();
+    // With the folder in it a line would be long, and wrapped where VS Code still finds the terminal's width.
+    writeFileSync(join(journey.folder, 'home/.bashrc'), "PS1='$ '\n");
     window = await journey.openEditor();
     await window.run('Holdfast: New Session');
     await window.terminalShows(/[$#] *$/);

@@ -55,7 +55,7 @@ export interface ListedSession {
  * and a shell with the `holdfast` command. Everything it starts is ended by `dispose`.
  */
 export class Journey {
-  private readonly _folder = realpathSync(mkdtempSync(join(tmpdir(), 'hf-j-')));
+  private readonly _folder = realpathSync(mkdtempSync(join(tmpdir(), 'j-')));
   private _server: CodeServer | undefined;
   private _browser: Promise<Browser> | undefined;
   /** What the editor opens. */
