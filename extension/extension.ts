@@ -34,6 +34,7 @@ import { OpenTerminals } from './terminals/openTerminals';
 import { registerProfile } from './terminals/profile';
 import { ptyContext } from './terminals/ptyContext';
 import { ReachNotice } from './terminals/reachNotice';
+import { Relaunched } from './terminals/relaunched';
 import { shellNonce } from './terminals/shellNonce';
 import { lookOf } from './terminals/shown';
 import { SizeNotice } from './terminals/sizeNotice';
@@ -53,10 +54,9 @@ export const activate = (context: ExtensionContext): HoldfastExtension => {
 
   const link = own(new DaemonLink(connectOptions, dataDir, (error) => notices.error(error)));
   const shim = new CommandShim(__dirname, dataDir, choose);
-  const page = own(
-    // A command of the page's own that changes nothing.
-    new PageWatch(() => commands.executeCommand('setContext', ContextKey.DAEMON_STATE, link.state)),
-  );
+  // A command of the page's own that changes nothing.
+  const askPage = () => commands.executeCommand('setContext', ContextKey.DAEMON_STATE, link.state);
+  const page = own(new PageWatch(askPage));
   const open = own(
     new OpenTerminals(
       (shown) => ptyContext(link, notices, page, shown),
@@ -67,6 +67,7 @@ export const activate = (context: ExtensionContext): HoldfastExtension => {
       },
     ),
   );
+  own(new Relaunched(open, askPage, (error) => notices.error(error)));
   own(new SizeNotice(open));
   own(new ReachNotice(open));
   const peek = own(new Peek(link, notices, (shown) => open.show(shown, { focus: 'terminal' })));

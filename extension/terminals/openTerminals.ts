@@ -63,6 +63,9 @@ export class OpenTerminals extends Disposable {
   /** What holds a terminal has stopped to answer, or goes on. */
   public readonly onDidChangeReachable = this._onDidChangeReachable.event;
 
+  private readonly _onDidCutOff = this._register(new Emitter<Pick<Entry, 'shown' | 'terminal'>>());
+  /** VS Code has taken away what is behind a tab. */
+  public readonly onDidCutOff = this._onDidCutOff.event;
   private readonly _onDidUse = this._register(new Emitter<void>());
   /** Somebody went to a terminal, or typed in it. */
   public readonly onDidUse = this._onDidUse.event;
@@ -312,6 +315,7 @@ export class OpenTerminals extends Disposable {
     };
     entry.pty.onDidChangeSize(() => this._onDidChangeSize.fire());
     entry.pty.onDidUse(() => this._onDidUse.fire());
+    entry.pty.onDidCutOff(() => this._onDidCutOff.fire({ ...entry }));
     entry.pty.onDidChangeReachable(() => this._onDidChangeReachable.fire());
     entry.pty.onDidAttach(() => this._onDidAttach.fire(origin));
     this._entries.push(entry);

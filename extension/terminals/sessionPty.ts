@@ -40,6 +40,9 @@ export class SessionPty implements Pseudoterminal {
   private readonly _onDidChangeSize = new Emitter<void>();
   /** `foreignSize` is another one. */
   public readonly onDidChangeSize = this._onDidChangeSize.event;
+  private readonly _onDidCutOff = new Emitter<void>();
+  /** VS Code has taken it away from its tab, which most often goes too. */
+  public readonly onDidCutOff = this._onDidCutOff.event;
   private readonly _onDidChangeReachable = new Emitter<void>();
   public readonly onDidChangeReachable = this._onDidChangeReachable.event;
 
@@ -110,9 +113,13 @@ export class SessionPty implements Pseudoterminal {
 
   /** The tab is gone, for whatever reason; only `window.onDidCloseTerminal` knows which. */
   public close(): void {
+    const wasOpen = !this._isClosed();
     this._state = 'closed';
     this._stop();
     this._store.dispose();
+    if (wasOpen) {
+      this._onDidCutOff.fire();
+    }
   }
 
   public setDimensions(dimensions: TerminalDimensions): void {

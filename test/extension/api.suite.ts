@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { extensions, window, workspace } from 'vscode';
 import { Connection, restartDaemon, stopDaemon } from '../../daemon/client';
 import { SessionKill, SessionRemove } from '../../daemon/protocol/sessions';
@@ -20,6 +20,9 @@ import { begin, clean, daemon, ended, screenShows, takeErrors, temporaryFolder, 
 
 /** Longer than any wait for a shell here, and no part of what is tested. */
 const PATIENCE = { timeoutMs: 30_000 };
+
+const isInstalled = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((path) => existsSync(join(path, program)));
 
 describe('the API for other extensions', () => {
   const folder = temporaryFolder();
@@ -112,6 +115,33 @@ describe('the API for other extensions', () => {
     assert.equal(await guest.succeeds(holdfast, 'worker', ' true'), true);
     assert.equal((await holdfast.list())[0]?.viewers, 0);
   });
+
+  const others = {
+    zsh: { file: '.zshrc', text: "PS1='ready> '\n", line: "printf 'no end'; (exit 3)" },
+    fish: {
+      file: '.config/fish/config.fish',
+      text: 'function fish_prompt; echo -n "ready> "; end\n',
+      line: `printf 'no end'; sh -c 'exit 3'`,
+    },
+  };
+  for (const [name, { file, text, line }] of Object.entries(others).filter(([program]) =>
+    isInstalled(program),
+  )) {
+    it(`runs commands in ${name} too, with their output to the byte`, async () => {
+      const home = join(folder.path, name);
+      mkdirSync(dirname(join(home, file)), { recursive: true });
+      writeFileSync(join(home, file), text);
+      await shell('other', { command: [name], env: { HOME: home } });
+      const first = await holdfast.run('other', line, PATIENCE);
+      assert.deepEqual([first.exitCode, first.output, first.cwd], [3, 'no end', folder.path]);
+      const [slow, quick] = await Promise.all([
+        holdfast.run('other', 'sleep 0.3; cd /', PATIENCE),
+        holdfast.run('other', "pwd; printf 'two\\n'", PATIENCE),
+      ]);
+      assert.deepEqual([slow.output, slow.exitCode, slow.cwd], ['', 0, folder.path]);
+      assert.deepEqual([quick.output, quick.cwd], ['/\ntwo\n', '/']);
+    });
+  }
 
   it('runs a command across the replacement of the daemon', async () => {
     await shell('enduring');

@@ -76,6 +76,7 @@ describe('the icon and the colour of a session', () => {
 
   it('change in a tab that is open without its program noticing', async () => {
     const { terminals } = await create('looks');
+    await viewers('looks', 1);
     (await terminal('looks')).sendText('echo be"fore"');
     await screenShows('looks', /^before/m);
     await run(Command.CHANGE_ICON, 'looks', undefined, 'rocket');

@@ -1,0 +1,5 @@
+export class Scratch {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  leftovers(): Promise<string[]>;
+  remove(): void;
+}
