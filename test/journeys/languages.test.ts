@@ -2,7 +2,30 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { provideLanguages } from '../editor/languages';
 import { closeMenu, openMenu } from '../editor/menus';
+import { poll } from '../editor/patience';
+import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
+
+/** Longer than extensions take to be there, and far shorter than a test may take. */
+const EXTENSIONS_MS = 40_000;
+
+/** A window whose language VS Code has not had before has been seen to come up without extensions: it is loaded again then. */
+const withExtensions = async (window: Workbench): Promise<void> => {
+  const icon = window.page.locator('.activitybar .action-item a[aria-label^="Holdfast"]').first();
+  await poll(
+    async () => {
+      const isThere = await icon.waitFor({ timeout: EXTENSIONS_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (!isThere) {
+        await window.reload();
+      }
+      return isThere;
+    },
+    { timeoutMs: 3 * EXTENSIONS_MS, what: 'the window to have extensions', state: () => window.described() },
+  );
+};
 
 /** What a window says of the same sessions, by the language that its browser asks for. */
 const SAID = {
@@ -55,6 +78,7 @@ describe('a window in another language', { skip: process.platform !== 'linux', t
         ? await journey.openWindow(undefined, locale)
         : await journey.openEditor({ locale });
       isStarted = true;
+      await withExtensions(window);
       const rows = await window.openSessionsView(said.view);
       const web = rows.filter({ hasText: 'web' });
       await web.filter({ hasText: said.detached }).waitFor();
