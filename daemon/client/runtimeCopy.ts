@@ -1,14 +1,12 @@
 import {
-  chmodSync,
-  copyFileSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { makeFolders } from '../platform/makeFolders';
@@ -17,6 +15,8 @@ import { ensurePrivateFolder } from '../platform/privateFolder';
 import { processState } from '../platform/processIdentity';
 import { newId } from '../platform/secrets';
 import { COMMAND_FOLDER, ENDPOINT_FILE, HOSTS_FOLDER, RUNTIME_FOLDER } from '../protocol/endpoint';
+import { HoldfastError } from '../protocol/errors';
+import { damagedFiles, writeSums } from './copySums';
 import type { Program } from './program';
 
 /** What runs detached, and what the shim of the command line needs; nothing of the editor's. */
@@ -40,18 +40,24 @@ const PRUNE_AFTER_MS = 60 * 60 * 1000;
 /**
  * Copies the program to `<dataDir>/runtime/<version>-<build id>`, unless that is there or the program is such
  * a copy itself: a daemon lives for weeks, and an update deletes the folder of the extension it came with.
- * Any number of processes may do this at once; the folder appears whole, by rename.
+ * Any number of processes may do this at once; the folder appears whole, by rename. Files of it that are damaged since are
+ * copied again.
  * @returns the copy
+ * @throws HoldfastError DAEMON_UNAVAILABLE for a program that is a damaged copy itself
  */
 export const ensureRuntimeCopy = (program: Program, dataDir: string): Program => {
   const parent = join(dataDir, RUNTIME_FOLDER);
   if (dirname(resolve(program.folder)) === resolve(parent)) {
+    requireWhole(program.folder);
     return program;
   }
   ensurePrivateFolder(parent);
   const folder = join(parent, `${program.version}-${program.buildId}`);
   const copy = { ...program, folder };
   if (existsSync(join(folder, BUILD_ID))) {
+    if (damagedFiles(folder).length > 0) {
+      copyProgram(program.folder, folder);
+    }
     touch(folder);
     return copy;
   }
@@ -65,31 +71,66 @@ export const ensureRuntimeCopy = (program: Program, dataDir: string): Program =>
   return copy;
 };
 
+const requireWhole = (folder: string): void => {
+  const damaged = damagedFiles(folder);
+  if (damaged.length > 0) {
+    throw new HoldfastError(
+      'DAEMON_UNAVAILABLE',
+      `the program in ${folder} is damaged: ${damaged.join(', ')}`,
+      "Start a session from VS Code, or run 'holdfast' where Holdfast is installed: what is damaged is copied again. Programs run on meanwhile.",
+      { damaged },
+    );
+  }
+};
+
+/** A file that is there already is replaced only where it is another one, and whole at any moment. */
 const copyProgram = (from: string, to: string): void => {
-  mkdirSync(to, { mode: 0o700 });
-  const copy = (path: string): void => {
-    const target = join(to, relative(from, path));
+  makeFolders(to, 0o700);
+  const names = programFiles(from);
+  const copy = (name: string): void => {
+    const target = join(to, name);
+    const source = readFileSync(join(from, name));
+    if (isSame(target, source)) {
+      return;
+    }
     makeFolders(dirname(target), 0o700);
-    copyFileSync(path, target);
-    if (isExecutable(path)) {
-      // A package that was made or unpacked without execute bits still works from its copy.
-      chmodSync(target, 0o700);
+    // A package that was made or unpacked without execute bits still works from its copy.
+    const mode = isExecutable(target) ? 0o700 : statSync(join(from, name)).mode & 0o700;
+    const next = `${target}.${newId()}.tmp`;
+    try {
+      writeFileSync(next, source, { mode, flush: true });
+      renameSync(next, target);
+    } finally {
+      rmSync(next, { force: true });
     }
   };
-  for (const file of FILES) {
-    if (existsSync(join(from, file))) {
-      copy(join(from, file));
-    }
+  for (const name of names) {
+    copy(name);
   }
-  const prebuilds = join('prebuilds', `${process.platform}-${process.arch}`);
-  for (const folder of [...FOLDERS, prebuilds]) {
-    for (const path of filesBelow(join(from, folder))) {
-      copy(path);
-    }
-  }
+  writeSums(to, names);
   if (existsSync(join(from, BUILD_ID))) {
-    copy(join(from, BUILD_ID));
+    copy(BUILD_ID);
   }
+};
+
+const isSame = (path: string, content: Buffer): boolean => {
+  try {
+    return readFileSync(path).equals(content);
+  } catch {
+    // Not there, or no file.
+    return false;
+  }
+};
+
+/** The names of all files but the last one, below the folder of the program. */
+const programFiles = (from: string): readonly string[] => {
+  const prebuilds = join('prebuilds', `${process.platform}-${process.arch}`);
+  return [
+    ...FILES.filter((file) => existsSync(join(from, file))),
+    ...[...FOLDERS, prebuilds].flatMap((folder) =>
+      filesBelow(join(from, folder)).map((path) => relative(from, path)),
+    ),
+  ];
 };
 
 const isExecutable = (path: string): boolean => {

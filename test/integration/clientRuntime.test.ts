@@ -6,18 +6,27 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { checkCopies } from '../../daemon/cli/doctor/checks';
 import { chooseRuntime, ensureRuntimeCopy, findProgram } from '../../daemon/client/index';
 import { pruneRuntimeCopies } from '../../daemon/client/runtimeCopy';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { COMMAND_FOLDER } from '../../daemon/protocol/endpoint';
+import type { HoldfastError } from '../../daemon/protocol/errors';
 import { Place } from './clientFixture';
+
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('compile-cache'))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 
 describe('the client library', () => {
   let place: Place;
@@ -97,6 +106,51 @@ describe('the client library', () => {
       assert.ok(existsSync(join(copy, 'daemon.js')));
       assert.equal(readdirSync(join(target, 'runtime')).length, 1);
     });
+
+    const damages: Readonly<Record<string, (path: string) => void>> = {
+      empty: (path) => truncateSync(path),
+      gone: (path) => rmSync(path),
+      'with a flipped bit': (path) => {
+        const bytes = readFileSync(path);
+        bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+        writeFileSync(path, bytes);
+      },
+    };
+    for (const [how, damage] of Object.entries(damages)) {
+      it(`is mended where files of it are ${how}, as soon as a daemon is to be started; doctor names them until then`, async () => {
+        await place.connection();
+        const program = findProgram();
+        const { folder } = ensureRuntimeCopy(program, place.dataDir);
+        const before = new Map(filesIn(folder).map((name) => [name, readFileSync(join(folder, name))]));
+        for (const name of ['daemonServer.js', 'ptyhost.js', 'sql-wasm.wasm', 'sums.json']) {
+          const path = join(folder, name);
+          damage(path);
+          if (name !== 'sums.json' || how !== 'gone') {
+            const { status, message } = checkCopies(place.dataDir);
+            assert.deepEqual(
+              [status, message],
+              ['error', `files of the program's copy are damaged: ${path}`],
+            );
+            assert.throws(
+              () => ensureRuntimeCopy({ ...program, folder }, place.dataDir),
+              (error: Partial<HoldfastError>) =>
+                error.code === 'DAEMON_UNAVAILABLE' && error.message?.includes(`damaged: ${name}`) === true,
+            );
+          }
+          ensureRuntimeCopy(program, place.dataDir);
+          assert.equal(checkCopies(place.dataDir).status, 'ok');
+        }
+        // But for the list of sums, which a copy of an earlier version has not, all is as it was.
+        before.delete(how === 'gone' ? 'sums.json' : '');
+        for (const [name, content] of before) {
+          assert.ok(readFileSync(join(folder, name)).equals(content), name);
+        }
+        assert.deepEqual(
+          filesIn(folder).filter((name) => name.endsWith('.tmp')),
+          [],
+        );
+      });
+    }
   });
 
   describe('the choice of a runtime', () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { damagedFiles } from '../../client/copySums';
 import { livingHosts, readEndpoint } from '../../client/endpoint';
 import { heldLock } from '../../client/heldLock';
 import { CLIENT_VERSION, findProgram } from '../../client/program';
@@ -110,6 +111,17 @@ export const checkCopies = (dataDir: string): Finding => {
   const judge = of('runtime copies');
   const folder = join(dataDir, RUNTIME_FOLDER);
   const names = namesThere(folder).filter((name) => !name.startsWith('.'));
+  const damaged = names.flatMap((name) =>
+    damagedFiles(join(folder, name)).map((file) => join(folder, name, file)),
+  );
+  if (damaged.length > 0) {
+    return judge({
+      status: 'error',
+      message: `files of the program's copy are damaged: ${damaged.join(', ')}`,
+      suggestion:
+        "Run 'holdfast daemon restart' where Holdfast is installed, or reload VS Code's window: they are copied again when a daemon starts. Programs run on meanwhile.",
+    });
+  }
   return names.length > MANY_COPIES
     ? judge({
         status: 'warning',
