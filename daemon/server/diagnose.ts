@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { descriptorUse } from '../platform/descriptors';
 import { checkDiskSpace } from '../platform/diskSpace';
 import { requirePrivateFolder } from '../platform/privateFolder';
+import { isStopped } from '../platform/processIdentity';
 import type { Finding } from '../protocol/daemon';
 import {
   HISTORIES_FOLDER,
@@ -83,8 +84,15 @@ const ptyHosts = ({ hosts }: Parts): readonly Finding[] => {
       : {
           check: 'pty host',
           status: 'error',
-          message: `process ${pid} does not answer`,
-          suggestion: `Its programs may be running. If it hangs for good, end it: 'kill -9 ${pid}' ends its programs too.`,
+          ...(isStopped(pid)
+            ? {
+                message: `process ${pid} is stopped (as by SIGSTOP): it does not answer`,
+                suggestion: `'kill -CONT ${pid}' lets it go on, with its programs.`,
+              }
+            : {
+                message: `process ${pid} does not answer`,
+                suggestion: `Its programs may be running: wait first. If it hangs for good, 'kill -9 ${pid}' ends it, and its programs too.`,
+              }),
         },
   );
 };

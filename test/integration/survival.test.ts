@@ -196,6 +196,10 @@ describe('a daemon', () => {
           'SESSION_UNREACHABLE',
         );
         assert.equal(await codeOf(peer, DaemonShutdown.type, { mode: 'if-idle' }), 'SESSIONS_RUNNING');
+        const { findings } = await peer.call(DaemonDiagnose.type, {});
+        const advice = findings.find(({ check }) => check === 'pty host')?.suggestion ?? '';
+        assert.match(advice, process.platform === 'linux' ? /kill -CONT/ : /wait first/);
+        assert.equal(advice.includes('kill -9'), process.platform !== 'linux', 'nothing that costs programs');
       } finally {
         process.kill(host, 'SIGCONT');
       }

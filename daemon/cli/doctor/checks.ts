@@ -71,7 +71,7 @@ export const checkEndpoint = (dataDir: string, canStart: boolean): Finding => {
       return judge({
         status: 'error',
         message: `no daemon runs; the last that served was process ${endpoint.pid}, and what was said at the end is: ${failure.message}`,
-        suggestion: `${failure.suggestion ?? "Install Holdfast anew, then run 'holdfast daemon restart'."}${programsGoOn(dataDir)}`,
+        suggestion: `${adviceIn(failure) ?? "Run 'holdfast daemon restart'; if it fails as well, install Holdfast anew."}${programsGoOn(dataDir)}`,
       });
     }
     const ended = `the last daemon (process ${endpoint.pid}) ended without saying so`;
@@ -86,6 +86,10 @@ export const checkEndpoint = (dataDir: string, canStart: boolean): Finding => {
   }
   return judge({ status: 'ok', message: `process ${endpoint.pid}, version ${endpoint.version}` });
 };
+
+/** Whoever reads it has run doctor already. */
+const adviceIn = ({ suggestion }: { readonly suggestion?: string | undefined }): string | undefined =>
+  suggestion?.includes('holdfast doctor') === true ? undefined : suggestion;
 
 /** What keeps the next command from starting a daemon; undefined where nothing is seen that does. */
 const withoutDaemon = (dataDir: string, canStart: boolean, what: string): Finding | undefined => {
