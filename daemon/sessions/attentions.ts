@@ -114,6 +114,7 @@ export class Attentions extends Disposable {
       }
       this._ended(terminal);
     } else if (event === 'terminal-lost') {
+      this._withdraw(terminal, ['input', 'password']);
       this._ended(terminal);
     } else if (event === 'command-finished') {
       const { command, durationMs } = details ?? {};

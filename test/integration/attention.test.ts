@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionClaimNotice, TerminalWatch } from '../../daemon/protocol/attention';
+import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { EventHappened, EventsList, EventsSubscribe, SessionsChanged } from '../../daemon/protocol/events';
 import type { SessionInfo } from '../../daemon/protocol/model';
 import {
@@ -235,5 +236,15 @@ describe('what wants somebody to look', () => {
     assert.equal(kept.filter(({ event }) => event === 'bell').length, 1);
     await peer.call(SessionKill.type, { target: { text: 'flood', explicit: true } });
     watcher.dispose();
+  });
+
+  // The last one: it ends every program.
+  it('is no program that waited and is lost', async () => {
+    await program('doomed', 'sh', '-c', 'printf "Name: "; read name');
+    await until('doomed', 'input');
+    const { ptyHostPid } = await peer.call(DaemonStatus.type, {});
+    process.kill(ptyHostPid ?? assert.fail('there is no PTY host'), 'SIGKILL');
+    await poll(async () => (await session('doomed')).state === 'lost' || undefined, { what: 'the loss' });
+    await until('doomed');
   });
 });
