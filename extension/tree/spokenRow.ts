@@ -2,10 +2,10 @@ import { l10n } from 'vscode';
 import type { TerminalState } from '../../daemon/protocol/model';
 import { plainText } from './plainText';
 
-/** Programs put whole command lines into their titles: enough of one to know which it is. */
-const TITLE_LIMIT = 60;
-
-/** What a screen reader says of a row: all that its icon, its colours and its description tell. */
+/**
+ * What a screen reader says of a row: all that its icon, its colours and its description tell. A title is for the hover: programs
+ * change it many times a second, and each time the row would be drawn anew, which closes its hover and is said again.
+ */
 export interface SpokenRow {
   readonly name: string;
   readonly state: TerminalState;
@@ -13,19 +13,16 @@ export interface SpokenRow {
   readonly stateText: string;
   /** What its shell runs, or how the last command ended. */
   readonly commands: string | undefined;
-  /** As its program gave it; empty for none. */
-  readonly title: string;
   readonly folder: string;
 }
 
-export const spokenRow = ({ name, state, stateText, commands, title, folder }: SpokenRow): string =>
+export const spokenRow = ({ name, state, stateText, commands, folder }: SpokenRow): string =>
   spokenList([
     plainText(name),
     // Only an icon says so on the row; the other states are words there.
     ...(state === 'running' ? [l10n.t('running')] : []),
     stateText,
     ...(commands === undefined ? [] : [commands]),
-    ...(title === '' || title === name ? [] : [l10n.t('title {0}', plainText(title, TITLE_LIMIT))]),
     l10n.t('folder {0}', folder),
   ]);
 

@@ -152,11 +152,10 @@ describe('rows of the view', () => {
     assert.deepEqual(sessionHover(info, NOW).split('\n').slice(0, 2), [name, name]);
   });
 
-  it('a title that a program has given is said too, as far as it tells which one it is', () => {
-    const label = (title: string): unknown => told(rowOf(sampleSession({}, { title })))[2];
-    assert.equal(label('vim notes.md'), 'web, running, detached, title vim notes.md, folder /srv/project');
-    assert.equal(label('web'), 'web, running, detached, folder /srv/project');
-    assert.match(String(label('x'.repeat(200))), /title x{59}…, folder/);
+  it('a title that a program changes all the time is said by the hover alone, and the row stays as it is', () => {
+    const titled = (title: string): SessionInfo => sampleSession({}, { title });
+    assert.deepEqual(rowOf(titled('step 1')), rowOf(titled('step 2')));
+    assert.match(sessionHover(titled('step 2'), NOW), /step 2/);
   });
 
   it('a terminal of several is told as a session is, and its session opens to it', () => {
