@@ -81,6 +81,8 @@ describe('what the death of a PTY host took', { skip: process.platform === 'win3
       [back.id, back.state, back.loss, back.terminals[0]?.id, back.terminals[0]?.command],
       [before.id, 'running', null, before.terminals[0]?.id, before.terminals[0]?.command],
     );
+    // What is typed before there is a prompt is echoed in front of it.
+    await daemon.screen(peer, 'work', (text) => /resurrected .*\nready>/.test(text));
     await daemon.type(peer, 'work', 'echo "<$KEPT> $PWD $HOLDFAST_SESSION"');
     const screen = await daemon.screen(peer, 'work', (text) => text.includes(`<> ${deep} ${before.id}`));
     assert.match(screen, /then-2\n(.*\n)?--- resurrected [-0-9]{10} [:0-9]{8} ---\nready>/);
