@@ -131,8 +131,14 @@ const DRIVES: Readonly<Record<string, Drive>> = {
   selectToPreviousCommand: () => copies(/marker/, () => select('selectToPreviousCommand')),
   selectToPreviousLine: () => copies(/\S/, () => select('selectToPreviousLine')),
   clear: async () => {
-    await vscode('clear');
-    await poll(async () => !/marker-42/.test(await select('selectAll')), { what: 'the text to be gone' });
+    // What VS Code has not drawn yet comes behind it.
+    await poll(
+      async () => {
+        await vscode('clear');
+        return !/marker-42/.test(await select('selectAll'));
+      },
+      { what: 'the text to be gone' },
+    );
   },
   sendSequence: async () => {
     await vscode('sendSequence', { text: 'echo sent-$((1 + 1))\r' });
