@@ -111,9 +111,14 @@ describe('a data folder in which something is out of its place', {
   test('says again where the daemon is when a folder takes the place of the file that says so', async () => {
     const { id } = await holdfast.create('kept', '--', 'cat');
     const { pid } = await status();
+    process.kill(pid, 'SIGSTOP');
     rmSync(within(ENDPOINT_FILE));
     folderAt(ENDPOINT_FILE);
-    await until('the file to be there again', () => statSync(within(ENDPOINT_FILE)).isFile());
+    process.kill(pid, 'SIGCONT');
+    await until(
+      'the file to be there again',
+      () => statSync(within(ENDPOINT_FILE), { throwIfNoEntry: false })?.isFile() === true,
+    );
     assert.equal((await status()).pid, pid);
     assert.deepEqual(
       (await holdfast.sessions()).map((session) => session.id),
