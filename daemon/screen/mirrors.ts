@@ -67,12 +67,10 @@ export class Mirrors extends Disposable {
     mirror.setTheme(theme);
   }
 
+  /** A stream that it still has may end before it has brought all: what the journal holds is read in any case. */
   public restore({ terminal, size, nonce, journal }: WorkerCalls['restore']['params']): void {
     const followed = this._ofNonce(terminal, nonce) ?? this._start(terminal, size, nonce, journal);
-    if (followed.hasStream) {
-      return;
-    }
-    followed.isOver = true;
+    followed.isOver = !followed.hasStream;
     for (const record of readJournalTail(journal, followed.wake().offset)) {
       followed.take(record);
     }

@@ -163,6 +163,23 @@ test('an ended terminal is rebuilt from what is on disk', async () => {
   assert.equal((await screens.screen(terminal)).lines[0], 'last words');
 });
 
+test('an ended terminal is whole although its stream never gets as far', async () => {
+  const { terminal } = await host.script(`process.stdout.write('last words')`);
+  await host.exitOf(terminal);
+  const screens = openScreens();
+  let giveUp: (error: Error) => void = () => undefined;
+  const following = screens.follow({
+    terminal,
+    size: SIZE,
+    connect: () => new Promise((_resolve, reject) => (giveUp = reject)),
+  });
+  await screens.restore(terminal, { size: SIZE, journal: host.journalOf(terminal) });
+  assert.equal((await screens.screen(terminal)).lines[0], 'last words');
+  giveUp(new HoldfastError('TERMINAL_NOT_FOUND', 'its PTY host has forgotten it', ''));
+  await assert.rejects(following, { code: 'TERMINAL_NOT_FOUND' });
+  assert.equal((await screens.screen(terminal)).lines[0], 'last words');
+});
+
 test('a query is answered once, and input arrives as typed', async () => {
   const screens = openScreens();
   const { terminal } = await host.script(

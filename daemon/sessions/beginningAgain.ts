@@ -87,6 +87,8 @@ export class BeginningAgain {
     };
     const { host, spawned } = await this._starts.spawn(next, async () => undefined);
     const { pid, startTime } = spawned;
+    // At once: it may end before it is stored that it runs, and what it wrote is waited for then.
+    this._starting.follow(next, host);
     try {
       await catalog.changeTerminal(
         row.id,
@@ -119,7 +121,6 @@ export class BeginningAgain {
     if (how.program !== undefined) {
       catalog.setEnvironment(row.id, how.program.environment);
     }
-    this._starting.follow(next, host);
   }
 
   private async _underOldScreen(row: TerminalRow, at: Offset, separator: string | null): Promise<void> {

@@ -106,4 +106,26 @@ describe('a session that is started again with another program', () => {
     const { terminals, state } = await info('kept');
     assert.deepEqual([state, terminals[0]?.pid], ['running', created.session.terminals[0]?.pid]);
   });
+
+  it('shows all that a program wrote that ended at once, as soon as it is known to have ended', async () => {
+    await peer.call(SessionCreate.type, { name: 'brief', ...daemon.program(['true']) });
+    let before = (await ended('brief')).terminals[0]?.exitedAt;
+    for (let run = 1; run <= 50; run++) {
+      const program = daemon.program(['echo', `run ${run}`]);
+      await peer.call(SessionRestart.type, { ...target('brief'), program, clear: true });
+      const found = await poll(
+        async () => {
+          const [terminal] = (await info('brief')).terminals;
+          return terminal?.state === 'exited' && terminal.exitedAt !== before ? terminal : undefined;
+        },
+        { what: `run ${run} to end`, state: () => info('brief') },
+      );
+      before = found.exitedAt;
+      const { lines } = await peer.call(TerminalSnapshot.type, target('brief'));
+      assert.deepEqual(
+        lines.filter((line) => line !== ''),
+        [`run ${run}`],
+      );
+    }
+  });
 });
