@@ -8,8 +8,11 @@ import { SessionPty } from '../../extension/terminals/sessionPty';
 import { poll } from '../support/poll';
 import { begin, clean, creatorIn, daemon, temporaryFolder, viewers } from './harness';
 
-/** The text stands behind everything else, as it comes from what catches the signal. */
-const FLOOD = `trap 'printf stopped-; printf here' INT; yes "$(printf '\\033[3%dm%078d\\n' 1 2 3 4 5 6)"; read end`;
+/**
+ * The text stands behind everything else, as it comes from what catches the signal. CAN in front: the signal may cut a
+ * colour's sequence off, which would end with the text's first letter.
+ */
+const FLOOD = `trap 'printf "\\030stopped-"; printf here' INT; yes "$(printf '\\033[3%dm%078d\\n' 1 2 3 4 5 6)"; read end`;
 const ANSWER = /\x1b\[\?7000001;\d\$y/g;
 
 /** A terminal of ours in VS Code, and how much of what it was written it has not answered for. */
