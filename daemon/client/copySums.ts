@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from '../platform/crc32';
 
 /** What each file of a copy of the program has to be. */
-const SUMS_FILE = 'sums.json';
+export const SUMS_FILE = 'sums.json';
 
 /** Against what disks and power cuts do; against people stand the folder's rights. */
 const sumOf = (path: string): string | undefined => {

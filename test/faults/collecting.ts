@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SUMS_FILE, writeSums } from '../../daemon/client/copySums';
 import { RUNTIME_FOLDER } from '../../daemon/protocol/endpoint';
 import type { Place } from '../integration/clientFixture';
 import { poll } from '../support/poll';
@@ -29,6 +30,12 @@ export class Collecting {
       writeFileSync(`${path}.new`, `${own}\n${readFileSync(path, 'utf8')}`);
       renameSync(`${path}.new`, path);
     }
+    // Else whoever starts the next daemon would take them for damaged, and copy them again.
+    const sums = JSON.parse(readFileSync(join(program, SUMS_FILE), 'utf8')) as Record<string, string>;
+    writeSums(
+      program,
+      Object.keys(sums).filter((name) => name !== SUMS_FILE),
+    );
   }
 
   /** @param pid of a daemon that was started since @returns what its threads keep, in kB */
