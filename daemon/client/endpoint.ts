@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readJsonFile } from '../platform/privateFile';
 import { type ProcessIdentity, processState } from '../platform/processIdentity';
 import { namesThere, readJsonThere } from '../platform/unreadable';
+import { whatIsThere } from '../platform/whatIsThere';
 import { ENDPOINT_FILE, type EndpointRecord, HOSTS_FOLDER } from '../protocol/endpoint';
 import type { Welcome } from '../protocol/hello';
 import type { HostRecord } from '../protocol/host';
@@ -41,6 +42,10 @@ export const livingHosts = (dataDir: string): readonly number[] => {
         : [],
     );
 };
+
+/** Whether PTY hosts can be asked for at all: with something else in their folder's place nobody knows whether programs run. */
+export const tellsOfHosts = (dataDir: string): boolean =>
+  whatIsThere(join(dataDir, HOSTS_FOLDER))?.isDirectory() !== false;
 
 /** Whether that daemon is known to have ended; in doubt it has not. */
 export const isDead = ({ pid, startTime }: ProcessIdentity): boolean =>

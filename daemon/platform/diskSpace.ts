@@ -9,6 +9,25 @@ const LOW_DISK_BYTES = 16 * JOURNAL_BYTES;
 /** Below it, hardly a change can be confirmed, and a session can't be removed either. */
 const FULL_DISK_BYTES = 1024 * 1024;
 
+/** write(2): no room, or no more for this user. */
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Whether the system has refused to write because there is no room. */
+export const isDiskFull = (error: unknown): boolean =>
+  FULL.has((error as NodeJS.ErrnoException | null)?.code);
+
+/** What it means that the system refused to write in a folder because there is no room, and what to do. */
+export const fullDisk = (folder: string, error: unknown): Finding => ({
+  check: 'disk',
+  status: 'error',
+  message:
+    (error as NodeJS.ErrnoException).code === 'EDQUOT'
+      ? `your quota on the disk that holds ${folder} is used up: nothing more can be written there`
+      : `the disk that holds ${folder} is full: nothing more can be written there`,
+  suggestion:
+    'Make room on it. Programs run on meanwhile and can be ended; their newest output is kept in memory only, and no session is started or changed until there is room.',
+});
+
 /** Whether there is room where a folder is, or is to be made. */
 export const checkDiskSpace = (folder: string): Finding => {
   let there = folder;

@@ -18,6 +18,7 @@ import type { DaemonStatus, Finding } from '../../daemon/protocol/daemon';
 import {
   ENDPOINT_FILE,
   HISTORIES_FOLDER,
+  HOSTS_FOLDER,
   JOURNALS_FOLDER,
   LOG_FOLDER,
   RUNTIME_FOLDER,
@@ -189,6 +190,33 @@ describe('a data folder in which something is out of its place', {
         renameSync(aside, within(RUNTIME_FOLDER));
       }
     }
+  });
+
+  test('with a file in the place of the folder that names PTY hosts is told of by doctor, and that programs run on', async () => {
+    const { id } = await holdfast.create('kept', '--', 'cat');
+    const { pid } = await status();
+    const aside = within(`${HOSTS_FOLDER}.mine`);
+    process.kill(pid, 'SIGSTOP');
+    renameSync(within(HOSTS_FOLDER), aside);
+    writeFileSync(within(HOSTS_FOLDER), '');
+    const silent = (await findings()).find(({ check }) => check === 'daemon');
+    assert.match(silent?.message ?? '', /does not answer; programs run on$/);
+    process.kill(pid, 'SIGKILL');
+    await until('it to be told', async () => {
+      const endpoint = (await findings()).find(({ check }) => check === 'endpoint');
+      return (
+        endpoint?.status === 'error' && endpoint.suggestion?.endsWith(' Programs run on meanwhile.') === true
+      );
+    });
+    const [told, ...more] = (await named(HOSTS_FOLDER)).filter(({ check }) => check === 'places');
+    assert.deepEqual(more, []);
+    assert.match(told?.message ?? '', /is not a folder/);
+    rmSync(within(HOSTS_FOLDER));
+    renameSync(aside, within(HOSTS_FOLDER));
+    assert.deepEqual(
+      (await holdfast.sessions()).map((session) => [session.id, session.state]),
+      [[id, 'running']],
+    );
   });
 
   test('keeps the daemon that works when none could be put in its place', async () => {

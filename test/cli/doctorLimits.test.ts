@@ -96,6 +96,16 @@ describe('doctor, where no daemon runs and the disk is small', { skip: noSmallDi
     assert.equal(others.filter(({ check }) => check === 'disk').length, 1, 'once, also when one runs');
   });
 
+  test('tells once that the disk is full, what that means and what to do, when a daemon runs', async () => {
+    const filler = path.join(disk, 'filler');
+    await holdfast.json(['daemon', 'start']);
+    fill(filler);
+    const { status, stdout } = await holdfast.run(['--json', 'doctor']);
+    rmSync(filler);
+    assert.equal(status, 1);
+    requireToldOnce((JSON.parse(stdout) as { findings: readonly Finding[] }).findings);
+  });
+
   test('does not say that the next command starts a daemon when the disk is full, and asks for what can be done', async () => {
     await holdfast.create('kept', '--', 'cat');
     const { pid } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
@@ -114,14 +124,24 @@ describe('doctor, where no daemon runs and the disk is small', { skip: noSmallDi
     );
     assert.equal(found('endpoint')?.status, 'warning');
     assert.match(found('endpoint')?.suggestion ?? '', /Programs run on meanwhile\.$/);
-    assert.equal(
-      found('disk')?.suggestion,
-      `Make room on the disk that holds ${found('data folder')?.message}; programs go on meanwhile.`,
-    );
+    requireToldOnce(findings);
     rmSync(filler);
     await holdfast.untilState('kept', 'running');
   });
 });
+
+/** One finding says that the disk is full, what that means and what to do, and no other one repeats it. */
+const requireToldOnce = (findings: readonly Finding[]): void => {
+  const folder = findings.find(({ check }) => check === 'data folder')?.message;
+  const told = findings.filter(({ message, suggestion = '' }) =>
+    /ENOSPC|no space|full|MiB are free|disk space/.test(`${message} ${suggestion}`),
+  );
+  assert.deepEqual(
+    told.map(({ check, status, message }) => [check, status, message]),
+    [['disk', 'error', `the disk that holds ${folder} is full: nothing more can be written there`]],
+  );
+  assert.match(told[0]?.suggestion ?? '', /^Make room on it\. Programs run on meanwhile and can be ended; /);
+};
 
 /** To the last byte. */
 const fill = (file: string): void => {

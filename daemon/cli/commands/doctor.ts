@@ -21,11 +21,13 @@ const DIAGNOSE_TIMEOUT_MS = 10_000;
 /** @returns the exit status: 1 when something is broken */
 export const run = async (context: Context): Promise<number> => {
   const { runtimeDir, rootDataDir, dataDir } = resolveLocations(context.env);
-  const told = await askDaemon(context, dataDir);
+  const answer = await askDaemon(context, dataDir);
   const writing = [
     ...checkWritable(dataDir, runtimeDir),
     ...examineAll('store', () => checkStoreFiles(dataDir)),
   ];
+  // A full disk is told once, by who has tried to write.
+  const told = writing.some(isOfDisk) ? answer.filter((finding) => !isOfDisk(finding)) : answer;
   const places = checkPlaces(dataDir);
   const canStart = [...writing, ...places].every(({ status }) => status !== 'error');
   const findings: readonly Finding[] = [
@@ -43,12 +45,14 @@ export const run = async (context: Context): Promise<number> => {
     ...told,
     ...examineAll('lifetime', () => checkLifetime(dataDir, context.env)),
     // Where none answers, that may be why.
-    ...(told.some(({ check }) => check === 'disk') ? [] : [examine('disk', () => checkDiskSpace(dataDir))]),
+    ...([...writing, ...told].some(isOfDisk) ? [] : [examine('disk', () => checkDiskSpace(dataDir))]),
   ];
   const broken = findings.some(({ status }) => status === 'error');
   context.result({ ok: !broken, findings }, () => findings.map((finding) => line(context, finding)).join(''));
   return broken ? 1 : 0;
 };
+
+const isOfDisk = ({ check }: Finding): boolean => check === 'disk';
 
 const askDaemon = async (context: Context, dataDir: string): Promise<readonly Finding[]> => {
   const endpoint = endpointOf(dataDir);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { damagedFiles } from '../../client/copySums';
-import { livingHosts, readEndpoint } from '../../client/endpoint';
+import { livingHosts, readEndpoint, tellsOfHosts } from '../../client/endpoint';
 import { heldLock } from '../../client/heldLock';
 import { CLIENT_VERSION, findProgram } from '../../client/program';
 import { requirePrivateFolder } from '../../platform/privateFolder';
@@ -108,8 +108,9 @@ const withoutDaemon = (dataDir: string, canStart: boolean, what: string): Findin
       });
 };
 
+/** Also where it can't be seen whether any run: nothing that is wrong with the folder ends one. */
 const programsGoOn = (dataDir: string): string =>
-  livingHosts(dataDir).length > 0 ? ' Programs run on meanwhile.' : '';
+  livingHosts(dataDir).length > 0 || !tellsOfHosts(dataDir) ? ' Programs run on meanwhile.' : '';
 
 export const checkCopies = (dataDir: string): Finding => {
   const judge = of('runtime copies');

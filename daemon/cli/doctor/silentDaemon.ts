@@ -1,4 +1,4 @@
-import { livingHosts } from '../../client/endpoint';
+import { livingHosts, tellsOfHosts } from '../../client/endpoint';
 import { isStopped } from '../../platform/processIdentity';
 import type { Finding } from '../../protocol/daemon';
 import type { EndpointRecord } from '../../protocol/endpoint';
@@ -16,6 +16,9 @@ export const silentDaemon = ({ pid }: EndpointRecord, dataDir: string): Finding 
 
 const programsOf = (dataDir: string): string => {
   const hosts = livingHosts(dataDir);
+  if (!tellsOfHosts(dataDir)) {
+    return '; programs run on';
+  }
   return hosts.length === 0
     ? '; no programs run'
     : `; programs live in the PTY ${hosts.length === 1 ? 'host (process' : 'hosts (processes'} ${hosts.join(', ')}), and go on`;
