@@ -39,6 +39,8 @@ export type Slept = 'asleep' | 'later' | 'never';
 export class Followed extends Disposable {
   /** Nothing more will come: the program ended. */
   public isOver = false;
+  /** How often another program has begun in it. */
+  public beginnings = 0;
   /** What the last stream was refused with, for good. */
   private _refusal: HoldfastError | undefined;
   private readonly _onRefused = this._register(new Emitter<HoldfastError>());
@@ -106,6 +108,12 @@ export class Followed extends Disposable {
   public endStream(): void {
     this._stream = undefined;
     this._streams.clear();
+  }
+
+  /** What comes next is another program's. */
+  public beginAgain(): void {
+    this.beginnings++;
+    this.endStream();
   }
 
   /** The mirror, awake. @throws Error what keeps it from being read now; it sleeps on */

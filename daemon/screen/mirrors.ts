@@ -85,7 +85,7 @@ export class Mirrors extends Disposable {
       this._start(terminal, DEFAULT_SIZE).isOver = true;
     }
     const mirror = await this.at(terminal);
-    this._followed.get(terminal)?.endStream();
+    this._followed.get(terminal)?.beginAgain();
     mirror.restartUnder(at, separator);
   }
 
@@ -94,13 +94,17 @@ export class Mirrors extends Disposable {
     if (followed === undefined) {
       return;
     }
+    const { beginnings } = followed;
     try {
       if (atLeast !== undefined && followed.offset < atLeast && followed.hasStream) {
         await followed.at(atLeast, DEFAULT_WAIT_MS);
       }
     } finally {
-      followed.save();
-      this._drop(terminal);
+      // Nobody waits for ever: the next program may run in it by now.
+      if (this._followed.get(terminal) === followed && followed.beginnings === beginnings) {
+        followed.save();
+        this._drop(terminal);
+      }
     }
   }
 

@@ -180,6 +180,35 @@ test('an ended terminal is whole although its stream never gets as far', async (
   assert.equal((await screens.screen(terminal)).lines[0], 'last words');
 });
 
+test('a program that begins again is followed although the one before is still waited for', async () => {
+  const { terminal } = await host.script(
+    `process.stdout.write('first'); process.stdin.on('data', () => process.stdout.write('second'));`,
+  );
+  await outputUntil(terminal, 'first');
+  const screens = openScreens();
+  let isAsked = false;
+  const never = screens.follow({
+    terminal,
+    size: SIZE,
+    connect: () => {
+      isAsked = true;
+      return new Promise(() => undefined);
+    },
+  });
+  // At the end, with its worker.
+  never.catch(() => undefined);
+  await until('the stream to be asked for', () => isAsked);
+  const at = await headOf(terminal);
+  const finished = screens.finish(terminal, { atLeast: at });
+  await screens.restartUnder(terminal, { at, separator: null });
+  await follow(screens, terminal);
+  await finished;
+  await host.peer.call(HostWrite.type, { terminal, data: Buffer.from('\r').toString('base64') });
+  await outputUntil(terminal, 'second');
+  const { lines } = await screens.screen(terminal, { atLeast: await headOf(terminal) });
+  assert.match(lines.join('\n'), /second/);
+});
+
 test('a query is answered once, and input arrives as typed', async () => {
   const screens = openScreens();
   const { terminal } = await host.script(

@@ -200,13 +200,17 @@ export class Screens extends Disposable {
 
   /** Stops a mirror after it has parsed everything up to `atLeast` and written a final keyframe. */
   public async finish(terminal: TerminalId, options: { readonly atLeast?: Offset } = {}): Promise<void> {
+    const followed = this._followed.get(terminal);
     try {
       if (!this._pool.isSetAside(terminal)) {
         await this._pool.call(terminal, 'finish', { terminal, ...options });
       }
     } finally {
-      this._followed.delete(terminal);
-      this._pool.release(terminal);
+      // Nobody waits for ever: the next program may run in it by now.
+      if (this._followed.get(terminal) === followed) {
+        this._followed.delete(terminal);
+        this._pool.release(terminal);
+      }
     }
   }
 

@@ -11,8 +11,8 @@ const PATIENCE_MS = 30_000;
 const SILENCE_MS = 1000;
 
 /**
- * Has daemons that are started from now on collect their garbage when they are asked, in all of their threads, and tell
- * what is left: what a process holds at any moment is mostly what V8 has not looked through yet, and differs by 50 MB.
+ * Has daemons and PTY hosts that are started from now on collect their garbage when they are asked, in all of their
+ * threads, and tell what is left: what a process holds at any moment is mostly what V8 has not looked through yet, and differs by 50 MB.
  */
 export class Collecting {
   private readonly _told: string;
@@ -23,6 +23,7 @@ export class Collecting {
     const program = join(runtime, readdirSync(runtime)[0] ?? '');
     for (const [name, own] of [
       ['daemonServer.js', collectOnSignal(this._told)],
+      ['ptyhost.js', collectOnSignal(this._told)],
       ['screenWorker.js', COLLECT_IN_WORKER],
     ] as const) {
       const path = join(program, name);
@@ -38,12 +39,12 @@ export class Collecting {
     );
   }
 
-  /** @param pid of a daemon that was started since @returns what its threads keep, in kB */
+  /** @param pid of one that was started since @returns what its threads keep, in kB */
   public async live(pid: number): Promise<number> {
     rmSync(this._told, { force: true });
     process.kill(pid, 'SIGUSR2');
     await poll(() => existsSync(this._told), {
-      what: 'the daemon to have collected its garbage',
+      what: 'its garbage to be collected',
       timeoutMs: PATIENCE_MS,
     });
     return Number(readFileSync(this._told, 'utf8')) / 1000;
