@@ -53,8 +53,8 @@ export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRe
   const found = await look(options, locations, PATIENCE_MS);
   if (found !== undefined) {
     try {
-      // Before the one that works is sent away: the next could not be started.
-      requireStartable(locations);
+      // Before it is sent away: the next could not be started. One that does not answer can be given up on a full disk too.
+      requireStartable(locations, found.silent === undefined ? 'refuse' : 'start');
     } catch (error) {
       found.link?.socket.destroy();
       throw error;

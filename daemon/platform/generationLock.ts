@@ -2,9 +2,11 @@ import { linkSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import type { IDisposable } from '../lifecycle/lifecycle';
 import { makeWay } from './brokenFile';
+import { isDiskFull } from './diskSpace';
 import { readJsonFile } from './privateFile';
 import { ownIdentity, type ProcessIdentity, processState } from './processIdentity';
 import { newId } from './secrets';
+import { giveUp, makeOfSpare, writeOver } from './spareFiles';
 import { whatIsThere } from './whatIsThere';
 
 export interface LockHolder extends ProcessIdentity {
@@ -41,7 +43,7 @@ export class GenerationLock implements IDisposable {
       }
       for (const older of all.slice(0, -1).map((each) => join(folder, `${prefix}${each}`))) {
         if (!makeWay(older)) {
-          rmSync(older, { force: true });
+          discard(older);
         }
       }
       return new GenerationLock(path);
@@ -70,9 +72,8 @@ export class GenerationLock implements IDisposable {
   /** Frees it while this process lives on: the file stays, and says that nobody holds it. */
   public dispose(): void {
     try {
-      writeFileSync(this._path, JSON.stringify({ pid: 0, startTime: null }), {
-        mode: 0o600,
-      });
+      // In place: cut off first, it would be nobody's to tell on a disk that has filled since.
+      writeOver(this._path, JSON.stringify({ pid: 0, startTime: null }));
     } catch {
       // The folder is gone: so is the lock.
     }
@@ -89,11 +90,19 @@ const generations = (folder: string, prefix: string): number[] =>
 const createWith = (folder: string, path: string): boolean => {
   const temporary = join(folder, `.lock.${newId()}.tmp`);
   const content = JSON.stringify(ownIdentity());
-  writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 });
+  try {
+    writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    // A full disk still makes empty files.
+    rmSync(temporary, { force: true });
+    if (!isDiskFull(error) || !makeOfSpare(temporary, content)) {
+      throw error;
+    }
+  }
   try {
     linkSync(temporary, path);
-    return true;
   } catch (error) {
+    discard(temporary);
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EEXIST') {
       return false;
@@ -102,8 +111,16 @@ const createWith = (folder: string, path: string): boolean => {
       return createExclusively(path, content);
     }
     throw error;
-  } finally {
-    rmSync(temporary, { force: true });
+  }
+  rmSync(temporary, { force: true });
+  return true;
+};
+
+const discard = (path: string): void => {
+  try {
+    giveUp(path);
+  } catch {
+    // Somebody else has removed it.
   }
 };
 

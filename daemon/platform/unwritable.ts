@@ -44,18 +44,7 @@ export const explainUnwritable = (thrown: unknown, { dataDir, runtimeDir }: Fold
       );
 };
 
-/** Writes a small file in each folder and removes it. @throws HoldfastError DAEMON_UNAVAILABLE */
-export const requireWritable = (folders: Folders): void => {
-  for (const folder of [folders.dataDir, folders.runtimeDir]) {
-    try {
-      tryToWrite(folder);
-    } catch (error) {
-      throw explainUnwritable(error, folders);
-    }
-  }
-};
-
-/** @throws what the file system throws */
+/** Writes a small file in a folder and removes it. @throws what the file system throws */
 export const tryToWrite = (folder: string): void => {
   const path = join(folder, `.probe.${newId()}.tmp`);
   try {

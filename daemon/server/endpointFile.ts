@@ -2,12 +2,14 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { removeStaleSocket } from '../hosts/staleSocket';
 import { Disposable } from '../lifecycle/lifecycle';
+import { isDiskFull } from '../platform/diskSpace';
 import { FileWatch } from '../platform/fileWatch';
 import { readJsonFile, writePrivateFile } from '../platform/privateFile';
 import { ensurePrivateFolder } from '../platform/privateFolder';
 import { ownIdentity } from '../platform/processIdentity';
 import { newToken } from '../platform/secrets';
 import { newSocketPath } from '../platform/socketPath';
+import { replaceBySpare } from '../platform/spareFiles';
 import { ENDPOINT_FILE, type EndpointRecord } from '../protocol/endpoint';
 import { PROTOCOL } from '../protocol/hello';
 import { type HelloServer, listen, type ServerOptions } from '../transport/accept';
@@ -135,7 +137,15 @@ export class Endpoint extends Disposable {
       protocol: PROTOCOL,
       startedAt,
     };
-    writePrivateFile(this._file, JSON.stringify(record));
+    const content = JSON.stringify(record);
+    try {
+      writePrivateFile(this._file, content);
+    } catch (error) {
+      // Nobody could end a program as long as nobody finds it.
+      if (!isDiskFull(error) || !replaceBySpare(this._file, content)) {
+        throw error;
+      }
+    }
     this._watch.begin();
   }
 

@@ -7,6 +7,7 @@ import { saveCompileCacheSoon } from '../platform/compileCache';
 import { ensureFolderIn } from '../platform/dataFolder';
 import { GenerationLock } from '../platform/generationLock';
 import { removeUnfinished } from '../platform/privateFile';
+import { keepSpareFiles } from '../platform/spareFiles';
 import { explainUnwritable } from '../platform/unwritable';
 import type { DaemonShutdown } from '../protocol/daemon';
 import {
@@ -249,6 +250,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       keepFolder: () => {
         makeFolders();
         if (holdsFolder()) {
+          keepSpareFiles(dataDir);
           store.look().catch((error: unknown) => report('looking at the store', error));
           return true;
         }
@@ -298,6 +300,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
   owned.add(idle.onIdle(() => leaveAndExit('idle')));
 
   await endpoint.open();
+  keepSpareFiles(dataDir);
   resurrecting.begin();
   catalog
     .change((writer) => writer.addEvent({ time: Date.now(), event: 'daemon-started' }))

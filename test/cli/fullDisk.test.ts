@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { JournalReader } from '../../daemon/journal/journalReader';
 import { resolveLocations } from '../../daemon/platform/locations';
+import { hasSpareFiles } from '../../daemon/platform/spareFiles';
 import type { DaemonStatus } from '../../daemon/protocol/daemon';
 import { JOURNALS_FOLDER, LOG_FOLDER } from '../../daemon/protocol/endpoint';
 import type { WireError } from '../../daemon/protocol/errors';
@@ -129,6 +130,49 @@ describe('a disk that is full at any point of a creation', { skip: noSmallDisk()
     assert.equal((await stateOf('killed'))?.state, 'exited');
     await holdfast.json(['restart', 'killed']);
     await holdfast.json(['kill', 'killed']);
+  });
+
+  test('lets programs be ended although the daemon dies too, each time, and stores it once there is room', async () => {
+    rmSync(filler, { force: true });
+    const { dataDir } = resolveLocations(holdfast.env);
+    const names = ['one', 'other'];
+    for (const name of names) {
+      await holdfast.create(name, '--', 'sleep', MARK);
+    }
+    await until('room to be kept for the next daemon', () => hasSpareFiles(dataDir));
+    await fillUp();
+    for (const name of names) {
+      await killDaemon();
+      // Whoever fills the disk takes what a start has given up as well.
+      fill(filler, 0);
+      assert.deepEqual(await holdfast.json(['kill', name]), { killed: 1, survivors: [] });
+      assert.equal((await stateOf(name))?.state, 'exited');
+    }
+    assert.deepEqual(
+      readdirSync(dataDir).filter((name) => name.endsWith('.tmp')),
+      [],
+    );
+    rmSync(filler);
+    for (const name of names) {
+      await holdfast.json(['restart', name]);
+      await holdfast.json(['rm', '--force', name]);
+    }
+  });
+
+  test('lets a daemon that hangs be replaced, and not one that works', async () => {
+    rmSync(filler, { force: true });
+    const { id } = await holdfast.create('behind', '--', 'sleep', MARK);
+    const { pid, dataDir } = await holdfast.json<DaemonStatus.Result>(['daemon', 'status']);
+    await until('room to be kept for the next daemon', () => hasSpareFiles(dataDir));
+    await fillUp();
+    await holdfast.refused(7, 'DAEMON_UNAVAILABLE', ['daemon', 'restart']);
+    assert.equal((await holdfast.json<DaemonStatus.Result>(['daemon', 'status'])).pid, pid);
+    process.kill(pid, 'SIGSTOP');
+    assert.notEqual((await holdfast.json<DaemonStatus.Result>(['daemon', 'restart'])).pid, pid);
+    const behind = (await holdfast.sessions()).find((session) => session.id === id);
+    assert.equal(behind?.state, 'running');
+    rmSync(filler);
+    await holdfast.json(['rm', '--force', 'behind']);
   });
 
   test('starts no program again that the disk can not confirm', async () => {

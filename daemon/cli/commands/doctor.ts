@@ -2,6 +2,7 @@ import { isDead, readEndpoint } from '../../client/endpoint';
 import { checkDiskSpace } from '../../platform/diskSpace';
 import { resolveLocations } from '../../platform/locations';
 import { printable } from '../../platform/printable';
+import { hasSpareFiles } from '../../platform/spareFiles';
 import { DaemonDiagnose, type Finding } from '../../protocol/daemon';
 import type { EndpointRecord } from '../../protocol/endpoint';
 import { HoldfastError } from '../../protocol/errors';
@@ -29,7 +30,9 @@ export const run = async (context: Context): Promise<number> => {
   // A full disk is told once, by who has tried to write.
   const told = writing.some(isOfDisk) ? answer.filter((finding) => !isOfDisk(finding)) : answer;
   const places = checkPlaces(dataDir);
-  const canStart = [...writing, ...places].every(({ status }) => status !== 'error');
+  const canStart = [...writing, ...places].every(
+    (finding) => finding.status !== 'error' || (isOfDisk(finding) && hasSpareFiles(dataDir)),
+  );
   const findings: readonly Finding[] = [
     examine('runtime', () => checkNode(process.versions.node)),
     examine('program', checkProgram),
