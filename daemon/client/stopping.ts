@@ -2,20 +2,14 @@ import { type Locations, resolveLocations } from '../platform/locations';
 import { requirePrivateFolder } from '../platform/privateFolder';
 import type { DaemonShutdown } from '../protocol/daemon';
 import type { EndpointRecord } from '../protocol/endpoint';
-import { livingHosts } from './endpoint';
+import { type DaemonLink, livingHosts } from './endpoint';
 import { findDaemon } from './hiddenDaemon';
 import { connectOrStart, type FoundDaemon, lookForDaemon, NEVER_START_TIMEOUT_MS } from './launcher';
-import { leave } from './leave';
+import { askToLeave, type Leaving, leave, PATIENCE_MS } from './leave';
 import type { ConnectOptions } from './options';
 import { findProgram } from './program';
 import { endSilentDaemon, holderOf, silent } from './silentDaemon';
 import { requireStartable } from './startable';
-
-/**
- * How long a daemon that lives may say nothing before it is ended by who asks for another one: twice what it takes to see that
- * another socket stands at its path, and longer than one that is busy makes anybody wait.
- */
-const PATIENCE_MS = 10_000;
 
 /**
  * Ends the running daemon, also one that does not say yet where it is (`findDaemon`): `if-idle` refuses while programs run
@@ -35,13 +29,20 @@ export const stopDaemon = async (
     await endSilentDaemon(locations.dataDir, found.silent);
   }
   if (found?.link !== undefined) {
-    return leave(found.link, mode);
+    if (mode === 'if-idle') {
+      return leave(found.link, mode);
+    }
+    const { result } = await sendAway(locations, found.link, mode);
+    if (result !== undefined) {
+      return result;
+    }
   }
   if (mode === 'force' && livingHosts(locations.dataDir).length > 0) {
     // Programs whose daemon has died: only one that knows them can end them all.
     return leave(await connectOrStart({ ...options, start: 'always' }), mode);
   }
-  return found && { pid: found.silent.pid, killed: 0, keep: false };
+  const pid = found?.silent?.pid ?? found?.link?.endpoint.pid;
+  return pid === undefined ? undefined : { pid, killed: 0, keep: false };
 };
 
 /**
@@ -63,15 +64,29 @@ export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRe
   if (found?.silent !== undefined) {
     await endSilentDaemon(locations.dataDir, found.silent);
   }
-  const { keep = false } = found?.link === undefined ? {} : await leave(found.link, 'replace');
-  const link = await connectOrStart({ ...options, start: 'always', keep });
-  if (found?.silent !== undefined && link.endpoint.buildId !== findProgram(options.distFolder).buildId) {
+  const left = found?.link && (await sendAway(locations, found.link, 'replace'));
+  const link = await connectOrStart({ ...options, start: 'always', keep: left?.result?.keep === true });
+  const wasEnded = found?.silent !== undefined || left?.problem !== undefined;
+  if (wasEnded && link.endpoint.buildId !== findProgram(options.distFolder).buildId) {
     // A PTY host has started the next one, as it does where a daemon dies, and of the build that there was.
     link.socket.destroy();
     return restartDaemon(options);
   }
   link.socket.destroy();
   return link.endpoint;
+};
+
+/** Asks a daemon to leave; where it hangs instead its process is ended. */
+const sendAway = async (
+  { dataDir }: Locations,
+  link: DaemonLink,
+  mode: 'force' | 'replace',
+): Promise<Leaving> => {
+  const left = await askToLeave(link, mode);
+  if (left.problem !== undefined) {
+    await endSilentDaemon(dataDir, link.endpoint);
+  }
+  return left;
 };
 
 const look = async (
