@@ -20,6 +20,7 @@ import type { PtyContext } from './ptyContext';
 import { type Origin, SessionPty } from './sessionPty';
 import type { Entry, Look, Shown } from './shown';
 import { nameTab } from './tabName';
+import { untilGone } from './untilGone';
 
 export interface ShowOptions extends Wanted {
   /** Where the keyboard goes; `none` leaves the panel as it is, closed if it is closed. */
@@ -134,6 +135,7 @@ export class OpenTerminals extends Disposable {
 
   /** Opens a terminal, or goes to the one that shows this already. */
   public async show(shown: Shown, options: ShowOptions): Promise<void> {
+    await this._whenNoneIsClosing([[shown, options]]);
     const nonce = await this._nonceFor(shown);
     const parent = this._find(shown) === undefined ? this.places.parentOf(shown, options) : undefined;
     if (parent?.isMade === true && options.focus === 'terminal' && columnOf(options.place) === null) {
@@ -145,6 +147,7 @@ export class OpenTerminals extends Disposable {
 
   /** Opens several at once: VS Code splits only what it has not made yet, but for its own command. */
   public async showAll(all: readonly (readonly [Shown, ShowOptions])[]): Promise<void> {
+    await this._whenNoneIsClosing(all);
     const nonces = await Promise.all(all.map(([shown]) => this._nonceFor(shown)));
     for (const [index, [shown, options]] of all.entries()) {
       this._show(shown, options, nonces[index]);
@@ -168,6 +171,15 @@ export class OpenTerminals extends Disposable {
       const subscription = this._onDidMake.event(look);
       look();
     });
+  }
+
+  /** One that is being closed can't be gone to, nor split: VS Code has disposed of it, and tells so a moment later. */
+  private async _whenNoneIsClosing(all: readonly (readonly [Shown, Wanted])[]): Promise<void> {
+    await untilGone(this, () =>
+      all.some(([shown, options]) =>
+        [this._find(shown), this.places.parentOf(shown, options)].some((entry) => entry?.isClosing === true),
+      ),
+    );
   }
 
   private async _nonceFor(shown: Shown): Promise<string | undefined> {
@@ -222,7 +234,9 @@ export class OpenTerminals extends Disposable {
 
   /** Brings what is shown to the front, once VS Code has made its terminal; never takes the focus. */
   public raise({ terminal: id }: Shown): void {
-    const terminal = this._entries.find(({ shown }) => shown.terminal === id)?.terminal;
+    const terminal = this._entries.find(
+      ({ shown, isClosing }) => shown.terminal === id && !isClosing,
+    )?.terminal;
     if (terminal !== undefined) {
       this.places.raise(terminal);
       terminal.show(true);
@@ -254,6 +268,7 @@ export class OpenTerminals extends Disposable {
   public detach(isMeant: (shown: Shown) => boolean): number {
     const meant = this._entries.filter((entry) => isMeant(entry.shown));
     for (const entry of meant) {
+      entry.isClosing = entry.terminal !== undefined;
       entry.terminal?.dispose();
     }
     return meant.length;
@@ -309,6 +324,7 @@ export class OpenTerminals extends Disposable {
       pty: new SessionPty(this._contextOf(shown), origin),
       terminal: undefined,
       isMade: false,
+      isClosing: false,
       column: null,
       lastColumn: null,
       origin,

@@ -1,22 +1,11 @@
 import type { OpenTerminals, ShowOptions } from './openTerminals';
 import { keyOf, type Shown } from './shown';
+import { untilGone } from './untilGone';
 
 /** Closes what shows these, and waits until VS Code has taken them away; their programs go on. */
 export const closeShown = async (open: OpenTerminals, isMeant: (shown: Shown) => boolean): Promise<void> => {
-  const isThere = (): boolean => open.all.some(isMeant);
-  if (!isThere()) {
-    return;
-  }
-  const closed = new Promise<void>((resolve) => {
-    const subscription = open.onDidChange(() => {
-      if (!isThere()) {
-        subscription.dispose();
-        resolve();
-      }
-    });
-  });
   open.detach(isMeant);
-  await closed;
+  await untilGone(open, () => open.all.some(isMeant));
 };
 
 /**

@@ -36,6 +36,8 @@ export interface Entry {
   terminal: Terminal | undefined;
   /** VS Code has told of it. */
   isMade: boolean;
+  /** It was closed from here; VS Code has not told yet that it is gone. */
+  isClosing: boolean;
   /** The editor group it is in; null for the panel. */
   column: number | null;
   /** The editor group it was in last, or was made in. */

@@ -90,6 +90,31 @@ describe('terminals of sessions', () => {
     assert.equal((await session('moved')).state, 'running');
   });
 
+  it('is attached anew in the same moment in which it was detached', async () => {
+    await create('back');
+    await run(Command.SPLIT_TERMINAL, 'back');
+    const tabs = () => window.terminals.filter(({ name }) => name.startsWith('back'));
+    await viewers('back', 2);
+    const { terminals } = await session('back');
+    const first = tabs();
+    assert.equal(first.length, 2);
+    assert.equal(await run(Command.DETACH, 'back'), 2);
+    await run(Command.ATTACH, 'back');
+    await viewers('back', 1);
+    const [second, ...more] = tabs();
+    assert.deepEqual([more.length, second !== undefined && first.includes(second)], [0, false]);
+    await run(Command.ATTACH_ALL, 'back');
+    await viewers('back', 2);
+    assert.equal(await run(Command.DETACH, 'back'), 2);
+    await run(Command.ATTACH_ALL, 'back');
+    await viewers('back', 2);
+    assert.equal(tabs().length, 2);
+    assert.deepEqual(
+      (await session('back')).terminals.map(({ pid }) => pid),
+      terminals.map(({ pid }) => pid),
+    );
+  });
+
   it('the profile can be the default: every new terminal is a session', async () => {
     await configure('terminal.integrated.defaultProfile.linux', PROFILE_TITLE);
     try {
