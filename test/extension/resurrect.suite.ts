@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { window } from 'vscode';
+import { ThemeColor, ThemeIcon, window } from 'vscode';
 import type { SessionInfo } from '../../daemon/client';
 import { DaemonStatus } from '../../daemon/protocol/daemon';
 import { SessionSet } from '../../daemon/protocol/sessions';
 import { Command } from '../../extension/contributions';
+import { sessionItem } from '../../extension/tree/treeItems';
 import { poll } from '../support/poll';
 import {
   begin,
@@ -116,5 +117,36 @@ describe('a session that was lost', () => {
     await screenShows('asked', /ran in .*\n+--- resurrected .*\nran in /);
     await viewers('asked', 1);
     assert.ok(window.terminals.includes(tab), 'the same tab');
+  });
+
+  it('keeps its icon and its colour, in the view and in its tab', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    const look = { icon: 'rocket', color: 'terminal.ansiMagenta' };
+    const { id } = await create('painted', { command: ['/bin/cat'] });
+    await (await daemon()).call(SessionSet.type, { target: { text: 'painted' }, ...look });
+    await viewers('painted', 1);
+    const offers = watchOffers(/^Resurrect/);
+    try {
+      await killHost();
+      await poll(() => offers.made.length > 0, { what: 'the offer', state: () => session('painted') });
+      await becomes('painted', 'running', null);
+    } finally {
+      offers.dispose();
+    }
+    const now = await session('painted');
+    assert.deepEqual([now.id, now.icon, now.color], [id, look.icon, look.color]);
+    const row = sessionItem({ kind: 'session', session: id }, now, () => false, Date.now());
+    assert.deepEqual(row.iconPath, new ThemeIcon(look.icon, new ThemeColor(look.color)));
+    await run(Command.DETACH, 'painted');
+    await run(Command.ATTACH, 'painted');
+    await viewers('painted', 1);
+    const { creationOptions } = await terminal('painted');
+    assert.ok('pty' in creationOptions);
+    assert.deepEqual(
+      [creationOptions.iconPath, creationOptions.color],
+      [new ThemeIcon(look.icon), new ThemeColor(look.color)],
+    );
   });
 });
