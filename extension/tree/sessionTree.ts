@@ -158,13 +158,13 @@ export class SessionTree extends Disposable implements TreeDataProvider<TreeNode
 
   public getTreeItem(node: TreeNode): TreeItem {
     const isShown = this._open.isShown.bind(this._open);
-    if (node.kind === 'group') {
-      return groupItem(node, this.sessionsBelow(node), isShown, this.arrangement.isFiltered);
-    }
-    if (node.kind === 'elsewhere') {
+    if (node.kind === 'group' || node.kind === 'elsewhere') {
       const sessions = this.sessionsBelow(node);
-      const wanting = sessions.filter((session) => this.arrangement.isWanting(session));
-      return elsewhereItem(sessions, wanting.length, this.arrangement.isFiltered);
+      const wanting = sessions.filter((session) => this.arrangement.isWanting(session)).length;
+      const several = { wanting, isFiltered: this.arrangement.isFiltered };
+      return node.kind === 'group'
+        ? groupItem(node, sessions, isShown, several)
+        : elsewhereItem(sessions, several);
     }
     const session = this._link.get(node.session);
     if (node.kind === 'session') {

@@ -42,12 +42,19 @@ interface Description extends StateOfRow {
   readonly commands: CommandWords | undefined;
 }
 
-/** @param isFiltered whether nothing below it may be hidden */
+/** What rows that stand for several sessions say of them. */
+interface SeveralSessions {
+  /** How many of them somebody should look at. */
+  readonly wanting: number;
+  /** Nothing below it may be hidden. */
+  readonly isFiltered: boolean;
+}
+
 export const groupItem = (
   node: GroupNode,
   sessions: readonly SessionInfo[],
   isShownHere: IsShownHere,
-  isFiltered = false,
+  { wanting, isFiltered }: SeveralSessions,
 ): TreeItem => {
   const label = plainText(node.group);
   const item = new TreeItem(label, TreeItemCollapsibleState.Expanded);
@@ -55,26 +62,28 @@ export const groupItem = (
   item.iconPath = new ThemeIcon('folder');
   item.contextValue = groupWords(sessions, isShownHere);
   item.tooltip = label;
-  item.accessibilityInformation = {
-    label:
-      sessions.length === 1
-        ? l10n.t('Group {0}, 1 session', label)
-        : l10n.t('Group {0}, {1} sessions', label, sessions.length),
-  };
+  const wants = wantsText(wanting);
+  item.description = wants.join('');
+  const count =
+    sessions.length === 1
+      ? l10n.t('Group {0}, 1 session', label)
+      : l10n.t('Group {0}, {1} sessions', label, sessions.length);
+  item.accessibilityInformation = { label: spokenList([count, ...wants]) };
   return item;
 };
 
-/** @param wanting how many of them somebody should look at */
+const wantsText = (wanting: number): readonly string[] =>
+  wanting === 0 ? [] : [l10n.t('{0} to look at', wanting)];
+
 export const elsewhereItem = (
   sessions: readonly SessionInfo[],
-  wanting: number,
-  isFiltered: boolean,
+  { wanting, isFiltered }: SeveralSessions,
 ): TreeItem => {
   const label = l10n.t('Sessions of Other Folders');
   const { Collapsed, Expanded } = TreeItemCollapsibleState;
   const item = new TreeItem(label, isFiltered ? Expanded : Collapsed);
   const count = sessionsText(sessions.length);
-  const wants = wanting === 0 ? [] : [l10n.t('{0} to look at', wanting)];
+  const wants = wantsText(wanting);
   item.id = filteredId({ kind: 'elsewhere' }, isFiltered);
   item.iconPath = new ThemeIcon('folder-library');
   item.contextValue = ItemWord.ELSEWHERE;

@@ -173,20 +173,32 @@ describe('rows of the view', () => {
 
   it('a group says how many sessions it has, and its menu offers what fits any of them', () => {
     const sessions = [sampleSession(), sampleSession({}, { state: 'exited', exitCode: 0 })];
-    const item = groupItem({ kind: 'group', group: 'work' }, sessions, away);
-    assert.equal(item.accessibilityInformation?.label, 'Group work, 2 sessions');
+    const none = { wanting: 0, isFiltered: false };
+    const item = groupItem({ kind: 'group', group: 'work' }, sessions, away, none);
+    assert.deepEqual(told(item), ['folder', '', 'Group work, 2 sessions']);
     assert.equal(item.contextValue, 'group running away ended');
   });
 
+  it('a group says how many of its sessions want somebody to look, as it may be collapsed', () => {
+    const wanting = { wanting: 1, isFiltered: false };
+    const item = groupItem(
+      { kind: 'group', group: 'work' },
+      [sampleSession(), sampleSession()],
+      away,
+      wanting,
+    );
+    assert.deepEqual(told(item), ['folder', '1 to look at', 'Group work, 2 sessions, 1 to look at']);
+  });
+
   it('the row of other folders says how many sessions it has, and how many of them want somebody to look', () => {
-    const item = elsewhereItem([sampleSession(), sampleSession()], 1, false);
+    const item = elsewhereItem([sampleSession(), sampleSession()], { wanting: 1, isFiltered: false });
     assert.deepEqual(told(item), [
       'folder-library',
       '2 · 1 to look at',
       'Sessions of Other Folders, 2 sessions, 1 to look at',
     ]);
     assert.equal(item.collapsibleState, 1);
-    const filtered = elsewhereItem([sampleSession()], 0, true);
+    const filtered = elsewhereItem([sampleSession()], { wanting: 0, isFiltered: true });
     assert.deepEqual([filtered.description, filtered.collapsibleState], ['1', 2]);
     assert.notEqual(filtered.id, item.id, 'VS Code would keep it collapsed');
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { closeMenu, openMenu } from '../editor/menus';
 import { poll } from '../editor/patience';
+import { focusRow, until } from '../editor/rows';
 import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
 import { inThemes } from './themes';
@@ -61,5 +62,27 @@ describe('what wants somebody to look', { skip: process.platform !== 'linux', ti
     await openMenu(rows.filter({ hasText: 'ringing' }), 'Show Notifications Again');
     await window.screenshot(journey.artifact('attention-quiet'));
     await closeMenu(window.page);
+  });
+
+  it('is in the row of its group too, which may be collapsed', async () => {
+    const rows = await window.openSessionsView();
+    await journey.holdfast('new', 'calm', '--group', 'work', '--', 'sleep', '1000');
+    await journey.holdfast('new', 'bells', '--group', 'work', '--', 'cat');
+    const group = rows.and(window.page.getByLabel(/^Group work, 2 sessions/));
+    const collapsed = group.and(window.page.locator('[aria-expanded="false"]'));
+    const collapse = async (): Promise<void> => {
+      await focusRow(group);
+      await window.page.keyboard.press('ArrowLeft');
+    };
+    await until(collapsed, collapse, 'the group to be collapsed');
+    assert.equal(await rows.filter({ hasText: 'bells' }).count(), 0);
+    await journey.holdfast('type', 'bells', '\x07', '--enter');
+    await collapsed.and(window.page.getByLabel('Group work, 2 sessions, 1 to look at')).waitFor();
+    await collapsed.filter({ hasText: '1 to look at' }).waitFor();
+    await inThemes(window, async (name) => {
+      await window.screenshot(journey.artifact(`attention-group-${name}`));
+    });
+    await journey.holdfast('rm', '--force', 'bells');
+    await rows.and(window.page.getByLabel('Group work, 1 session', { exact: true })).waitFor();
   });
 });
