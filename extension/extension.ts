@@ -22,6 +22,7 @@ import { Notices } from './notices';
 import { PageWatch } from './pageWatch';
 import { Peek } from './peek/peek';
 import { missingPrebuild, thisMachine } from './platformCheck';
+import type { ShowTask } from './restore/restoreTerminals';
 import { ResurrectOffer } from './restore/resurrectOffer';
 import { windowKey } from './restore/windowRecord';
 import { openFolders, WindowState } from './restore/windowState';
@@ -67,7 +68,6 @@ export const activate = (context: ExtensionContext): HoldfastExtension => {
       },
     ),
   );
-  own(new Relaunched(open, askPage, (error) => notices.error(error)));
   own(new SizeNotice(open));
   own(new ReachNotice(open));
   const peek = own(new Peek(link, notices, (shown) => open.show(shown, { focus: 'terminal' })));
@@ -87,7 +87,9 @@ export const activate = (context: ExtensionContext): HoldfastExtension => {
     differences: own(new DifferencesDocument()),
   };
   const runs = own(new TaskRuns(services));
-  const state = own(new WindowState(services, (task, isShown) => runs.showAgain(task, isShown)));
+  const showTask: ShowTask = (task, isShown) => runs.showAgain(task, isShown);
+  const state = own(new WindowState(services, showTask));
+  own(new Relaunched(open, askPage, showTask, (error) => notices.error(error)));
 
   own(
     page.onDidLeave(() => {

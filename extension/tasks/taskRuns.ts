@@ -82,9 +82,11 @@ export class TaskRuns extends Disposable implements TaskProvider {
     }
     this._comingBack.add(identity);
     try {
-      await tasks.executeTask(task);
-      for (let waited = 0; !isShown() && waited < COMING_BACK_MS; waited += LOOK_MS) {
-        await delay(LOOK_MS, undefined, { ref: false });
+      // One that is running VS Code does not run: it comes by itself, or is over because its terminal was closed.
+      await until(() => isShown() || !isRunning(identity));
+      if (!isShown()) {
+        await tasks.executeTask(task);
+        await until(isShown);
       }
     } finally {
       this._comingBack.delete(identity);
@@ -98,7 +100,7 @@ export class TaskRuns extends Disposable implements TaskProvider {
     definition: Readonly<Record<string, unknown>>,
   ): Promise<Pseudoterminal> {
     const { open, log } = this._services;
-    const terminal = await findTaskTerminal(identity.name, (candidate) => open.owns(candidate));
+    const terminal = await findTaskTerminal(identity.name, scope, (candidate) => open.owns(candidate));
     try {
       const session = await this._session(identity, scope, definition);
       const shown = toShown({ session, terminal: undefined }, false);
@@ -163,6 +165,19 @@ export class TaskRuns extends Disposable implements TaskProvider {
     this._ending.add(ending);
   }
 }
+
+/** Looks until something holds, as long as VS Code is given. */
+const until = async (holds: () => boolean): Promise<void> => {
+  for (let waited = 0; !holds() && waited < COMING_BACK_MS; waited += LOOK_MS) {
+    await delay(LOOK_MS, undefined, { ref: false });
+  }
+};
+
+/** Whether VS Code takes a task to be running. */
+const isRunning = (identity: TaskIdentity): boolean =>
+  tasks.taskExecutions.some(
+    ({ task }) => task.definition.type === TaskType.HOLDFAST && isSameTask(identityOf(task), identity),
+  );
 
 /** What is wrong with a folder or a name is to be put right in tasks.json, where the daemon speaks of its command line. */
 const inTasksFile = (error: HoldfastError): HoldfastError => {

@@ -1,4 +1,4 @@
-import { type Terminal, window } from 'vscode';
+import { type Task, type Terminal, window } from 'vscode';
 
 /**
  * The terminal that VS Code has made for a task before it asks what is to run in it; no API of ours tells which it is.
@@ -7,12 +7,16 @@ import { type Terminal, window } from 'vscode';
  */
 export const findTaskTerminal = async (
   name: string,
+  scope: Task['scope'],
   isTaken: (terminal: Terminal) => boolean,
 ): Promise<Terminal | undefined> => {
   const waiting = await Promise.all(window.terminals.map(isWaiting));
   const free = window.terminals.filter((terminal, index) => waiting[index] === true && !isTaken(terminal));
   const named = free.filter((terminal) => terminal.name === name || terminal.name.startsWith(`${name} (`));
-  return named.at(-1) ?? (free.length === 1 ? free[0] : undefined);
+  // Several folders may have a task of that name, and all may be run at once.
+  const ofFolder =
+    typeof scope === 'object' ? named.filter((terminal) => terminal.name === `${name} (${scope.name})`) : [];
+  return ofFolder.at(-1) ?? named.at(-1) ?? (free.length === 1 ? free[0] : undefined);
 };
 
 /** Whether nothing runs in it that VS Code itself has started: it has no process yet, or one that an extension has in it. */

@@ -286,4 +286,47 @@ describe('a task of the type holdfast', () => {
     await ended('one-tab');
     await poll(() => tasks.taskExecutions.length === 0, { what: 'the task to be over' });
   });
+
+  it('is the same task after Relaunch Terminal, and its program goes on', async () => {
+    await define({ label: 'relaunched', command: 'echo running; exec cat' });
+    await start('relaunched');
+    await shown('relaunched');
+    const pid = await pidOf('relaunched');
+    const relaunch = async (): Promise<void> => {
+      const tab = await terminal('relaunched');
+      tab.show();
+      await poll(() => window.activeTerminal === tab, { what: 'the task to be in front' });
+      await commands.executeCommand('workbench.action.terminal.relaunch');
+      await poll(() => !window.terminals.includes(tab), { what: 'the dead tab to go' });
+      await shown('relaunched');
+      await poll(() => window.activeTerminal?.name === 'relaunched', { what: 'the new tab to be in front' });
+    };
+    await relaunch();
+    assert.equal(await pidOf('relaunched'), pid);
+    assert.deepEqual(
+      tasks.taskExecutions.map(({ task }) => task.name),
+      ['relaunched'],
+    );
+    await commands.executeCommand('workbench.action.terminal.sendSequence', { text: 'typed\r' });
+    await screenShows('relaunched', /^typed\ntyped$/m);
+    // One that is in tasks.json no more is shown as any session is.
+    await define({ label: 'another', command: 'true' });
+    await relaunch();
+    assert.equal(await pidOf('relaunched'), pid);
+    assert.deepEqual(tasks.taskExecutions, []);
+  });
+
+  it('is ended by Terminate Task, also after Relaunch Terminal', async () => {
+    await define({ label: 'terminated', command: 'exec sleep 1000' });
+    await start('terminated');
+    await shown('terminated');
+    const tab = await terminal('terminated');
+    tab.show();
+    await poll(() => window.activeTerminal === tab, { what: 'the task to be in front' });
+    await commands.executeCommand('workbench.action.terminal.relaunch');
+    await poll(() => !window.terminals.includes(tab), { what: 'the dead tab to go' });
+    await shown('terminated');
+    await terminate();
+    await ended('terminated');
+  });
 });
