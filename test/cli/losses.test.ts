@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { resolveLocations } from '../../daemon/platform/locations';
 import type { DaemonStatus, Finding } from '../../daemon/protocol/daemon';
 import { HISTORIES_FOLDER, JOURNALS_FOLDER } from '../../daemon/protocol/endpoint';
+import { MAX_SEGMENTS, SEGMENT_BYTES } from '../../daemon/screen/historyFile';
 import { Holdfast } from './support/holdfast';
 import { until } from './support/until';
 
@@ -72,5 +73,46 @@ describe('what was lost', { skip: process.platform === 'win32' }, () => {
     const [told, ...others] = await warnings('histories');
     assert.deepEqual(others, []);
     assert.match(told?.message ?? '', /^files with the scrollback of long are gone from /);
+    await holdfast.json(['rm', '--force', 'long']);
+  });
+
+  test('of a scrollback’s oldest file, or of one in its midst, is named by doctor, and not what Holdfast removes itself', async () => {
+    const { terminals } = await holdfast.create('longer', '--', 'sh', '-c', 'seq 3000; exec true');
+    await holdfast.untilState('longer', 'exited');
+    await holdfast.json(['daemon', 'stop']);
+    await holdfast.json(['daemon', 'start']);
+    const folder = path.join(dataDir, HISTORIES_FOLDER);
+    const id = terminals[0]?.id ?? assert.fail();
+    /** Makes the files of this history anew. */
+    const put = (...files: readonly (readonly [start: number, bytes: number])[]): void => {
+      for (const name of readdirSync(folder).filter((each) => each.startsWith(`${id}.`))) {
+        rmSync(path.join(folder, name));
+      }
+      for (const [start, bytes] of files) {
+        const file = path.join(folder, `${id}.${start}.txt`);
+        writeFileSync(file, '', { mode: 0o600 });
+        truncateSync(file, bytes);
+      }
+    };
+    const named = async (): Promise<readonly string[]> => {
+      const told = (await warnings('histories')).map(({ message }) => message);
+      return told.map((message) => message.replace(/ are gone from .*/, ''));
+    };
+    const longer = ['files with the scrollback of longer'];
+    put([0, 1000]);
+    assert.deepEqual(await named(), []);
+    put([1000, 1000]);
+    assert.deepEqual(await named(), longer, 'the oldest file of a short one');
+    put([0, 1000], [1000, 1000]);
+    assert.deepEqual(await named(), []);
+    put([0, 1000], [1001, 1000]);
+    assert.deepEqual(await named(), longer, 'a hole');
+    const kept = Array.from({ length: MAX_SEGMENTS }, (_, index) => (index + 1) * SEGMENT_BYTES);
+    put(...kept.map((start) => [start, SEGMENT_BYTES] as const));
+    assert.deepEqual(await named(), [], 'the oldest of a long one, which made room');
+    put(...kept.filter((_, index) => index !== 1).map((start) => [start, SEGMENT_BYTES] as const));
+    assert.deepEqual(await named(), longer, 'a hole in a long one');
+    put();
+    await holdfast.json(['rm', 'longer']);
   });
 });
