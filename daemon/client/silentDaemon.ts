@@ -12,6 +12,8 @@ const POLL_MS = 10;
 /** A daemon that lives and says nothing; without a socket where it has not even said where it is. */
 export interface SilentDaemon extends ProcessIdentity {
   readonly socket?: string;
+  /** Whether it was to stay although nothing is left to do. */
+  readonly keep?: boolean;
 }
 
 /** A daemon lives and does not answer: nothing is assumed, and it is not ended unless somebody asks for that. */

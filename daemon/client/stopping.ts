@@ -65,7 +65,9 @@ export const restartDaemon = async (options: ConnectOptions): Promise<EndpointRe
     await endSilentDaemon(locations.dataDir, found.silent);
   }
   const left = found?.link && (await sendAway(locations, found.link, 'replace'));
-  const link = await connectOrStart({ ...options, start: 'always', keep: left?.result?.keep === true });
+  // One that does not answer has said before whether it is to stay.
+  const keep = left?.result?.keep ?? (found?.silent ?? found?.link?.endpoint)?.keep ?? false;
+  const link = await connectOrStart({ ...options, start: 'always', keep });
   const wasEnded = found?.silent !== undefined || left?.problem !== undefined;
   if (wasEnded && link.endpoint.buildId !== findProgram(options.distFolder).buildId) {
     // A PTY host has started the next one, as it does where a daemon dies, and of the build that there was.

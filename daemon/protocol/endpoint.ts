@@ -38,4 +38,6 @@ export interface EndpointRecord {
   readonly buildId: string;
   readonly protocol: { readonly min: number; readonly max: number };
   readonly startedAt: Millis;
+  /** Whether it stays although nothing is left to do: what takes the place of one that can't say so any more should too. Older daemons do not say. */
+  readonly keep?: boolean;
 }

@@ -13,6 +13,7 @@ import { Endpoint } from './endpointFile';
 describe('the endpoint', { skip: process.platform === 'win32' }, () => {
   let folder: string;
   let endpoint: Endpoint;
+  let isKept = false;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'hf-ep-'));
     endpoint = new Endpoint({
@@ -22,6 +23,7 @@ describe('the endpoint', { skip: process.platform === 'win32' }, () => {
       version: '1.0.0',
       buildId: 'test',
       startedAt: 0,
+      isKept: () => isKept,
       onControl: () => undefined,
       report: (what, error) => assert.fail(`${what}: ${String(error)}`),
     });
@@ -29,6 +31,21 @@ describe('the endpoint', { skip: process.platform === 'win32' }, () => {
   afterEach(() => {
     endpoint.dispose();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('says whether the daemon is to stay, once it has been told so', async () => {
+    const said = (): Partial<EndpointRecord> => readJsonFile(join(folder, ENDPOINT_FILE)) as EndpointRecord;
+    endpoint.update();
+    assert.deepEqual(readdirSync(folder), [], 'not before it serves');
+    await endpoint.open();
+    assert.equal(said().keep, undefined);
+    isKept = true;
+    endpoint.update();
+    assert.deepEqual([said().keep, said().socket], [true, endpoint.socket]);
+    isKept = false;
+    endpoint.withdraw();
+    endpoint.update();
+    assert.deepEqual(readdirSync(folder), [], 'nor when it leaves');
   });
 
   it('takes the socket away with the file that names it', async () => {

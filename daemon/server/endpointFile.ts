@@ -20,6 +20,7 @@ export interface EndpointOptions {
   readonly version: string;
   readonly buildId: string;
   readonly startedAt: number;
+  readonly isKept: () => boolean;
   readonly onControl: ServerOptions['onControl'];
   /**
    * Makes the data folder anew where it, or the lock in it, has gone.
@@ -69,6 +70,18 @@ export class Endpoint extends Disposable {
     }
     await this._bind();
     this._lookAfter(LOOK_EVERY_MS);
+  }
+
+  /** What is said of it has changed. */
+  public update(): void {
+    if (this._server === undefined || this._isWithdrawn) {
+      return;
+    }
+    try {
+      this._announce();
+    } catch (error) {
+      this._options.report('saying where this daemon is', error);
+    }
   }
 
   /**
@@ -127,7 +140,7 @@ export class Endpoint extends Disposable {
   }
 
   private _announce(): void {
-    const { version, buildId, startedAt } = this._options;
+    const { version, buildId, startedAt, isKept } = this._options;
     const record: EndpointRecord = {
       ...ownIdentity(),
       socket: this.socket,
@@ -136,6 +149,7 @@ export class Endpoint extends Disposable {
       buildId,
       protocol: PROTOCOL,
       startedAt,
+      ...(isKept() ? { keep: true } : {}),
     };
     const content = JSON.stringify(record);
     try {

@@ -237,6 +237,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
     daemon.onKeepChanged((wanted) => {
       keep = wanted;
       idle.keep = wanted;
+      endpoint?.update();
     }),
   );
   endpoint = owned.add(
@@ -246,6 +247,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
       version: VERSION,
       buildId,
       startedAt,
+      isKept: () => keep,
       onControl: (peer) => server.accept(peer),
       keepFolder: () => {
         makeFolders();

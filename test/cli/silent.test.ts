@@ -87,6 +87,22 @@ describe('a daemon that is stopped', { skip: process.platform === 'win32' }, () 
     );
   });
 
+  test('is replaced by one that stays too, where it was to stay', async () => {
+    const keptOf = async (): Promise<boolean> => {
+      const { pid } = await stop();
+      const next = await holdfast.json<DaemonStatus.Result>(['daemon', 'restart']);
+      assert.notEqual(next.pid, pid);
+      return next.keep;
+    };
+    await holdfast.json(['daemon', 'start', '--keep']);
+    // No PTY host runs, which would know.
+    assert.equal(await keptOf(), true);
+    await holdfast.json(['daemon', 'stop', '--force']);
+    await holdfast.json(['daemon', 'start']);
+    assert.equal(await keptOf(), false);
+    await holdfast.json(['daemon', 'stop', '--force']);
+  });
+
   test('and has not said where it is, is ended by stopping by force, and started by nobody', async () => {
     await holdfast.json(['daemon', 'start']);
     const { pid, dataDir } = await stop();
