@@ -12,7 +12,7 @@ export interface TaskIdentity {
 /** As much of a label as a tag holds. */
 const MAX_NAME = 900;
 
-export const identityOf = ({ name, scope }: Task): TaskIdentity => ({
+export const identityOf = ({ name, scope }: Pick<Task, 'name' | 'scope'>): TaskIdentity => ({
   name: name.slice(0, MAX_NAME),
   folder:
     typeof scope === 'object'

@@ -6,6 +6,7 @@ import {
   Task,
   type TaskProvider,
   TaskScope,
+  type Terminal,
   TerminalExitReason,
   tasks,
 } from 'vscode';
@@ -22,7 +23,7 @@ import { FailedTask } from './failedTask';
 import { asksSomebody, type DefinitionProblem, readDefinition } from './taskDefinition';
 import { identityOf, isSameTask, type TaskIdentity } from './taskIdentity';
 import { findTaskSession, runTaskSession } from './taskSession';
-import { findTaskTerminal } from './taskTerminal';
+import { findTaskTerminal, folderOf } from './taskTerminal';
 
 /** VS Code runs a task that it is asked for soon, or never: a window that comes back has much to do. */
 const COMING_BACK_MS = 20_000;
@@ -34,6 +35,8 @@ export class TaskRuns extends Disposable implements TaskProvider {
   private readonly _ending = new Set<Promise<unknown>>();
   /** Tasks that are run to be seen again, whatever has become of their programs. */
   private readonly _comingBack = new Set<TaskIdentity>();
+  /** Terminals of tasks whose sessions are being started. */
+  private readonly _beginning = new Set<Terminal>();
 
   public constructor(private readonly _services: Services) {
     super();
@@ -48,8 +51,7 @@ export class TaskRuns extends Disposable implements TaskProvider {
 
   public resolveTask(task: Task): Task {
     const { definition, scope, name, problemMatchers } = task;
-    const identity = identityOf(task);
-    const execution = new CustomExecution((resolved) => this._begin(identity, scope, resolved));
+    const execution = new CustomExecution((resolved) => this._begin(task, resolved));
     const resolved = new Task(
       definition,
       scope ?? TaskScope.Workspace,
@@ -94,13 +96,16 @@ export class TaskRuns extends Disposable implements TaskProvider {
     return isShown();
   }
 
-  private async _begin(
-    identity: TaskIdentity,
-    scope: Task['scope'],
-    definition: Readonly<Record<string, unknown>>,
-  ): Promise<Pseudoterminal> {
+  /** @param asked of tasks with the same definition in several folders the one that VS Code has asked about last (1.139) */
+  private async _begin(asked: Task, definition: Readonly<Record<string, unknown>>): Promise<Pseudoterminal> {
     const { open, log } = this._services;
-    const terminal = await findTaskTerminal(identity.name, scope, (candidate) => open.owns(candidate));
+    const label = identityOf(asked).name;
+    const terminal = await findTaskTerminal(label, (one) => open.owns(one) || this._beginning.has(one));
+    const scope = (terminal === undefined ? undefined : folderOf(label, terminal)) ?? asked.scope;
+    const identity = identityOf({ name: label, scope });
+    if (terminal !== undefined) {
+      this._beginning.add(terminal);
+    }
     try {
       const session = await this._session(identity, scope, definition);
       const shown = toShown({ session, terminal: undefined }, false);
@@ -122,6 +127,10 @@ export class TaskRuns extends Disposable implements TaskProvider {
       const error = inTasksFile(HoldfastError.from(thrown));
       log.error(`task ${plainText(identity.name)}: ${error.code}: ${plainText(error.message, 2000)}`);
       return new FailedTask(error);
+    } finally {
+      if (terminal !== undefined) {
+        this._beginning.delete(terminal);
+      }
     }
   }
 

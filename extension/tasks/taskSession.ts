@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { l10n, type Task } from 'vscode';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import type { SessionInfo } from '../../daemon/protocol/model';
@@ -13,6 +14,9 @@ import { isOfTask, type TaskIdentity, taskTag } from './taskIdentity';
 
 /** Others may take name after name at the very moment each is chosen: more often is no coincidence. */
 const MAX_TRIES = 8;
+/** For how long a session is waited for that is being made, and how often it is looked for. */
+const STARTING_MS = 10_000;
+const LOOK_MS = 50;
 
 export const findTaskSession = ({ link }: Services, identity: TaskIdentity): SessionInfo | undefined =>
   link.all().find((session) => isOfTask(identity, session));
@@ -47,11 +51,22 @@ export const runTaskSession = async (
       if (HoldfastError.from(error).code !== 'SESSION_EXISTS' || tried === MAX_TRIES) {
         throw error;
       }
-      await link.refresh();
+      await whenListed(services, name);
       if (program.session !== undefined && findTaskSession(services, identity) === undefined) {
         throw nameTaken(program.session);
       }
     }
+  }
+};
+
+/** Whoever has taken a name may still be starting the program: until then its session is in no list. */
+const whenListed = async ({ link }: Services, name: string): Promise<void> => {
+  for (let waited = 0; waited < STARTING_MS; waited += LOOK_MS) {
+    await link.refresh();
+    if (link.all().some((session) => session.name === name)) {
+      return;
+    }
+    await delay(LOOK_MS, undefined, { ref: false });
   }
 };
 

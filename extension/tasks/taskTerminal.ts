@@ -1,4 +1,4 @@
-import { type Task, type Terminal, window } from 'vscode';
+import { type Terminal, type WorkspaceFolder, window, workspace } from 'vscode';
 
 /**
  * The terminal that VS Code has made for a task before it asks what is to run in it; no API of ours tells which it is.
@@ -7,17 +7,19 @@ import { type Task, type Terminal, window } from 'vscode';
  */
 export const findTaskTerminal = async (
   name: string,
-  scope: Task['scope'],
   isTaken: (terminal: Terminal) => boolean,
 ): Promise<Terminal | undefined> => {
   const waiting = await Promise.all(window.terminals.map(isWaiting));
   const free = window.terminals.filter((terminal, index) => waiting[index] === true && !isTaken(terminal));
-  const named = free.filter((terminal) => terminal.name === name || terminal.name.startsWith(`${name} (`));
-  // Several folders may have a task of that name, and all may be run at once.
-  const ofFolder =
-    typeof scope === 'object' ? named.filter((terminal) => terminal.name === `${name} (${scope.name})`) : [];
-  return ofFolder.at(-1) ?? named.at(-1) ?? (free.length === 1 ? free[0] : undefined);
+  const named = free.filter((terminal) => terminal.name === name || folderOf(name, terminal) !== undefined);
+  // Tasks of several folders that are run at once are asked for in the order of their terminals.
+  const isOfSeveral = new Set(named.map((terminal) => terminal.name)).size > 1;
+  return (isOfSeveral ? named[0] : named.at(-1)) ?? (free.length === 1 ? free[0] : undefined);
 };
+
+/** The folder that VS Code names behind a task's name, where several are open. */
+export const folderOf = (task: string, { name }: Terminal): WorkspaceFolder | undefined =>
+  workspace.workspaceFolders?.find((folder) => name === `${task} (${folder.name})`);
 
 /** Whether nothing runs in it that VS Code itself has started: it has no process yet, or one that an extension has in it. */
 const isWaiting = async (terminal: Terminal): Promise<boolean> => {

@@ -75,7 +75,7 @@ export class Workbench {
     this.notifications = new NotificationCentre(page, (title) => this.run(title), described);
   }
 
-  /** Opens a window on a folder and waits until it is restored. */
+  /** Opens a window on a folder, or on a workspace file, and waits until it is restored. */
   public static async open(
     browser: Browser,
     url: string,
@@ -85,7 +85,7 @@ export class Workbench {
     const page = await openPage(browser, locale);
     const workbench = new Workbench(page);
     const address = new URL('/', url);
-    address.searchParams.set('folder', folder);
+    address.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder);
     await page.goto(address.href);
     await workbench.ready();
     return workbench;
