@@ -132,15 +132,26 @@ describe('another user of the machine', { skip: whyNot() }, () => {
 
   test('can neither list, nor attach, nor read a screen or a command line', async () => {
     const connection = await place.connection();
-    const session = await startProgram(connection, 'sh', '-c', `echo shown; exec cat # ${SECRET}`);
+    const session = await startProgram(connection, 'sh', '-c', `seq 500; echo shown; exec cat # ${SECRET}`);
     await until('its screen', async () => {
       const { lines } = await connection.call(TerminalSnapshot.type, { target: { text: session } });
-      return lines[0] === 'shown';
+      return lines.includes('shown');
     });
     const { dataDir, runtimeDir } = resolveLocations(place.environment);
+    const kinds = [
+      /\/journals\/./,
+      /\/histories\/./,
+      /\/logs\/./,
+      /\/hosts\/./,
+      /\/runtime\/.+\/daemon\.js$/,
+      /\/holdfast\.log\./,
+    ];
+    await until('a file of each kind', () =>
+      kinds.every((kind) => filesBelow(dataDir).some((path) => kind.test(path))),
+    );
     const endpoint = JSON.parse(readFileSync(join(dataDir, ENDPOINT_FILE), 'utf8')) as EndpointRecord;
     const all = [...filesBelow(dataDir), ...filesBelow(runtimeDir)];
-    assert.ok(all.some((path) => /journals\/./.test(path)) && all.includes(endpoint.socket), all.join('\n'));
+    assert.ok(all.includes(endpoint.socket), all.join('\n'));
     assert.ok(all.some((path) => lstatSync(path).isFile() && readFileSync(path).includes(SECRET)));
 
     const opened = other.as(() =>
@@ -207,7 +218,7 @@ describe('another user of the machine', { skip: whyNot() }, () => {
       isRefused(command(['new', 'mine', '--', 'true'], environment), path);
 
     test(`can't squat the folder of ${variable}: it is refused, whatever its mode, and nothing is put in it`, () => {
-      for (const mode of [0o700, 0o777]) {
+      for (const mode of [0o700, 0o755, 0o777]) {
         const squatted = squat(mode.toString(8));
         mkdirSync(squatted.path);
         chownSync(squatted.path, other.id, other.id);
