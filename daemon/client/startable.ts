@@ -1,8 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDataFolder } from '../platform/dataFolder';
 import { isDiskFull } from '../platform/diskSpace';
 import type { Locations } from '../platform/locations';
+import { requireFile } from '../platform/onlyFile';
 import { ensurePrivateFolder, requirePrivateFolder } from '../platform/privateFolder';
 import { hasSpareFiles } from '../platform/spareFiles';
 import { namesThere } from '../platform/unreadable';
@@ -39,7 +39,7 @@ export const requireStartable = (locations: Locations, onFullDisk: 'refuse' | 's
       }
     }
     for (const name of namesThere(dataDir).filter((each) => STORE_FILE_NAME.test(each))) {
-      closeSync(openSync(join(dataDir, name), 'r+'));
+      requireFile(join(dataDir, name));
     }
   } catch (error) {
     throw explainUnwritable(error, locations);

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { NO_WAIT } from '../platform/onlyFile';
 import { syncFolderCalmly } from '../platform/privateFile';
 import { requireOwnFolder } from '../platform/privateFolder';
 import {
@@ -221,8 +222,6 @@ export class RingFile implements Ring {
 
 /** A link in a journal's place is refused; Windows has no such flag. */
 const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
-/** For a writer of a pipe, that is. */
-const NO_WAIT = (constants.O_NONBLOCK as number | undefined) ?? 0;
 
 const writeAll = (fd: number, data: Buffer, at: number): number => {
   let written = 0;

@@ -50,11 +50,15 @@ export const setAside = (path: string, how: 'move' | 'copy'): string => {
 };
 
 /**
- * Sets aside a folder that stands where a file is to be: nothing of Holdfast's makes one there.
+ * Sets aside what is no file and stands where one is to be, a folder or a pipe, say: nothing of Holdfast's makes one there, and who
+ * opens a pipe waits for its other end. What a link leads to is its maker's affair.
  * @returns whether nothing is in the way now that was before
  */
-export const makeWay = (path: string): boolean =>
-  whatIsThere(path)?.isDirectory() === true && setAside(path, 'move') !== path;
+export const makeWay = (path: string): boolean => {
+  const there = whatIsThere(path);
+  const isInTheWay = there !== undefined && !there.isFile() && !there.isSymbolicLink();
+  return isInTheWay && setAside(path, 'move') !== path;
+};
 
 /** Deletes what was set aside of some files: they are to be forgotten. @param isOurs is given their names before */
 export const forgetSetAside = (folder: string, isOurs: (name: string) => boolean): void => {

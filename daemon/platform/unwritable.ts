@@ -8,7 +8,8 @@ const REMEDIES: Readonly<Record<string, (variable: string) => string>> = {
   EDQUOT: () => 'Your disk quota is used up: free some space and try again; nothing was changed.',
   EROFS: (variable) =>
     `The file system is read-only: make it writable, or set ${variable} to another folder.`,
-  EISDIR: () => 'A folder stands where a file has to be: move it away, then try again.',
+  EISDIR: () =>
+    'A folder, or something else that is no file, stands where a file has to be: move it away, then try again.',
   EACCES: (variable) => `Give yourself the right to write there, or set ${variable} to another folder.`,
   EPERM: (variable) => `Give yourself the right to write there, or set ${variable} to another folder.`,
 };

@@ -16,7 +16,7 @@ import {
 } from '../protocol/host';
 import { type HostId, offset } from '../protocol/ids';
 import type { AcceptedPeer } from '../transport/accept';
-import { RpcPeer } from '../transport/rpc';
+import { RpcPeer, TRUSTED } from '../transport/rpc';
 import type { DaemonKeeper } from './daemonKeeper';
 import type { PtyHost } from './ptyHost';
 
@@ -32,7 +32,7 @@ export interface ControlOptions {
 /** Serves protocol/host.ts to one daemon, or to whoever else has the token. */
 export const serveControl = ({ socket, hello }: AcceptedPeer, options: ControlOptions): void => {
   const { host, keeper } = options;
-  const peer = new RpcPeer(socket);
+  const peer = new RpcPeer(socket, TRUSTED);
   peer.handle(HostStatus.type, () => ({
     id: options.id,
     pid: process.pid,

@@ -18,6 +18,7 @@ import {
   type TerminalActivity,
 } from '../protocol/host';
 import { offset, type SessionId, type TerminalId } from '../protocol/ids';
+import { MAX_CALL_BYTES } from '../protocol/message';
 import { dial } from '../transport/dial';
 import { until } from './testing/poll';
 import { CLIENT, SIZE, TestHost } from './testing/testHost';
@@ -49,6 +50,19 @@ describe('a PTY host', { skip: process.platform === 'win32' }, () => {
     viewer.type('\x04');
     assert.equal((await viewer.frame('exited')).exitCode, 0);
     assert.equal((await host.exitOf(terminal)).exit.exitCode, 0);
+  });
+
+  test('a call that is too long is refused before it is read', async () => {
+    const { record } = host;
+    assert.ok(record);
+    const { socket } = await dial({ socket: record.socket, token: record.token }, CLIENT);
+    let answer = '';
+    socket.on('data', (data: Buffer) => {
+      answer += data.toString();
+    });
+    socket.resume();
+    socket.write(`Content-Length: ${MAX_CALL_BYTES + 1}\r\n\r\n{`);
+    await until('the refusal', () => answer.includes('"code":"INVALID_INPUT"'));
   });
 
   test('a program that is ended by a signal exits with it, and the exit is kept until it is forgotten', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -21,6 +23,7 @@ import { forgetHistory } from './historySegments';
 import { forgetKeyframe } from './keyframe';
 import { Mirror } from './mirror';
 import { Openings } from './openings';
+import { writeRevision } from './revision';
 import type { FromWorker, WorkerSettings } from './workerMessages';
 
 const SIZE = { cols: 40, rows: 6 };
@@ -217,6 +220,30 @@ test('a folder in the place of a keyframe is set aside, and another keyframe is 
   mirror.writeKeyframe();
   assert.ok(statSync(path).isFile());
 });
+
+for (const [what, place, ending] of [
+  ['keyframe', 'keyframesFolder', '.keyframe'],
+  ['history', 'historiesFolder', '.0.txt'],
+  ['revision', 'keyframesFolder', '.revision'],
+] as const) {
+  test(`a pipe in the place of a ${what} keeps nobody waiting, and is set aside`, {
+    skip: process.platform === 'win32',
+  }, () => {
+    const terminal = written();
+    const path = join(settings[place], `${terminal}${ending}`);
+    rmSync(path, { force: true });
+    execFileSync('mkfifo', ['-m', '600', path]);
+    const mirror = open(terminal);
+    assert.ok(linesOf(mirror).length > 0);
+    writeRevision(settings.keyframesFolder, terminal, { offset: mirror.offset, hash: 'hash' });
+    mirror.writeKeyframe();
+    assert.notEqual(lstatSync(path, { throwIfNoEntry: false })?.isFIFO(), true);
+    const [aside = ''] = setAsideIn(settings[place]).filter((name) =>
+      name.startsWith(`${terminal}${ending}`),
+    );
+    assert.ok(lstatSync(join(settings[place], aside)).isFIFO());
+  });
+}
 
 test('whoever follows a terminal is told where its broken keyframe is', () => {
   const terminal = written();

@@ -10,7 +10,7 @@ import {
   truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { forgetSetAside, makeWay } from '../platform/brokenFile';
+import { forgetSetAside, setAside } from '../platform/brokenFile';
 import { crc32 } from '../platform/crc32';
 import type { TerminalId } from '../protocol/ids';
 
@@ -27,7 +27,7 @@ export interface Segment {
 /** Those of a terminal, oldest first. */
 export const segmentsOf = (folder: string, terminal: TerminalId): Segment[] =>
   readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
+    .filter((entry) => entry.isFile())
     .map(({ name }) => ({ name, match: SEGMENT_NAME.exec(name) }))
     .filter(({ match }) => match?.[1] === terminal)
     .map(({ name, match }) => ({ start: Number(match?.[2]), path: join(folder, name) }))
@@ -38,11 +38,11 @@ export const segmentAt = (folder: string, terminal: TerminalId, start: number): 
   path: join(folder, `${terminal}.${start}.txt`),
 });
 
-/** Sets aside folders that stand in the place of a terminal's files. */
+/** Sets aside what is no file and stands in the place of one of a terminal's, links too. */
 export const makeWayForSegments = (folder: string, terminal: TerminalId): void => {
-  for (const name of readdirSync(folder)) {
-    if (SEGMENT_NAME.exec(name)?.[1] === terminal) {
-      makeWay(join(folder, name));
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (SEGMENT_NAME.exec(entry.name)?.[1] === terminal && !entry.isFile()) {
+      setAside(join(folder, entry.name), 'move');
     }
   }
 };

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { forgetSetAside } from '../platform/brokenFile';
 import { writePrivateFile } from '../platform/privateFile';
 import { requireOwnFolder } from '../platform/privateFolder';
+import { whatIsThere } from '../platform/whatIsThere';
 import type { Millis, Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { ThemeColors } from '../protocol/terminals';
@@ -55,16 +56,17 @@ export const writeKeyframe = (folder: string, terminal: TerminalId, keyframe: Ke
  * @throws Error when it can't be read now and may well be later
  */
 export const readKeyframe = (folder: string, terminal: TerminalId): Keyframe | 'broken' | undefined => {
+  const path = keyframePath(folder, terminal);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(keyframePath(folder, terminal));
+    if (whatIsThere(path)?.isFile() === false) {
+      // A folder stands in its place, and none could be written; or a pipe, which keeps who reads it.
+      return 'broken';
+    }
+    bytes = readFileSync(path);
   } catch (error) {
     if (isForNow(error)) {
       throw error;
-    }
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR') {
-      // A folder stands in its place, and none could be written.
-      return 'broken';
     }
     // None was written yet, or nobody can read it.
     return undefined;

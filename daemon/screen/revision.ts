@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeWay } from '../platform/brokenFile';
 import { requireOwnFolder } from '../platform/privateFolder';
+import { whatIsThere } from '../platform/whatIsThere';
 import type { TerminalId } from '../protocol/ids';
 import type { TerminalModes } from '../protocol/terminals';
 import type { Emulator } from './emulator';
@@ -44,6 +46,7 @@ export const shortHash = (text: string): string =>
 export const writeRevision = (folder: string, terminal: TerminalId, revision: RevisionState): void => {
   try {
     requireOwnFolder(folder);
+    makeWay(pathOf(folder, terminal));
     writeFileSync(pathOf(folder, terminal), JSON.stringify(revision), { mode: 0o600 });
   } catch {
     // A full disk, or another's folder in place of ours: the revision is good for as long as this daemon lives.
@@ -52,10 +55,10 @@ export const writeRevision = (folder: string, terminal: TerminalId, revision: Re
 
 export const readRevision = (folder: string, terminal: TerminalId): RevisionState | undefined => {
   const path = pathOf(folder, terminal);
-  if (!existsSync(path)) {
-    return undefined;
-  }
   try {
+    if (whatIsThere(path)?.isFile() !== true) {
+      return undefined;
+    }
     const value = JSON.parse(readFileSync(path, 'utf8')) as RevisionState;
     return typeof value.hash === 'string' && Number.isSafeInteger(value.offset) ? value : undefined;
   } catch {

@@ -1,4 +1,5 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { constants, open, rm } from 'node:fs/promises';
+import { NO_WAIT, noFile } from '../platform/onlyFile';
 
 /** Writes a whole new file (0600) and flushes it; on failure nothing of it is left. Its folder is not flushed. */
 export const writeFlushed = async (path: string, content: Uint8Array): Promise<void> => {
@@ -17,12 +18,24 @@ export const writeFlushed = async (path: string, content: Uint8Array): Promise<v
 /** A file's bytes. @throws what the file system throws, with the path, which it leaves out where a folder stands there */
 export const readWhole = async (path: string): Promise<Buffer> => {
   try {
-    return await readFile(path);
+    return await readFrom(path);
   } catch (error) {
     const { path: named, message } = error as NodeJS.ErrnoException;
     throw named === undefined
       ? Object.assign(error as Error, { message: `${message} '${path}'`, path })
       : error;
+  }
+};
+
+const readFrom = async (path: string): Promise<Buffer> => {
+  const handle = await open(path, constants.O_RDONLY | NO_WAIT);
+  try {
+    if (!(await handle.stat()).isFile()) {
+      throw noFile(path);
+    }
+    return await handle.readFile();
+  } finally {
+    await handle.close();
   }
 };
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { once } from '../lifecycle/event';
 import { DisposableStore, toDisposable } from '../lifecycle/lifecycle';
 import { newSocketPath } from '../platform/socketPath';
-import { MAX_MESSAGE_BYTES, request } from '../protocol/message';
+import { MAX_CALL_BYTES, MAX_MESSAGE_BYTES, request } from '../protocol/message';
 import { listen, MAX_UNGREETED, type ServerOptions } from './accept';
 import { dial } from './dial';
 import { RpcPeer } from './rpc';
@@ -81,14 +81,14 @@ describe('who goes over a limit is told so, and nobody else notices', () => {
     const other = await call(address);
     const { socket } = await dial(address, CLIENT);
     const answer = readUntil(socket, /"suggestion"/);
-    socket.write(`Content-Length: ${MAX_MESSAGE_BYTES + 1}\r\n\r\n{`);
+    socket.write(`Content-Length: ${MAX_CALL_BYTES + 1}\r\n\r\n{`);
     assert.match(await answer, /"id":null.*"code":"INVALID_INPUT"/);
     assert.equal(await other.call(Length, 'abc'), 3);
   });
 
   it('with a call that is too long, before it is sent, and with an answer that is', async () => {
     const peer = await call(await serve());
-    await assert.rejects(peer.call(Length, 'x'.repeat(MAX_MESSAGE_BYTES)), {
+    await assert.rejects(peer.call(Length, 'x'.repeat(MAX_CALL_BYTES)), {
       code: 'INVALID_INPUT',
       message: /longer than/,
     });
@@ -97,6 +97,8 @@ describe('who goes over a limit is told so, and nobody else notices', () => {
       message: /longer than/,
     });
     assert.equal(await peer.call(Length, 'abc'), 3);
+    const most = MAX_CALL_BYTES + 1;
+    assert.equal((await peer.call(Text, most)).length, most, 'an answer may be longer than a call');
   });
 
   it('with calls that wait for their answers', async () => {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Emitter } from '../lifecycle/event';
 import { Disposable, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
 import { HoldfastError, isWireError, MAY_HAVE_HAPPENED, type WireError } from '../protocol/errors';
-import { MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../protocol/message';
+import { MAX_CALL_BYTES, MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../protocol/message';
 import { readDirectly } from './directSocket';
 import {
   CancellationTokenSource,
@@ -17,7 +17,7 @@ import {
 } from './jsonRpc';
 import { SocketMessageReader, SocketMessageWriter } from './socketMessages';
 
-/** What the other side may ask of this one at once. */
+/** What the other side may ask of this one, which serves it. */
 export interface RpcLimits {
   /** Calls that are not answered yet; more are refused with LIMIT_REACHED. */
   readonly calls: number;
@@ -25,7 +25,8 @@ export interface RpcLimits {
   readonly unreadBytes: number;
 }
 
-const NO_LIMITS: RpcLimits = {
+/** For who serves those alone that it trusts not to ask for too much at once. */
+export const TRUSTED: RpcLimits = {
   calls: Number.POSITIVE_INFINITY,
   unreadBytes: Number.POSITIVE_INFINITY,
 };
@@ -48,18 +49,24 @@ export class RpcPeer extends Disposable {
   public readonly onClose = this._onClose.event;
 
   private readonly _connection: MessageConnection;
-  private readonly _reader = new SocketMessageReader(MAX_MESSAGE_BYTES);
+  private readonly _limits: RpcLimits;
+  private readonly _reader: SocketMessageReader;
   private readonly _writer: SocketMessageWriter;
   private readonly _pending = new Set<(error: HoldfastError) => void>();
   private _closed = false;
   private _calls = 0;
 
+  /** @param serving for the side that serves: its calls are bounded, its answers may be long */
   public constructor(
     private _socket: Socket,
-    private readonly _limits: RpcLimits = NO_LIMITS,
+    serving?: RpcLimits,
   ) {
     super();
-    this._writer = new SocketMessageWriter(_socket, MAX_MESSAGE_BYTES);
+    this._limits = serving ?? TRUSTED;
+    const [taken, sent] =
+      serving === undefined ? [MAX_MESSAGE_BYTES, MAX_CALL_BYTES] : [MAX_CALL_BYTES, MAX_MESSAGE_BYTES];
+    this._reader = new SocketMessageReader(taken);
+    this._writer = new SocketMessageWriter(_socket, sent);
     this._connection = createMessageConnection(this._reader, this._writer);
     this._connection.onError(([error]) => this._refuse(error));
     this._register(toDisposable(() => this._connection.dispose()));

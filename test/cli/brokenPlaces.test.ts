@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -84,6 +85,29 @@ describe('a data folder in which something is out of its place', {
       (await holdfast.sessions()).map((session) => [session.id, session.name]),
       [[id, 'before']],
     );
+  });
+
+  test('with a pipe in the place of its store is named by each call, at once, and goes on when that is away', async () => {
+    const { id } = await holdfast.create('kept', '--', 'cat');
+    await holdfast.json(['daemon', 'restart']);
+    const { ptyHostPid } = await status();
+    assert.ok(ptyHostPid);
+    process.kill(ptyHostPid, 'SIGSTOP');
+    try {
+      await kill();
+      renameSync(within(STORE_FILE), within('mine'));
+      execFileSync('mkfifo', ['-m', '600', within(STORE_FILE)]);
+      const error = await holdfast.refused(7, 'DAEMON_UNAVAILABLE', ['ls']);
+      assert.ok(error.message.includes(within(STORE_FILE)), error.message);
+      assert.match(error.suggestion, /move it away/);
+      assert.ok((await named(STORE_FILE)).some((finding) => finding.status === 'error'));
+      rmSync(within(STORE_FILE));
+      renameSync(within('mine'), within(STORE_FILE));
+    } finally {
+      process.kill(ptyHostPid, 'SIGCONT');
+    }
+    await until('it to be reachable', async () => (await holdfast.sessions())[0]?.state === 'running');
+    assert.equal((await holdfast.sessions())[0]?.id, id);
   });
 
   for (const name of ['daemon.lock.1', 'launch.lock.1', ENDPOINT_FILE, path.join(LOG_FOLDER, 'start.log')]) {

@@ -13,7 +13,7 @@ import {
 } from '../../daemon/protocol/frames';
 import { HELLO_TIMEOUT_MS, MAX_HELLO_BYTES } from '../../daemon/protocol/hello';
 import { JOURNAL_BYTES, TICKET_TTL_MS } from '../../daemon/protocol/host';
-import { MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../../daemon/protocol/message';
+import { MAX_CALL_BYTES, MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../../daemon/protocol/message';
 import { MAX_COLS, MAX_ROWS, MIN_COLS, MIN_ROWS } from '../../daemon/protocol/model';
 import { NAME_PATTERN } from '../../daemon/protocol/names';
 import { MAX_TICKETS } from '../../daemon/ptyhost/tickets';
@@ -58,7 +58,7 @@ describe('docs/PROTOCOL.md', () => {
 
   for (const line of [
     `| hello line | ${MAX_HELLO_BYTES} bytes, ${HELLO_TIMEOUT_MS / 1000} s |`,
-    `| control message | ${MAX_MESSAGE_BYTES / MIB} MiB |`,
+    `| control message | ${MAX_CALL_BYTES / MIB} MiB to a daemon or a PTY host; ${MAX_MESSAGE_BYTES / MIB} MiB from one |`,
     `| frame | ${MAX_FRAME_BYTES / MIB} MiB; OUTPUT frames carry ${MAX_OUTPUT_FRAME / KIB} KiB at most |`,
     `| bytes beyond the last ACK | ${FIRST_STREAM_WINDOW / KIB} KiB at first, ${STREAM_WINDOW / MIB} MiB at most |`,
     `| calls of a connection that wait for their answers | ${MAX_CALLS}; more`,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { FrameKind, MAX_FRAME_BYTES } from '../../daemon/protocol/frames';
 import { MAX_HELLO_BYTES } from '../../daemon/protocol/hello';
-import { MAX_MESSAGE_BYTES } from '../../daemon/protocol/message';
+import { MAX_CALL_BYTES } from '../../daemon/protocol/message';
 
 /** Where bytes are taken in: instead of a hello; behind a good one on a control connection; behind a good ticket. */
 export type InputKind = 'hello' | 'control' | 'stream';
@@ -109,7 +109,7 @@ const brokenControl = (methods: readonly string[]): fc.Arbitrary<Buffer> =>
   fc.oneof(
     fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
     fc
-      .constantFrom(...LENGTHS, `${MAX_MESSAGE_BYTES}`, `${MAX_MESSAGE_BYTES + 1}`)
+      .constantFrom(...LENGTHS, `${MAX_CALL_BYTES}`, `${MAX_CALL_BYTES + 1}`)
       .map((length) => sized(encoded({ jsonrpc: '2.0' }), length)),
     fc.tuple(message(methods), fc.nat()).map(([value, cut]) => {
       const whole = sized(encoded(value));

@@ -9,6 +9,7 @@ import {
   ENDPOINT_FILE,
   HISTORIES_FOLDER,
   HOSTS_FOLDER,
+  KEYFRAMES_FOLDER,
   LOCK_PREFIX,
   LOG_FOLDER,
 } from '../../protocol/endpoint';
@@ -20,6 +21,7 @@ const FILES: readonly { readonly folder: string; readonly name: RegExp }[] = [
   { folder: HOSTS_FOLDER, name: /\.json$/ },
   { folder: LOG_FOLDER, name: /\.log(?:\.\d+)?$/ },
   { folder: HISTORIES_FOLDER, name: /\.\d+\.txt$/ },
+  { folder: KEYFRAMES_FOLDER, name: /\.(?:keyframe|revision)$/ },
 ];
 
 /** What stands in the data folder where something else has to be: a file in the place of a folder, or the other way round. */
@@ -41,7 +43,7 @@ const noFiles = (folder: string, name: RegExp): readonly Finding[] => {
         check: 'places',
         status: 'warning',
         message: `${join(folder, entry.name)} is ${entry.isDirectory() ? 'a folder' : 'no file'}, and has to be a file`,
-        suggestion: 'Look what it is, and move it away. A folder is set aside when the file is written next.',
+        suggestion: 'Look what it is, and move it away. It is set aside when the file is written next.',
       }));
   } catch {
     // Not there, or said above.

@@ -1,6 +1,7 @@
-import { closeSync, lstatSync, openSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fullDisk, isDiskFull } from '../../platform/diskSpace';
+import { requireFile } from '../../platform/onlyFile';
 import { requirePrivateFolder } from '../../platform/privateFolder';
 import { remedyFor, tryToWrite } from '../../platform/unwritable';
 import type { Finding } from '../../protocol/daemon';
@@ -60,7 +61,7 @@ export const checkStoreFiles = (dataDir: string): readonly Finding[] =>
     .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false)
     .flatMap((path) => {
       try {
-        closeSync(openSync(path, 'r+'));
+        requireFile(path);
         return [];
       } catch (error) {
         return [unwritable('store', path, error, 'HOLDFAST_DATA_DIR')];
