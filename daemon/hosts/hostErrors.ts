@@ -1,11 +1,17 @@
 import { HoldfastError, MAY_HAVE_HAPPENED } from '../protocol/errors';
+import { type OtherBuild, obstacle, wayOut } from './otherBuild';
 
-/** It does not answer: the call has not reached it, or does no harm when it is made again. */
-export const unreachable = (pid: number): HoldfastError =>
+/**
+ * It does not answer, or as none that can be talked to: the call has not reached it, or does no harm when it is made again.
+ * @param who as in "the PTY host 4711"
+ */
+export const unreachable = (who: string, build: OtherBuild | undefined): HoldfastError =>
   new HoldfastError(
     'SESSION_UNREACHABLE',
-    `the PTY host ${pid} does not answer`,
-    'Its programs may be running: wait and try again, or look at it with `holdfast doctor`.',
+    `${who} ${obstacle(build)}`,
+    build === undefined
+      ? "Its programs may be running: wait and try again, or run 'holdfast doctor'."
+      : `Its programs run on. ${wayOut(build)}: 'holdfast doctor' says more.`,
   );
 
 /** It has the call, and does what it says if it ever goes on. */

@@ -26,6 +26,7 @@ import { dial } from '../transport/dial';
 import { RpcPeer } from '../transport/rpc';
 import { Heartbeat } from './heartbeat';
 import { unanswered, unreachable } from './hostErrors';
+import { type OtherBuild, otherBuildOf } from './otherBuild';
 import { removeStaleSocket } from './staleSocket';
 import { asHostRecord } from './startHost';
 
@@ -66,6 +67,9 @@ export class HostLink extends Disposable {
   public readonly onConnected = this._onConnected.event;
   private readonly _onUnreachable = this._register(new Emitter<void>());
   public readonly onUnreachable = this._onUnreachable.event;
+  private readonly _onRefused = this._register(new Emitter<HoldfastError>());
+  /** It lives and answers, and is of a build with which there is no protocol in common; told once. */
+  public readonly onRefused = this._onRefused.event;
   private readonly _onDead = this._register(new Emitter<void>());
   public readonly onDead = this._onDead.event;
   private readonly _onExited = this._register(new Emitter<HostExited.Params>());
@@ -80,6 +84,7 @@ export class HostLink extends Disposable {
   private _peer: RpcPeer | undefined;
   private _heartbeat: Heartbeat | undefined;
   private _state: 'connecting' | 'connected' | 'unreachable' | 'dead' = 'connecting';
+  private _otherBuild: OtherBuild | undefined;
   private _retryMs = FIRST_RETRY_MS;
   private _brokenSince: number | undefined;
   private _timer: NodeJS.Timeout | undefined;
@@ -116,6 +121,11 @@ export class HostLink extends Disposable {
     return this._state;
   }
 
+  /** Its build, where there is no protocol in common with it: that lasts as long as its process. */
+  public get otherBuild(): OtherBuild | undefined {
+    return this._otherBuild;
+  }
+
   public get info(): PtyHostInfo {
     return {
       id: this.id,
@@ -123,6 +133,7 @@ export class HostLink extends Disposable {
       version: this._record.version,
       terminals: this._terminals,
       reachable: this._state === 'connected',
+      ...(this._otherBuild === undefined ? {} : { otherProtocol: this._otherBuild.protocol }),
     };
   }
 
@@ -140,10 +151,11 @@ export class HostLink extends Disposable {
       await this._connectOnce();
       this._retryMs = FIRST_RETRY_MS;
       this._brokenSince = undefined;
-    } catch {
+    } catch (error) {
       // Whatever the reason, the same call again is all that can be done; the state tells others.
       this._peer?.dispose();
       this._peer = undefined;
+      this._takeRefusal(error);
       this._retryLater();
     }
   }
@@ -156,7 +168,7 @@ export class HostLink extends Disposable {
   ): Promise<R> {
     const peer = this._peer;
     if (this._state !== 'connected' || peer === undefined) {
-      throw unreachable(this._record.pid);
+      throw this._unreachable();
     }
     const timeoutMs = options.timeoutMs ?? CALL_TIMEOUT_MS;
     let timer = setTimeout(() => {
@@ -171,7 +183,7 @@ export class HostLink extends Disposable {
       if (known.code !== 'DAEMON_UNAVAILABLE') {
         throw known;
       }
-      throw options.actsOnce === true ? unanswered(this._record.pid) : unreachable(this._record.pid);
+      throw options.actsOnce === true ? unanswered(this._record.pid) : this._unreachable();
     } finally {
       clearTimeout(timer);
     }
@@ -223,6 +235,20 @@ export class HostLink extends Disposable {
     this._heartbeat?.dispose();
     this._peer?.dispose();
     super.dispose();
+  }
+
+  private _unreachable(): HoldfastError {
+    return unreachable(`the PTY host ${this._record.pid}`, this._otherBuild);
+  }
+
+  /** Something else may answer on its socket: whether it is of another build is what its record says. */
+  private _takeRefusal(error: unknown): void {
+    if (this._otherBuild === undefined && HoldfastError.from(error).code === 'PROTOCOL_MISMATCH') {
+      this._otherBuild = otherBuildOf(this._record);
+      if (this._otherBuild !== undefined) {
+        this._onRefused.fire(this._unreachable());
+      }
+    }
   }
 
   private _readRecord(): void {
@@ -317,7 +343,8 @@ export class HostLink extends Disposable {
       return;
     }
     this._brokenSince ??= performance.now();
-    if (this._state !== 'unreachable' && performance.now() - this._brokenSince >= QUIET_MS) {
+    const isKnown = this._otherBuild !== undefined || performance.now() - this._brokenSince >= QUIET_MS;
+    if (this._state !== 'unreachable' && isKnown) {
       this._state = 'unreachable';
       this._onUnreachable.fire();
     }

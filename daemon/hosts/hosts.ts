@@ -51,6 +51,9 @@ export class Hosts extends Disposable {
   public readonly onConnected = this._onConnected.event;
   private readonly _onUnreachable = this._register(new Emitter<HostLink>());
   public readonly onUnreachable = this._onUnreachable.event;
+  private readonly _onRefused = this._register(new Emitter<HoldfastError>());
+  /** What is said of one that lives and answers, and with which there is no protocol in common; told once. */
+  public readonly onRefused = this._onRefused.event;
   private readonly _onDead = this._register(new Emitter<HostLink>());
   public readonly onDead = this._onDead.event;
   private readonly _onExited = this._register(new Emitter<{ host: HostLink; exited: HostExited.Params }>());
@@ -233,6 +236,7 @@ export class Hosts extends Disposable {
     this._links.set(link.id, link);
     link.onConnected((status) => this._onConnected.fire({ host: link, status }));
     link.onUnreachable(() => this._onUnreachable.fire(link));
+    link.onRefused((error) => this._onRefused.fire(error));
     link.onDead(() => {
       this._links.delete(link.id);
       this._onDead.fire(link);

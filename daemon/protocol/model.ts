@@ -153,7 +153,12 @@ export interface PtyHostInfo {
   readonly version: string;
   readonly terminals: number;
   readonly reachable: boolean;
+  /** It answers, and speaks no protocol that the daemon speaks: its programs run on, and only another Holdfast can serve them. */
+  readonly otherProtocol?: OtherProtocol;
 }
+
+/** Whose protocols are all newer than the daemon's, or all older. */
+export type OtherProtocol = 'newer' | 'older';
 
 export interface Size {
   readonly cols: number;

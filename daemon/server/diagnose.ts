@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type OtherBuild, obstacle, wayOut } from '../hosts/otherBuild';
 import { descriptorUse } from '../platform/descriptors';
 import { checkDiskSpace } from '../platform/diskSpace';
 import { requirePrivateFolder } from '../platform/privateFolder';
@@ -78,23 +79,37 @@ const ptyHosts = ({ hosts }: Parts): readonly Finding[] => {
   if (hosts.infos.length === 0) {
     return [ok('pty host', 'none is needed yet')];
   }
-  return hosts.infos.map(({ pid, version, terminals, reachable }) =>
+  return hosts.all.map(({ info: { pid, version, terminals, reachable }, otherBuild }) =>
     reachable
       ? ok('pty host', `process ${pid}, version ${version}, ${terminals} terminals`)
-      : {
-          check: 'pty host',
-          status: 'error',
-          ...(isStopped(pid)
-            ? {
-                message: `process ${pid} is stopped (as by SIGSTOP): it does not answer`,
-                suggestion: `'kill -CONT ${pid}' lets it go on, with its programs.`,
-              }
-            : {
-                message: `process ${pid} does not answer`,
-                suggestion: `Its programs may be running: wait first. If it hangs for good, 'kill -9 ${pid}' ends it, and its programs too.`,
-              }),
-        },
+      : withoutHost(pid, otherBuild),
   );
+};
+
+const withoutHost = (pid: number, otherBuild: OtherBuild | undefined): Finding => {
+  const check = 'pty host';
+  if (isStopped(pid)) {
+    return {
+      check,
+      status: 'error',
+      message: `process ${pid} is stopped (as by SIGSTOP): it does not answer`,
+      suggestion: `'kill -CONT ${pid}' lets it go on, with its programs.`,
+    };
+  }
+  const message = `process ${pid} ${obstacle(otherBuild)}`;
+  return otherBuild === undefined
+    ? {
+        check,
+        status: 'error',
+        message,
+        suggestion: `Its programs may be running: wait first. If it hangs for good, 'kill -9 ${pid}' ends it, and its programs too.`,
+      }
+    : {
+        check,
+        status: 'warning',
+        message,
+        suggestion: `Its programs run on. ${wayOut(otherBuild)}. Where that one can't talk to this daemon either, 'kill ${process.pid}' ends the daemon alone, and it can start its own.`,
+      };
 };
 
 const descriptors = ({ hosts }: Parts): readonly Finding[] => {

@@ -43,7 +43,7 @@ export class Attaching {
     const { catalog } = this._parts;
     const row = this._targets.resolveToAttach(params.target);
     const session = catalog.session(row.session);
-    const state = reachableState(row, catalog);
+    const state = reachableState(row, this._parts);
     if (state === 'running') {
       await this._nesting.admit(row, client);
     }

@@ -20,8 +20,8 @@ export class EnvironmentService {
     { target, beside }: TerminalEnvironment.Params,
     client: ClientKind,
   ): TerminalEnvironment.Result {
-    const { catalog, settings } = this._parts;
-    const row = requireRunning(this._targets.resolveTerminal(target), catalog);
+    const { settings } = this._parts;
+    const row = requireRunning(this._targets.resolveTerminal(target), this._parts);
     const { pid, startTime } = row;
     const read = pid === null ? undefined : environmentOf(pid);
     // It may have ended just now, and another one have its number.

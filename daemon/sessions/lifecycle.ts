@@ -12,6 +12,7 @@ import { startedEvent } from './events';
 import type { Exits } from './exits';
 import { terminalState } from './info';
 import type { Parts } from './parts';
+import { doubt } from './reachable';
 import type { Place, Starting } from './starting';
 import type { Starts } from './starts';
 
@@ -260,11 +261,8 @@ export class Lifecycle {
 
   private _refuseUnreachable(row: TerminalRow): void {
     if (terminalState(row, this._parts.catalog) === 'unreachable') {
-      throw new HoldfastError(
-        'SESSION_UNREACHABLE',
-        `'${row.name}' may be running: its PTY host does not answer`,
-        "Wait and try again, or run 'holdfast doctor'.",
-      );
+      const { message, wayOut } = doubt(row.name, [row], this._parts);
+      throw new HoldfastError('SESSION_UNREACHABLE', message, `${wayOut}, or run 'holdfast doctor'.`);
     }
   }
 

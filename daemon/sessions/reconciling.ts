@@ -32,6 +32,7 @@ export class Reconciling extends Disposable {
     this._register(
       hosts.onUnreachable((host) => this._background('a silent PTY host', this._unreachable(host))),
     );
+    this._register(hosts.onRefused((error) => _parts.report('connecting to a PTY host', error)));
     this._register(hosts.onDead((host) => this._background("a PTY host's death", this._dead(host))));
     this._register(
       hosts.onExited(({ host, exited }) =>

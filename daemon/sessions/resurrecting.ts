@@ -9,6 +9,7 @@ import type { BeginningAgain } from './beginningAgain';
 import { requireSessionInfo, terminalState } from './info';
 import { lossOf } from './loss';
 import type { Parts } from './parts';
+import { doubt } from './reachable';
 import { type Revival, revive } from './resurrection';
 import type { Starting } from './starting';
 import type { Starts } from './starts';
@@ -111,10 +112,11 @@ export class Resurrecting extends Disposable {
   private _notLost(name: string, rows: readonly TerminalRow[]): HoldfastError {
     const states = rows.map((row) => terminalState(row, this._parts.catalog));
     if (states.includes('unreachable')) {
+      const { message, wayOut } = doubt(name, rows, this._parts);
       return new HoldfastError(
         'SESSION_UNREACHABLE',
-        `'${name}' may be running: its PTY host does not answer, and nothing of it is known to be lost`,
-        "Wait and try again, or run 'holdfast doctor'.",
+        `${message}, and nothing of it is known to be lost`,
+        `${wayOut}, or run 'holdfast doctor'.`,
       );
     }
     return states.includes('running')

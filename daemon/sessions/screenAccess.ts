@@ -132,7 +132,7 @@ export class ScreenAccess extends Disposable {
 
   /** Resolves when what the program had written when the call came has been parsed. @throws as `encodeKeys` */
   public async read(row: TerminalRow): Promise<void> {
-    if (reachableState(row, this._parts.catalog) === 'running') {
+    if (reachableState(row, this._parts) === 'running') {
       await this.encodeKeys(row, []);
     } else {
       await this.prepare(row);

@@ -29,6 +29,7 @@ import type { Live } from './live';
 import { checkColor, checkIcon } from './looks';
 import { checkName } from './naming';
 import type { Parts } from './parts';
+import { doubt } from './reachable';
 import { resourceUse } from './resources';
 import { parseSignal } from './signals';
 import type { Targets } from './targets';
@@ -246,10 +247,11 @@ export class SessionService {
     const { catalog } = this._parts;
     const states = rows.map((row) => terminalState(row, catalog));
     if (states.includes('unreachable')) {
+      const { message, wayOut } = doubt(what, rows, this._parts);
       throw new HoldfastError(
         'SESSION_UNREACHABLE',
-        `'${what}' may be running: its PTY host does not answer`,
-        `Wait and try again, or run 'holdfast rm ${what} --force'.`,
+        message,
+        `${wayOut}, or run 'holdfast rm ${what} --force'.`,
       );
     }
     if (rows.some((row) => catalog.live(row.id).viewers.length > 0)) {

@@ -21,7 +21,7 @@ import type { Lifecycle } from './lifecycle';
 import { checkName, freeName, programName } from './naming';
 import { type OutputSource, readOutput } from './output';
 import type { Parts } from './parts';
-import { reachableState, requireRunning, unreachable } from './reachable';
+import { reachableState, requireRunning, sessionUnreachable } from './reachable';
 import type { ScreenAccess } from './screenAccess';
 import type { Targets } from './targets';
 import { Typing } from './typing';
@@ -38,10 +38,9 @@ export class TerminalService {
     private readonly _lifecycle: Lifecycle,
     private readonly _screens: ScreenAccess,
   ) {
-    const { catalog } = _parts;
     this._calls = new HostCalls(_parts);
     this._attaching = new Attaching(_parts, _targets, _lifecycle, _screens, this._calls);
-    this._typing = new Typing(catalog, _targets, _screens, this._calls);
+    this._typing = new Typing(_parts, _targets, _screens, this._calls);
   }
 
   public async spawn(params: TerminalSpawn.Params, client: ClientKind): Promise<TerminalSpawn.Result> {
@@ -53,7 +52,7 @@ export class TerminalService {
     return queues.run(session.id, async () => {
       const state = sessionState(session.id, catalog);
       if (state === 'unreachable') {
-        throw unreachable(session.name);
+        throw sessionUnreachable(session.name, catalog.terminalsOf(session.id), this._parts);
       }
       if (state !== 'running') {
         throw new HoldfastError(
@@ -103,7 +102,7 @@ export class TerminalService {
         "Run 'holdfast ls --all'.",
       );
     }
-    if (reachableState(row, this._parts.catalog) !== 'running') {
+    if (reachableState(row, this._parts) !== 'running') {
       const snapshot = await this._screens.snapshot(row, params);
       return { ...snapshot, head: snapshot.offset };
     }
@@ -115,7 +114,7 @@ export class TerminalService {
   public async snapshot({ target, ...wanted }: TerminalSnapshot.Params): Promise<TerminalSnapshot.Result> {
     const { catalog } = this._parts;
     const row = this._targets.resolveTerminal(target);
-    const before = reachableState(row, catalog);
+    const before = reachableState(row, this._parts);
     const screen = await this._screens.screen(
       row,
       wanted,
@@ -136,7 +135,7 @@ export class TerminalService {
 
   public async output(params: TerminalOutput.Params): Promise<TerminalOutput.Result> {
     const row = this._targets.resolveTerminal(params.target);
-    const isRunning = reachableState(row, this._parts.catalog) === 'running';
+    const isRunning = reachableState(row, this._parts) === 'running';
     const host = isRunning ? this._parts.hosts.require(row.host) : this._parts.hosts.get(row.host);
     const head = isRunning ? await this._calls.sync(row) : await this._calls.headIfHeld(row);
     const source: OutputSource =
@@ -156,7 +155,7 @@ export class TerminalService {
 
   public async setTheme({ target, colors }: TerminalTheme.Params): Promise<TerminalTheme.Result> {
     const row = this._targets.resolveTerminal(target);
-    if (reachableState(row, this._parts.catalog) === 'running') {
+    if (reachableState(row, this._parts) === 'running') {
       await this._parts.screens.setTheme(row.id, colors);
     }
     return {};
@@ -176,7 +175,7 @@ export class TerminalService {
         { field: cols >= 2 && cols <= 2000 ? 'rows' : 'cols' },
       );
     }
-    const row = requireRunning(this._targets.resolveTerminal(target), this._parts.catalog);
+    const row = requireRunning(this._targets.resolveTerminal(target), this._parts);
     await this._calls.resize(row, { cols, rows }, sizing);
     return { terminal: requireTerminalInfo(row.id, this._parts.catalog) };
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Connection } from '../../daemon/client/index';
@@ -10,8 +10,8 @@ import { HOSTS_FOLDER } from '../../daemon/protocol/endpoint';
 import type { HostRecord } from '../../daemon/protocol/host';
 import { SessionKill, SessionList } from '../../daemon/protocol/sessions';
 import { type Place, startProgram } from '../integration/clientFixture';
+import { makeBuild } from '../support/otherBuild';
 import { poll } from '../support/poll';
-import { DIST } from '../support/testDaemon';
 import { replacing } from './daemonKilled';
 import type { Fault } from './fault';
 import { inPlace } from './inPlace';
@@ -23,8 +23,6 @@ const OTHERS = [
   { version: '0.0.1', protocol: { min: 1, max: 1 } },
 ] as const;
 type Other = (typeof OTHERS)[number];
-/** As a bundle has it. */
-const OWN_PROTOCOL = 'PROTOCOL={min:1,max:1}';
 const PATIENCE_MS = 30_000;
 /** An empty PTY host stays for half a minute. */
 const LEAVING_MS = 60_000;
@@ -114,19 +112,9 @@ const protocolsOf = (place: Place): Readonly<Record<string, unknown>> =>
       .map(({ version, protocol }) => [version, protocol]),
   );
 
-/** The product as another version of it: other copies of the program run, in another folder. */
-const build = (place: Place, { version, protocol }: Other, index: number): string => {
-  const folder = join(place.folder, `product-${version}`);
-  cpSync(DIST, folder, { recursive: true });
-  const own = (JSON.parse(readFileSync(join(DIST, '../package.json'), 'utf8')) as { version: string })
-    .version;
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.js'))) {
-    const path = join(folder, name);
-    const text = readFileSync(path, 'utf8').replaceAll(`"${own}"`, `"${version}"`);
-    assert.ok(name !== 'ptyhost.js' || text.includes(OWN_PROTOCOL), 'a bundle says what it speaks');
-    writeFileSync(path, text.replace(OWN_PROTOCOL, `PROTOCOL=${JSON.stringify(protocol)}`));
-  }
-  writeFileSync(join(folder, 'build-id'), `${String(index).repeat(16)}\n`);
+const build = (place: Place, other: Other, index: number): string => {
+  const folder = join(place.folder, `product-${other.version}`);
+  makeBuild(folder, other, String(index).repeat(16));
   return folder;
 };
 

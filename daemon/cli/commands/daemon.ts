@@ -55,9 +55,10 @@ const report = async (context: Context, connection: Connection): Promise<void> =
 };
 
 const describe = (status: DaemonStatus.Result): string => {
-  const hosts = status.ptyHosts.map(
-    ({ pid, version, terminals, reachable }) =>
-      `${pid} (${version}, ${terminals} ${terminals === 1 ? 'terminal' : 'terminals'}${reachable ? '' : ', does not answer'})`,
+  const hosts = status.ptyHosts.map(({ pid, version, terminals, reachable, otherProtocol }) =>
+    otherProtocol === undefined
+      ? `${pid} (${version}, ${terminals} ${terminals === 1 ? 'terminal' : 'terminals'}${reachable ? '' : ', does not answer'})`
+      : `${pid} (${version}, ${otherProtocol} than the daemon, and with no protocol in common)`,
   );
   const fields: readonly (readonly [string, string])[] = [
     ['process', `${status.pid}, since ${age(status.uptimeMs)}`],
