@@ -30,15 +30,22 @@ export const readEndpoint = (dataDir: string): EndpointRecord | undefined => {
     : undefined;
 };
 
+/** What a living PTY host's record tells; all but its process may be missing where it is broken. */
+export type LivingHost = Partial<HostRecord> & Pick<HostRecord, 'pid'>;
+
 /** The PTY hosts of this data folder that live, as far as their records tell: their processes. @throws HoldfastError AUTH_FAILED */
-export const livingHosts = (dataDir: string): readonly number[] => {
+export const livingHosts = (dataDir: string): readonly number[] =>
+  livingHostRecords(dataDir).map(({ pid }) => pid);
+
+/** The same with all that their records tell. @throws HoldfastError AUTH_FAILED */
+export const livingHostRecords = (dataDir: string): readonly LivingHost[] => {
   const folder = join(dataDir, HOSTS_FOLDER);
   return namesThere(folder)
     .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
     .map((name) => readJsonFile(join(folder, name)) as Partial<HostRecord> | null | undefined)
     .flatMap((record) =>
       typeof record?.pid === 'number' && processState(record.pid, record.startTime ?? null) === 'alive'
-        ? [record.pid]
+        ? [{ ...record, pid: record.pid }]
         : [],
     );
 };

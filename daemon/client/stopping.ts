@@ -4,16 +4,23 @@ import type { DaemonShutdown } from '../protocol/daemon';
 import type { EndpointRecord } from '../protocol/endpoint';
 import { type DaemonLink, livingHosts } from './endpoint';
 import { findDaemon } from './hiddenDaemon';
-import { connectOrStart, type FoundDaemon, lookForDaemon, NEVER_START_TIMEOUT_MS } from './launcher';
+import {
+  connectOrStart,
+  type FoundDaemon,
+  helloClient,
+  lookForDaemon,
+  NEVER_START_TIMEOUT_MS,
+} from './launcher';
 import { askToLeave, type Leaving, leave, PATIENCE_MS } from './leave';
 import type { ConnectOptions } from './options';
 import { findProgram } from './program';
+import { programsLeft, programsRunOn } from './programsLeft';
 import { endSilentDaemon, holderOf, silent } from './silentDaemon';
 import { requireStartable } from './startable';
 
 /**
  * Ends the running daemon, also one that does not say yet where it is (`findDaemon`): `if-idle` refuses while programs run
- * (SESSIONS_RUNNING), `force` ends them first, those of a daemon that has died or does not answer too.
+ * (SESSIONS_RUNNING), also those of a daemon that has died; `force` ends them first, those of one that does not answer too.
  * @returns undefined when none runs
  */
 export const stopDaemon = async (
@@ -40,6 +47,12 @@ export const stopDaemon = async (
   if (mode === 'force' && livingHosts(locations.dataDir).length > 0) {
     // Programs whose daemon has died: only one that knows them can end them all.
     return leave(await connectOrStart({ ...options, start: 'always' }), mode);
+  }
+  if (mode === 'if-idle') {
+    const left = await programsLeft(locations.dataDir, helloClient(options));
+    if (left.length > 0) {
+      throw programsRunOn(left);
+    }
   }
   const pid = found?.silent?.pid ?? found?.link?.endpoint.pid;
   return pid === undefined ? undefined : { pid, killed: 0, keep: false };

@@ -137,13 +137,21 @@ describe('stopping by force', { skip: process.platform === 'win32' }, () => {
 
   test('ends the programs of a daemon that has left without them', async () => {
     await holdfast.create('left', '--', 'cat');
-    const { pid } = await holdfast.json<Status>(['daemon', 'status']);
+    const { pid, ptyHostPid } = await holdfast.json<Status>(['daemon', 'status']);
     // Told to go by the system, it leaves its programs to the next one, and no PTY host starts that.
     process.kill(pid, 'SIGTERM');
     await until(
       'the daemon to leave',
       async () => !(await holdfast.json<Status>(['daemon', 'status'])).running,
     );
+    const said = `no daemon is running, but PTY host process ${ptyHostPid} still holds programs`;
+    const running = { running: false, ptyHosts: [{ pid: ptyHostPid }] };
+    assert.deepEqual(await holdfast.json(['daemon', 'status']), running);
+    assert.equal(await holdfast.text(['daemon', 'status']), `${said}\n`);
+    const { message, suggestion } = await holdfast.refused(4, 'SESSIONS_RUNNING', ['daemon', 'stop']);
+    assert.equal(message, said);
+    assert.match(suggestion, /holdfast daemon stop --force/);
+    assert.deepEqual(await holdfast.json(['daemon', 'status']), running, 'asking has started none');
     const stopped = await holdfast.json<{ stopped: boolean; killed: number }>(['daemon', 'stop', '--force']);
     assert.deepEqual([stopped.stopped, stopped.killed], [true, 1]);
     await until(

@@ -43,10 +43,29 @@ export const restart = async (context: Context): Promise<void> => {
 export const status = async (context: Context): Promise<void> => {
   const connection = await context.connectionIfRunning();
   if (connection === undefined) {
-    context.result({ running: false }, () => 'no daemon is running\n');
+    const { ptyHosts, text } = await left(context);
+    context.result({ running: false, ...(ptyHosts.length === 0 ? {} : { ptyHosts }) }, () => `${text}\n`);
     return;
   }
   await report(context, connection);
+};
+
+/** What there is without a daemon. */
+const left = async (
+  context: Context,
+): Promise<{ readonly ptyHosts: readonly { readonly pid: number }[]; readonly text: string }> => {
+  const [{ programsLeft, withoutDaemon }, { helloClient }, { resolveLocations }] = await Promise.all([
+    import('../../client/programsLeft'),
+    import('../../client/launcher'),
+    import('../../platform/locations'),
+  ]);
+  const { connectOptions } = context;
+  const { dataDir } = resolveLocations(context.env);
+  const pids = await programsLeft(dataDir, helloClient(connectOptions));
+  return {
+    ptyHosts: pids.map((pid) => ({ pid })),
+    text: pids.length === 0 ? 'no daemon is running' : withoutDaemon(pids),
+  };
 };
 
 const report = async (context: Context, connection: Connection): Promise<void> => {
