@@ -316,7 +316,7 @@ const mismatch = (error: HoldfastError, endpoint: EndpointRecord): HoldfastError
     'PROTOCOL_MISMATCH',
     `${error.message} (daemon ${endpoint.version}, this client ${CLIENT_VERSION})`,
     older
-      ? "End its sessions with the version that started it, then run 'holdfast daemon stop' with that version."
+      ? `'kill ${endpoint.pid}' ends that daemon alone: programs go on, and the next call starts one of this version.`
       : 'Update this client to the version of the daemon or a newer one.',
   );
 };

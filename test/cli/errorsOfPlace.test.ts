@@ -217,6 +217,10 @@ describe('what answers for the daemon', () => {
       writeFileSync(endpointFile(holdfast), JSON.stringify(record), { mode: 0o600 });
       const error = await provoke(holdfast, 'PROTOCOL_MISMATCH', ['ls']);
       assert.match(error.message, /99\.0\.0/);
+      assert.match(error.suggestion, /Update this client/);
+      writeFileSync(endpointFile(holdfast), JSON.stringify({ ...record, version: '0.0.1' }));
+      const older = await provoke(holdfast, 'PROTOCOL_MISMATCH', ['ls']);
+      assert.match(older.suggestion, new RegExp(`'kill ${record.pid}' ends that daemon alone`));
       await provoke(holdfast, 'PROTOCOL_MISMATCH', ['daemon', 'status']);
     } finally {
       server.dispose();
