@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DaemonShutdown, DaemonStatus } from '../protocol/daemon';
 import type { EndpointRecord } from '../protocol/endpoint';
 import { HoldfastError } from '../protocol/errors';
+import { EventsSubscribe } from '../protocol/events';
 import { RpcPeer } from '../transport/rpc';
 import { type DaemonLink, isDead } from './endpoint';
 import { silent } from './silentDaemon';
@@ -15,6 +16,8 @@ const ANSWER_TIMEOUT_MS = 60_000;
  * another socket stands at its path, and longer than one that is busy makes anybody wait.
  */
 export const PATIENCE_MS = 10_000;
+/** And so much more for each session that it is to end: a thousand keep it busy for half a minute on two cores. */
+const PATIENCE_EACH_MS = 100;
 const ASK_EVERY_MS = 1000;
 const POLL_MS = 10;
 
@@ -70,10 +73,14 @@ const answerOf = async (
   mode: DaemonShutdown.Params['mode'],
   endpoint: EndpointRecord,
 ): Promise<DaemonShutdown.Result | undefined> => {
+  const patienceMs = mode === 'force' ? await patienceToEnd(peer) : PATIENCE_MS;
+  if (patienceMs === undefined) {
+    return undefined;
+  }
   const answered = new AbortController();
   const answer = peer.call(DaemonShutdown.type, { mode }).finally(() => answered.abort());
   try {
-    return await Promise.race([answer, silence(peer, endpoint, answered.signal)]);
+    return await Promise.race([answer, silence(peer, endpoint, { patienceMs, answered: answered.signal })]);
   } finally {
     answered.abort();
     // Who is not waited for any more is told nothing.
@@ -81,15 +88,27 @@ const answerOf = async (
   }
 };
 
+/** @returns how long it may be silent while it ends all its sessions; undefined where it is silent already */
+const patienceToEnd = async (peer: RpcPeer): Promise<number | undefined> => {
+  try {
+    const { sessions } = await peer.call(DaemonStatus.type, {}, { timeoutMs: PATIENCE_MS });
+    return PATIENCE_MS + sessions * PATIENCE_EACH_MS;
+  } catch (error) {
+    return HoldfastError.from(error).code === 'TIMEOUT' ? undefined : PATIENCE_MS;
+  }
+};
+
 /** Resolves when a daemon answers nothing any more. @throws HoldfastError DAEMON_UNAVAILABLE where it does, and does not do what it was asked */
 const silence = async (
   peer: RpcPeer,
   endpoint: EndpointRecord,
-  answered: AbortSignal,
+  { patienceMs, answered }: { readonly patienceMs: number; readonly answered: AbortSignal },
 ): Promise<undefined> => {
-  for (const deadline = performance.now() + ANSWER_TIMEOUT_MS; performance.now() < deadline; ) {
+  const deadline = performance.now() + Math.max(ANSWER_TIMEOUT_MS, patienceMs);
+  while (performance.now() < deadline) {
     try {
-      await peer.call(DaemonStatus.type, {}, { timeoutMs: PATIENCE_MS });
+      // A call that asks no PTY host: that one may have as much to do.
+      await peer.call(EventsSubscribe.type, {}, { timeoutMs: patienceMs });
     } catch (error) {
       if (HoldfastError.from(error).code === 'TIMEOUT') {
         return undefined;
