@@ -14,19 +14,18 @@ const FILE_MINUTES = 4;
  * @param {readonly string[]} files
  * @param {{ node: string, env: NodeJS.ProcessEnv, temporary: string, concurrency: number, timeoutMs: number,
  *   verbose: boolean, options: readonly string[], testMinutes?: number, fileMinutes?: number }} context
- * @returns {Promise<{ passed: number, failed: number, skipped: number, timedOut: boolean }>}
+ * @returns {Promise<Counts & { timedOut: boolean }>}
  */
 export async function runTestFiles(files, context) {
   const deadline = Date.now() + context.timeoutMs;
-  const total = { passed: 0, failed: 0, skipped: 0, timedOut: false };
+  const total = { ...noCounts(), timedOut: false };
   const waiting = [...files];
   const worker = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const left = deadline - Date.now();
       if (left <= 0) {
         total.timedOut = true;
-        total.failed += 1;
-        say(`  ${file}: not run, the time of this stage is over`);
+        fail(total, file, 'not run, the time of this stage is over');
         continue;
       }
       const counts = await runFile(
@@ -34,7 +33,7 @@ export async function runTestFiles(files, context) {
         Math.min(left, (context.fileMinutes ?? FILE_MINUTES) * 60_000),
         context,
       );
-      for (const key of ['passed', 'failed', 'skipped']) total[key] += counts[key];
+      addCounts(total, counts);
     }
   };
   await Promise.all(Array.from({ length: context.concurrency }, worker));
@@ -62,30 +61,45 @@ async function runFile(file, timeoutMs, context) {
   const counts = readCounts(counted);
   const duration = seconds(Date.now() - started);
   if (result.timedOut) {
-    counts.failed += 1;
-    say(`  ${file}: did not end within ${duration}; a test hangs, or something it opened was left open`);
+    fail(counts, file, `did not end within ${duration}; a test hangs, or something it opened was left open`);
   } else if (result.code !== 0 && counts.failed === 0) {
-    counts.failed += 1;
-    say(`  ${file}: ended with code ${result.code}`);
+    fail(counts, file, `ended with code ${result.code}`);
   }
-  if (left.length > 0) {
-    counts.failed += 1;
-    say(`  ${file}: left in its temporary folder: ${left.join(', ')}`);
-  }
+  if (left.length > 0) fail(counts, file, `left in its temporary folder: ${left.join(', ')}`);
   const bad = counts.failed > 0;
   if (bad || context.verbose) process.stdout.write(`\n${result.output}\n`);
   say(`  ${bad ? 'FAILED ' : ''}${file}: ${counts.passed} passed, ${counts.failed} failed in ${duration}`);
   return counts;
 }
 
+/**
+ * @typedef {{ title: string, place: string, error: string }} Failure
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: Failure[] }} Counts
+ */
+
+/** @returns {Counts} */
+export function noCounts() {
+  return { passed: 0, failed: 0, skipped: 0, failures: [] };
+}
+
+/** @param {Counts} total @param {Partial<Counts> & { failure?: Failure }} counts */
+export function addCounts(total, counts) {
+  for (const key of ['passed', 'failed', 'skipped']) total[key] += counts[key] ?? 0;
+  total.failures.push(...(counts.failures ?? []));
+  if (counts.failure !== undefined) total.failures.push(counts.failure);
+}
+
+/** A failure that is no test's own. */
+export function fail(counts, place, error) {
+  say(`  ${place}: ${error}`);
+  addCounts(counts, { failed: 1, failure: { title: '', place, error } });
+}
+
 /** Sums the lines that scripts/test-counts.mjs, or any other test program, has written. */
 export function readCounts(file) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = noCounts();
   if (!fs.existsSync(file)) return total;
-  for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-    if (line === '') continue;
-    const counts = JSON.parse(line);
-    for (const key of Object.keys(total)) total[key] += counts[key] ?? 0;
-  }
+  for (const line of fs.readFileSync(file, 'utf8').split('\n'))
+    if (line !== '') addCounts(total, JSON.parse(line));
   return total;
 }

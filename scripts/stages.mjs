@@ -8,10 +8,9 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { readCounts, runTestFiles } from './node-tests.mjs';
+import { fail, noCounts, readCounts, runTestFiles } from './node-tests.mjs';
 import { inRoot, root } from './paths.mjs';
 import { run } from './run.mjs';
-import { say } from './say.mjs';
 import { Scratch } from './scratch.mjs';
 import { ensureNode } from './setup/node.mjs';
 
@@ -132,7 +131,7 @@ function tests(name, title, options) {
     unavailable,
     run: async (context) => {
       const files = folders.flatMap((folder) => testFiles(folder)).filter((file) => context.matches(file));
-      if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, none: true };
+      if (files.length === 0) return { ...noCounts(), none: true };
       return runTestFiles(files, {
         ...context,
         env: { ...context.env, ...ownHome(context), ...(await environment?.()) },
@@ -176,12 +175,11 @@ async function runExtensionTests(context) {
   const left = await scratch.leftovers();
   scratch.remove();
   const counts = readCounts(file);
-  if (left.length > 0) {
-    counts.failed += 1;
-    say(`  left in the temporary folder: ${left.join(', ')}`);
-  }
+  if (left.length > 0) fail(counts, 'test/extension', `left in the temporary folder: ${left.join(', ')}`);
   // A run that ended badly, or that ended well without a single test, is a failure of its own.
-  if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
+  if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) {
+    fail(counts, 'test/extension', `ended with code ${code}, ${counts.passed} tests passed`);
+  }
   return { ...counts, timedOut };
 }
 

@@ -15,6 +15,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { addCounts, noCounts } from './node-tests.mjs';
 import { readOptions } from './options.mjs';
 import { inRoot } from './paths.mjs';
 import { run } from './run.mjs';
@@ -29,6 +30,9 @@ import { bringsNode, targets } from './targets.mjs';
 
 /** How often `npm run verify` tries what is tried with generated input; each test has a smaller number of its own. */
 const MORE_RUNS = { HOLDFAST_TEST_RUNS: process.env['HOLDFAST_TEST_RUNS'] ?? '400' };
+
+/** Characters of a failure's text in the list that a run ends with: enough to tell what happened. */
+const LONGEST_ERROR = 1500;
 
 const USAGE =
   'npm test -- [--only STAGE[,STAGE]] [--files PREFIX] [--name TITLE] [--all] [--list] [--verbose]';
@@ -120,7 +124,7 @@ async function prepare({ node, env, needs, tools }) {
 async function runStages(chosen, context) {
   const { node, env } = context;
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-test-'));
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = noCounts();
   const failedStages = [];
   try {
     let prepared;
@@ -151,17 +155,26 @@ async function runStages(chosen, context) {
         options: options.name === undefined ? [] : [`--test-name-pattern=${options.name}`],
         matches: (file) => options.files === undefined || file.includes(options.files),
       });
-      for (const key of Object.keys(total)) total[key] += result[key];
+      addCounts(total, result);
       if (result.failed > 0) failedStages.push(stage.name);
       say(`${stage.title}: ${outcome(result, stage)} in ${seconds(Date.now() - started)}`);
     }
   } finally {
     fs.rmSync(temporary, { recursive: true, force: true });
   }
+  total.failures.forEach(tell);
   if (failedStages.length > 0) console.log(`\nFailed: ${failedStages.join(', ')}`);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
   console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
   return total.failed > 0 ? 1 : 0;
+}
+
+/** Once more at the end: what a test's own output was lies hundreds of lines back by then. */
+function tell({ title, place, error }) {
+  const text = error.length > LONGEST_ERROR ? `${error.slice(0, LONGEST_ERROR)} …` : error;
+  console.log(
+    `\n✖ ${[place, title].filter((part) => part !== '').join('  ')}\n${text.replaceAll(/^/gm, '  ')}`,
+  );
 }
 
 function outcome(result, stage) {

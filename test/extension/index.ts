@@ -24,6 +24,7 @@ export const run = async (): Promise<void> => {
   await import('./suites');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
+    runner.on('fail', (test, error: unknown) => reportFailure(test.fullTitle(), error));
     runner.once('end', () => {
       report(runner.stats);
       // Nobody waits for this process to end by itself.
@@ -37,9 +38,18 @@ export const run = async (): Promise<void> => {
 
 /** A line of counts for the sum over all stages of `npm test`. */
 const report = (stats: Mocha.Stats | undefined): void => {
+  if (stats === undefined) return;
+  const { passes: passed, failures: failed, pending: skipped } = stats;
+  writeCounts({ passed, failed, skipped });
+};
+
+/** For the list of failures that `npm test` ends with. */
+const reportFailure = (title: string, error: unknown): void => {
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  writeCounts({ failure: { title, place: '', error: told } });
+};
+
+const writeCounts = (line: object): void => {
   const file = process.env['HOLDFAST_TEST_COUNTS'];
-  if (file !== undefined && stats !== undefined) {
-    const { passes: passed, failures: failed, pending: skipped } = stats;
-    appendFileSync(file, `${JSON.stringify({ passed, failed, skipped })}\n`);
-  }
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(line)}\n`);
 };
