@@ -56,7 +56,8 @@ async function runFile(file, timeoutMs, context) {
     ],
     { env: { ...context.env, ...scratch.environment }, timeoutMs, quiet: true },
   );
-  const left = await scratch.leftovers();
+  if (result.timedOut) scratch.endPrograms();
+  const left = result.timedOut ? [] : await scratch.leftovers();
   scratch.remove();
   const counts = readCounts(counted);
   const duration = seconds(Date.now() - started);

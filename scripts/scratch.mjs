@@ -43,8 +43,23 @@ export class Scratch {
     return left;
   }
 
+  /** Ends what a program that was killed has left running, such as its daemons: by its environment, which has this folder. */
+  endPrograms() {
+    if (this.#folder === undefined) return;
+    for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      try {
+        const environment = fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        if (environment.includes(`TMPDIR=${this.#folder}`)) process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // It has ended by itself, or is another user's.
+      }
+    }
+  }
+
   remove() {
-    if (this.#folder !== undefined) fs.rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder === undefined) return;
+    // What was killed may still be about to go.
+    fs.rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: POLL_MS });
   }
 
   #listed() {

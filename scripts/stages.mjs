@@ -3,7 +3,7 @@
  *
  * `needs`: `build` (dist/), `test-bundles` (out/test-*),
  * `package` (a package of this platform), `packages` (all packages), `code-server`, `chromium`, `openssh`.
- * `minutes` is a hard limit for the whole stage. `long` stages run in `npm run verify` only;
+ * `minutes` is a hard limit for the whole stage, for what hangs: twice what it takes, or more. `long` stages run in `npm run verify` only;
  * `unavailable` says why a stage cannot run on this machine at all.
  */
 import fs from 'node:fs';
@@ -43,7 +43,12 @@ export const stages = [
   ),
   tests('unit', 'unit tests', { folders: ['daemon', 'extension', 'webview'], minutes: 5, needs: ['build'] }),
   tests('integration', 'tests with a real daemon', {
-    folders: ['test/integration', 'test/fuzz', 'test/faults', 'test/docs', 'test/pictures', 'bench'],
+    folders: ['test/integration', 'test/docs', 'test/pictures', 'bench'],
+    minutes: 8,
+    needs: ['build'],
+  }),
+  tests('faults', 'faults and fuzzing, in short', {
+    folders: ['test/faults', 'test/fuzz'],
     minutes: 5,
     needs: ['build'],
   }),
@@ -52,7 +57,7 @@ export const stages = [
     minutes: 8,
     needs: ['build'],
   }),
-  tests('cli', 'command line tests', { folders: ['test/cli'], minutes: 5, needs: ['build', 'openssh'] }),
+  tests('cli', 'command line tests', { folders: ['test/cli'], minutes: 10, needs: ['build', 'openssh'] }),
   {
     name: 'extension',
     title: 'extension tests in a real VS Code',

@@ -1,4 +1,4 @@
-import { Emitter, type Event } from '../lifecycle/event';
+import type { Event } from '../lifecycle/event';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
@@ -6,15 +6,8 @@ import type { Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { type Death, ScreenWorker } from './screenWorker';
-import type { ShellMark } from './shellMarks';
-import type {
-  FromWorker,
-  ScreenParts,
-  ScreenState,
-  SnapshotResult,
-  WorkerCalls,
-  WorkerSettings,
-} from './workerMessages';
+import type { ScreenParts, SnapshotResult, WorkerCalls, WorkerSettings } from './workerMessages';
+import { WorkerNews } from './workerNews';
 import { WorkerPool } from './workerPool';
 
 export type { ShellMark } from './shellMarks';
@@ -32,6 +25,8 @@ export interface FollowOptions {
   readonly nonce?: string | null;
   /** Where its journal is, should its screen have to be drawn from that alone. */
   readonly journal?: string;
+  /** Should the program not be known yet: what its output says is told behind this, and not at all if it is rejected. */
+  readonly known?: Promise<unknown>;
   /** Gives a fresh ticket for a stream from `from`; asked again when a stream breaks. */
   readonly connect: (from: Offset) => Promise<StreamAddress>;
 }
@@ -62,20 +57,16 @@ export class Screens extends Disposable {
   private readonly _followed = new Map<TerminalId, FollowOptions>();
   private readonly _timers = new Set<NodeJS.Timeout>();
   private _theme: ThemeColors | undefined;
-  private readonly _onState = this._register(new Emitter<ScreenState>());
+  private readonly _news = this._register(new WorkerNews());
   /** Title, folder or the time of the last output changed; at most about once a second while it does. */
-  public readonly onState = this._onState.event;
-  private readonly _onBell = this._register(new Emitter<TerminalId>());
-  public readonly onBell = this._onBell.event;
-  private readonly _onGap = this._register(new Emitter<{ terminal: TerminalId; from: Offset; to: Offset }>());
-  private readonly _onShellMark = this._register(new Emitter<{ terminal: TerminalId; mark: ShellMark }>());
+  public readonly onState = this._news.onState;
+  public readonly onBell = this._news.onBell;
   /** What a shell with integration says; again, when a worker has to read it again. */
-  public readonly onShellMark = this._onShellMark.event;
+  public readonly onShellMark = this._news.onShellMark;
   /** Output `[from, to)` was gone before the mirror could read it. */
-  public readonly onGap = this._onGap.event;
-  private readonly _onBroken = this._register(new Emitter<{ terminal: TerminalId; path: string }>());
+  public readonly onGap = this._news.onGap;
   /** A keyframe or a history was broken, and is now at `path`, where nothing reads it. */
-  public readonly onBroken = this._onBroken.event;
+  public readonly onBroken = this._news.onBroken;
   /** What it prints ended each worker that drew it: nobody draws it any more. */
   public readonly onSetAside: Event<TerminalId>;
   /** A worker died, and another one takes its place. */
@@ -104,6 +95,9 @@ export class Screens extends Disposable {
   public async follow(options: FollowOptions): Promise<void> {
     const { terminal } = options;
     this._followed.set(terminal, options);
+    if (options.known !== undefined) {
+      this._news.hold(terminal, options.known);
+    }
     try {
       await this._pool.call(terminal, 'follow', followed(options));
     } catch (error) {
@@ -237,7 +231,7 @@ export class Screens extends Disposable {
     const connect = (terminal: TerminalId, from: Offset): Promise<StreamAddress> =>
       this._connect(terminal, from);
     const worker = new ScreenWorker(workerPath, settings, connect, workerHeapMb);
-    worker.onMessage((message) => this._heard(message));
+    worker.onMessage((message) => this._news.hear(message));
     return worker;
   }
 
@@ -276,28 +270,6 @@ export class Screens extends Disposable {
     }
     return options.connect(from);
   }
-
-  private _heard(message: FromWorker): void {
-    switch (message.kind) {
-      case 'state':
-        this._onState.fire(message.state);
-        return;
-      case 'shell':
-        this._onShellMark.fire({ terminal: message.terminal, mark: message.mark });
-        return;
-      case 'bell':
-        this._onBell.fire(message.terminal);
-        return;
-      case 'setAside':
-        this._onBroken.fire({ terminal: message.terminal, path: message.path });
-        return;
-      case 'gap':
-        this._onGap.fire({ terminal: message.terminal, from: message.from, to: message.to });
-        return;
-      default:
-        return;
-    }
-  }
 }
 
 const followed = ({
@@ -305,7 +277,7 @@ const followed = ({
   size,
   nonce,
   journal,
-}: Omit<FollowOptions, 'connect'>): WorkerCalls['follow']['params'] => ({
+}: Omit<FollowOptions, 'connect' | 'known'>): WorkerCalls['follow']['params'] => ({
   terminal,
   size,
   ...(nonce == null ? {} : { nonce }),

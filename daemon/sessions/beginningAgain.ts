@@ -87,31 +87,32 @@ export class BeginningAgain {
     };
     const { host, spawned } = await this._starts.spawn(next, async () => undefined);
     const { pid, startTime } = spawned;
-    // At once: it may end before it is stored that it runs, and what it wrote is waited for then.
-    this._starting.follow(next, host);
-    try {
-      await catalog.changeTerminal(
-        row.id,
-        (current) => ({
-          ...current,
-          ...own,
-          ...fresh,
-          host: host.id,
-          pid,
-          startTime,
-          state: 'running',
-          exitCode: null,
-          signal: null,
-          exitedAt: null,
-          standIn: how.standIn,
-          resurrectedAt: how.resurrectedAt,
+    const stored = catalog.changeTerminal(
+      row.id,
+      (current) => ({
+        ...current,
+        ...own,
+        ...fresh,
+        host: host.id,
+        pid,
+        startTime,
+        state: 'running',
+        exitCode: null,
+        signal: null,
+        exitedAt: null,
+        standIn: how.standIn,
+        resurrectedAt: how.resurrectedAt,
+      }),
+      (writer) =>
+        writer.addEvent({
+          ...startedEvent(row, writer.session(row.session)?.name),
+          ...(how.details === undefined ? {} : { details: how.details }),
         }),
-        (writer) =>
-          writer.addEvent({
-            ...startedEvent(row, writer.session(row.session)?.name),
-            ...(how.details === undefined ? {} : { details: how.details }),
-          }),
-      );
+    );
+    // At once: it may end before it is stored that it runs, and what it wrote is waited for then.
+    this._starting.follow(next, host, stored);
+    try {
+      await stored;
     } catch (error) {
       // It runs, and could not be confirmed: to the caller it has never been.
       const spared = new Set([process.pid, ...hosts.all.map((link) => link.record.pid)]);

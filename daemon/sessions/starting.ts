@@ -140,8 +140,11 @@ export class Starting {
       : program;
   }
 
-  /** Has a running terminal's screen followed; does nothing when it is. */
-  public follow(row: TerminalRow, host: HostLink): void {
+  /**
+   * Has a running terminal's screen followed; does nothing when it is.
+   * @param stored what its output says is for the row that is there then
+   */
+  public follow(row: TerminalRow, host: HostLink, stored?: Promise<void>): void {
     const { screens, catalog, report, settings } = this._parts;
     screens
       .follow({
@@ -149,6 +152,7 @@ export class Starting {
         size: catalog.sizeOf(row),
         nonce: row.shellNonce,
         journal: journalPath(settings.dataDir, row.id),
+        ...(stored === undefined ? {} : { known: stored }),
         connect: (from) => this._mirrorAddress(row.id, host, from),
       })
       // One that ended already is rebuilt from its journal when somebody looks.

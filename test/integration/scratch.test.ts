@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -29,4 +30,30 @@ test('what a test program leaves in its temporary folder is found, and goes', {
     scratch.remove();
   }
   assert.equal(existsSync(folder), false);
+});
+
+test('what a test program that was killed leaves running is ended, and nothing else', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const scratch = new Scratch();
+  const other = new Scratch();
+  const [left, others] = [scratch, other].map(({ environment }) =>
+    spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000); console.log("here")'], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
+  assert.ok(left !== undefined && others !== undefined);
+  try {
+    await Promise.all([once(left.stdout, 'data'), once(others.stdout, 'data')]);
+    const ended = once(left, 'exit');
+    scratch.endPrograms();
+    assert.deepEqual(await ended, [null, 'SIGKILL']);
+    assert.equal(others.exitCode ?? others.signalCode, null);
+  } finally {
+    left.kill('SIGKILL');
+    others.kill('SIGKILL');
+    scratch.remove();
+    other.remove();
+  }
 });

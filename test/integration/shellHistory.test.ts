@@ -118,6 +118,35 @@ describe('the history of commands', () => {
   });
 });
 
+describe('a shell that is started again and again', () => {
+  const TIMES = 25;
+
+  test('has its integration and its commands each time, however soon it tells of them', async () => {
+    const room = await ShellRoom.open();
+    try {
+      const shell = await room.shell('again', BASH);
+      for (let index = 0; index < TIMES; index++) {
+        await shell.enter('exit');
+        await poll(async () => (await shell.info()).state === 'exited', { what: 'the end' });
+        await room.peer.call(SessionRestart.type, { target: { text: 'again', explicit: true } });
+        await poll(async () => (await shell.info()).integration === 'active', {
+          what: `integration, the ${index + 1}. time`,
+        });
+        await shell.run(`echo ${index}`);
+      }
+      assert.deepEqual(
+        brief(await history(room.peer, 'again')),
+        Array.from({ length: TIMES }, (_, index) => [
+          ['exit', null] as const,
+          [`echo ${index}`, 0] as const,
+        ]).flat(),
+      );
+    } finally {
+      await room.dispose();
+    }
+  });
+});
+
 describe('the history of commands that run while no daemon is there', () => {
   test('has all of them, with the times at which they ran', async () => {
     const room = await ShellRoom.open();
