@@ -2,6 +2,7 @@ import type { Offset, SessionId, TerminalId, Ticket } from './ids';
 import { notification, request } from './message';
 import type { Size, SizeRule, TerminalInfo, TerminalState, ViewerMode } from './model';
 import type { ProgramSpec, Target } from './sessions';
+import type { ScreenStyles } from './styles';
 
 export namespace TerminalSpawn {
   export interface Params extends ProgramSpec {
@@ -113,12 +114,18 @@ export interface TerminalModes {
 }
 
 export namespace TerminalSnapshot {
+  /** As text with SGR; as an HTML document; as an SVG drawing. */
+  export type Format = 'ansi' | 'html' | 'svg';
   export interface Params {
     readonly target: Target;
     /** Rows of scrollback before the screen's rows in `lines`. */
     readonly scrollback?: number;
     /** Send the screen's rows in `drawn` too, up to so many columns of each. */
     readonly drawn?: number;
+    /** Send the same rows as `lines` in `rendered` too, with their colours. */
+    readonly format?: Format;
+    /** Send how the same rows look in `styles`. */
+    readonly styles?: boolean;
   }
   export interface Result {
     readonly session: string;
@@ -143,6 +150,13 @@ export namespace TerminalSnapshot {
      * for, and where the daemon is of a build that does not know it.
      */
     readonly drawn?: readonly string[];
+    /**
+     * The rows of `lines` in the `format` asked for. Colours are those the program has set, else those a viewer has told
+     * (`terminal/theme`), else VS Code's dark ones; `ansi` leaves them to whoever shows it. Absent as `drawn` is.
+     */
+    readonly rendered?: string;
+    /** Absent as `drawn` is. */
+    readonly styles?: ScreenStyles;
     readonly state: TerminalState;
     readonly exit?: {
       readonly exitCode: number | null;

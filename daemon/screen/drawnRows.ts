@@ -1,6 +1,6 @@
-import { lookAt, textAt, usedLength, widthAt } from './rowWriter';
+import { cellsOf, type ScreenCell } from './screenCells';
 import { DEFAULT_LOOK, type Look, sameSgr, sgr } from './sgr';
-import { Bg, type Line } from './xtermInternals';
+import type { Line } from './xtermInternals';
 
 /**
  * Rows as text with SGR and no other sequence: to be shown somewhere, not to be gone on from. Hyperlinks are left out,
@@ -8,27 +8,17 @@ import { Bg, type Line } from './xtermInternals';
  * @param cols of each row at most; a wide character that does not fit is a blank
  */
 export const drawnRows = (rows: readonly Line[], cols: number): readonly string[] =>
-  rows.map((row) => drawnRow(row, Math.min(cols, usedLength(row))));
+  rows.map((row) => drawnRow(cellsOf(row, cols)));
 
-const drawnRow = (row: Line, end: number): string => {
+export const drawnRow = (cells: readonly ScreenCell[]): string => {
   const parts: string[] = [];
   let pen: Look = DEFAULT_LOOK;
-  for (let column = 0; column < end; ) {
-    const look = shownLook(row, column);
+  for (const { look, text } of cells) {
     if (!sameSgr(pen, look)) {
       parts.push(sgr(look));
       pen = look;
     }
-    const width = widthAt(row, column);
-    const isWhole = column + width <= end;
-    parts.push((isWhole ? textAt(row, column) : '') || ' ');
-    column += isWhole && width === 2 ? 2 : 1;
+    parts.push(text);
   }
   return sameSgr(pen, DEFAULT_LOOK) ? parts.join('') : `${parts.join('')}${sgr(DEFAULT_LOOK)}`;
-};
-
-/** What protects a cell from being erased (DECSCA) is no look. */
-const shownLook = (row: Line, column: number): Look => {
-  const look = lookAt(row, column);
-  return { ...look, bg: (look.bg & ~Bg.PROTECTED) >>> 0 };
 };

@@ -10,7 +10,7 @@ import { adoptLinks, type TakenRows } from './historyRows';
 import { type HistoryTap, type TrimListener, tapHistory } from './historyTap';
 import { boundMemory } from './memoryBounds';
 import { OpenSequence, partialCharacter } from './openSequence';
-import { QueryAnswers } from './queryAnswers';
+import { QueryAnswers, type Rgb } from './queryAnswers';
 import { queryEnds } from './queryEnds';
 import { boundRepetitions } from './repetitions';
 import { BLANK, widthAt } from './rowWriter';
@@ -97,6 +97,11 @@ export class Emulator extends Disposable {
 
   public set theme(theme: ThemeColors | undefined) {
     this._queryAnswers.theme = theme;
+  }
+
+  /** A colour as it is shown: as the program set it, else the theme's; 256 foreground, 257 background, 258 cursor. */
+  public colorOf(index: number): Rgb {
+    return this._queryAnswers.colorOf(index);
   }
 
   public get size(): Size {

@@ -20,7 +20,7 @@ import { isWholeIn } from './sameState';
 import { screenRows } from './screenState';
 import { serialize } from './serializer';
 import type { ShellMark } from './shellMarks';
-import type { ScreenParts, ScreenState, WorkerSettings } from './workerMessages';
+import type { ScreenParts, ScreenState, WantedScreen, WorkerSettings } from './workerMessages';
 import { workFor } from './workNote';
 
 /** How many times more rows than needed are taken back where that costs a keyframe. */
@@ -241,15 +241,14 @@ export class Mirror extends Disposable implements KeptScreen {
     return snapshotOf(this._rebuilt, this._offset, history, room);
   }
 
-  /** @param drawn columns of the rows with their colours; without them unless given */
-  public screen(scrollback: number, drawn?: number): ScreenParts {
+  public screen(scrollback: number, wanted: WantedScreen = {}): ScreenParts {
     const hash = visibleHash(this.emulator, screenRows(this.emulator));
     const revision = nextRevision(this._revision, hash, this._offset);
     if (revision !== this._revision) {
       this._revision = revision;
       writeRevision(this._settings.keyframesFolder, this.terminal, revision);
     }
-    return screenOf(this._rebuilt, this._offset, revision, scrollback, drawn);
+    return screenOf(this._rebuilt, this._offset, revision, { ...wanted, scrollback });
   }
 
   public state(): ScreenState {

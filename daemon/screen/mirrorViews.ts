@@ -1,6 +1,7 @@
 import type { Offset } from '../protocol/ids';
 import { isSmaller, type Size } from '../protocol/model';
 import { drawnRows } from './drawnRows';
+import { drawnScreen } from './drawnScreen';
 import type { Emulator } from './emulator';
 import { plainRows } from './historyDrawing';
 import { lastScreenBehind } from './lastScreen';
@@ -10,7 +11,7 @@ import { cursorOf, modesOf, screenRows } from './screenState';
 import { keptTitle } from './serializeModes';
 import { type Serialized, serializeBehind } from './serializer';
 import { folderOf } from './trackedState';
-import type { ScreenParts, ScreenState } from './workerMessages';
+import type { ScreenParts, ScreenState, WantedScreen } from './workerMessages';
 
 /** What to write to an empty terminal of `size`, then `continuation`, then the output from `offset` on. */
 export interface MirrorSnapshot {
@@ -63,8 +64,7 @@ export const screenOf = (
   rebuilt: Rebuilt,
   offset: Offset,
   revision: RevisionState,
-  scrollback: number,
-  drawn?: number,
+  { scrollback = 0, drawn, ...looks }: WantedScreen,
 ): ScreenParts => {
   const { emulator } = rebuilt;
   const { core } = emulator;
@@ -80,7 +80,9 @@ export const screenOf = (
     buffer: active === normal ? 'normal' : 'alternate',
     title: keptTitle(core._inputHandler._windowTitle),
     modes: modesOf(emulator),
-    lines: [...scrollbackOf(rebuilt, scrollback), ...lines],
+    ...(looks.format === undefined && looks.styles !== true
+      ? { lines: [...scrollbackOf(rebuilt, scrollback), ...lines] }
+      : drawnScreen(rebuilt, scrollback, looks)),
     ...(drawn === undefined ? {} : { drawn: drawnRows(rows, drawn) }),
   };
 };

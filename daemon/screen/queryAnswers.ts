@@ -10,14 +10,17 @@ const CELL_PIXELS = { width: 9, height: 18 } as const;
 const TERMINAL_NAME = 'Holdfast(1)';
 /** DEC private modes that VS Code's newer xterm.js reports and 6.0 does not know: DECRPM says what was last set. */
 const REPORTED_MODES = new Set([1005, 1007, 1015, 2031, 9001]);
-const COLOR_FOREGROUND = 256;
-const COLOR_BACKGROUND = 257;
+export const COLOR_FOREGROUND = 256;
+export const COLOR_BACKGROUND = 257;
+export const COLOR_CURSOR = 258;
+
+export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** VS Code's default dark theme: what is answered as long as nobody has told another one. */
 const FOREGROUND = [0xcc, 0xcc, 0xcc] as const;
 const BACKGROUND = [0x1e, 0x1e, 0x1e] as const;
 const CURSOR = [0xff, 0xff, 0xff] as const;
-const ANSI: readonly (readonly [number, number, number])[] = [
+const ANSI: readonly Rgb[] = [
   [0x00, 0x00, 0x00],
   [0xcd, 0x31, 0x31],
   [0x0d, 0xbc, 0x79],
@@ -113,7 +116,7 @@ export class QueryAnswers extends DisposableStore {
 
   /** OSC 4, 10, 11, 12 with `?`: the colour as the program set it, else the theme's. */
   public color(index: number): void {
-    const channels = this._colorOf(index).map((channel) => channel.toString(16).padStart(2, '0').repeat(2));
+    const channels = this.colorOf(index).map((channel) => channel.toString(16).padStart(2, '0').repeat(2));
     const selector = index >= COLOR_FOREGROUND ? String(10 + index - COLOR_FOREGROUND) : `4;${index}`;
     this._answer(`\x1b]${selector};rgb:${channels.join('/')}\x1b\\`);
   }
@@ -131,7 +134,8 @@ export class QueryAnswers extends DisposableStore {
     return false;
   }
 
-  private _colorOf(index: number): readonly [number, number, number] {
+  /** A colour as it is shown: the palette's, or 256 foreground, 257 background, 258 cursor. */
+  public colorOf(index: number): Rgb {
     const set = this._tracked().colors.get(index);
     if (set !== undefined) {
       return set;
@@ -151,12 +155,12 @@ export class QueryAnswers extends DisposableStore {
   }
 
   private _isDark(): boolean {
-    const [red, green, blue] = this._colorOf(COLOR_BACKGROUND);
+    const [red, green, blue] = this.colorOf(COLOR_BACKGROUND);
     return red * 0.299 + green * 0.587 + blue * 0.114 < 128;
   }
 }
 
-const rgbOf = (color: string | null | undefined): readonly [number, number, number] | undefined => {
+const rgbOf = (color: string | null | undefined): Rgb | undefined => {
   const [, red, green, blue] = /^#(..)(..)(..)$/.exec(color ?? '') ?? [];
   return red === undefined || green === undefined || blue === undefined
     ? undefined
@@ -164,7 +168,7 @@ const rgbOf = (color: string | null | undefined): readonly [number, number, numb
 };
 
 /** xterm's 256-colour palette: a 6×6×6 cube, then 24 greys. */
-const paletteColor = (index: number): readonly [number, number, number] => {
+const paletteColor = (index: number): Rgb => {
   if (index >= 232) {
     const grey = 8 + (index - 232) * 10;
     return [grey, grey, grey];

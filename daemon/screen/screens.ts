@@ -6,12 +6,18 @@ import type { Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { type Death, ScreenWorker } from './screenWorker';
-import type { ScreenParts, SnapshotResult, WorkerCalls, WorkerSettings } from './workerMessages';
+import type {
+  ScreenParts,
+  SnapshotResult,
+  WantedScreen,
+  WorkerCalls,
+  WorkerSettings,
+} from './workerMessages';
 import { WorkerNews } from './workerNews';
 import { WorkerPool } from './workerPool';
 
 export type { ShellMark } from './shellMarks';
-export type { ScreenParts, ScreenState, SnapshotResult } from './workerMessages';
+export type { ScreenParts, ScreenState, SnapshotResult, WantedScreen } from './workerMessages';
 
 /** Rows of scrollback in a snapshot unless told otherwise. */
 export const DEFAULT_SCROLLBACK_ROWS = 10_000;
@@ -128,10 +134,10 @@ export class Screens extends Disposable {
     return { ...result, continuation: Buffer.from(result.continuation) };
   }
 
-  /** The screen as text: up to `scrollback` rows, then the screen's rows. */
+  /** The screen as text, and with its looks in the ways asked for: up to `scrollback` rows, then the screen's rows. */
   public screen(
     terminal: TerminalId,
-    options: { readonly scrollback?: number; readonly drawn?: number; readonly atLeast?: Offset } = {},
+    options: WantedScreen & { readonly atLeast?: Offset } = {},
   ): Promise<ScreenParts> {
     return this._pool.call(terminal, 'screen', { terminal, ...options });
   }

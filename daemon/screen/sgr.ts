@@ -52,6 +52,9 @@ export const lookOfPen = ({ fg, bg, extended }: Pen): Look => ({
   link: extended._urlId,
 });
 
+/** Of a look's `ext`: 1 single, 2 double, 3 curly, 4 dotted, 5 dashed. */
+export const underlineStyle = (ext: number): number => (ext & UNDERLINE_STYLE) >>> UNDERLINE_SHIFT;
+
 /** Style and colour. xterm.js can lose the style of what is underlined (DECRC, DECALN): that is a single line. */
 const underline = (fg: number, { _ext }: Pick<ExtendedAttributes, '_ext'>): number => {
   const color = cleanColor(_ext & (COLOR_MODE | RGB_MASK));
@@ -98,7 +101,7 @@ const build = ({ fg, bg, ext }: Look): string => {
   flag(bg & Bg.DIM, 2);
   flag(bg & Bg.ITALIC, 3);
   if ((fg & Fg.UNDERLINE) !== 0) {
-    const style = (ext & UNDERLINE_STYLE) >>> UNDERLINE_SHIFT;
+    const style = underlineStyle(ext);
     codes.push(style > 1 ? `4:${style}` : 4);
   }
   flag(fg & Fg.BLINK, 5);

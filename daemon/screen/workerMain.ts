@@ -40,8 +40,8 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
       const mirror = await mirrors.at(terminal, atLeast, timeoutMs);
       return mirror.snapshot(history ?? settings.scrollbackLimit, room);
     },
-    screen: async ({ terminal, scrollback, drawn, atLeast }) =>
-      (await mirrors.at(terminal, atLeast)).screen(scrollback ?? 0, drawn),
+    screen: async ({ terminal, atLeast, scrollback, ...wanted }) =>
+      (await mirrors.at(terminal, atLeast)).screen(scrollback ?? 0, wanted),
     encodeKeys: async ({ terminal, keys, atLeast }) => {
       const { emulator } = await mirrors.at(terminal, atLeast);
       return encodeKeys(keys, modesOf(emulator));

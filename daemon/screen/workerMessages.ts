@@ -21,9 +21,22 @@ export interface WorkerSettings {
   readonly client: Hello['client'];
 }
 
+/** How much of a screen is asked for: see TerminalSnapshot. */
+export type WantedScreen = Pick<TerminalSnapshot.Params, 'scrollback' | 'drawn' | 'format' | 'styles'>;
+
 export type ScreenParts = Pick<
   TerminalSnapshot.Result,
-  'revision' | 'textHash' | 'size' | 'cursor' | 'buffer' | 'title' | 'modes' | 'lines' | 'drawn'
+  | 'revision'
+  | 'textHash'
+  | 'size'
+  | 'cursor'
+  | 'buffer'
+  | 'title'
+  | 'modes'
+  | 'lines'
+  | 'drawn'
+  | 'rendered'
+  | 'styles'
 > & { readonly offset: Offset };
 
 export interface ScreenState {
@@ -53,7 +66,7 @@ export interface WorkerCalls {
     result: { snapshot: Uint8Array; continuation: Uint8Array; offset: Offset; size: Size };
   };
   screen: {
-    params: { terminal: TerminalId; scrollback?: number; drawn?: number; atLeast?: Offset };
+    params: WantedScreen & { terminal: TerminalId; atLeast?: Offset };
     result: ScreenParts;
   };
   encodeKeys: {

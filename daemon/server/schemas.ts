@@ -203,6 +203,8 @@ const terminalSnapshot: v.GenericSchema<unknown, TerminalSnapshot.Params> = v.ob
   target,
   scrollback: v.exactOptional(count),
   drawn: v.exactOptional(count),
+  format: v.exactOptional(v.picklist(['ansi', 'html', 'svg'])),
+  styles: v.exactOptional(v.boolean()),
 });
 
 const terminalOutput: v.GenericSchema<unknown, TerminalOutput.Params> = v.object({

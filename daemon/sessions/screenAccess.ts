@@ -3,8 +3,8 @@ import { HoldfastError } from '../protocol/errors';
 import { HostSync } from '../protocol/host';
 import type { Offset, TerminalId } from '../protocol/ids';
 import { isSameSize, type Size } from '../protocol/model';
-import type { TerminalAttach, TerminalSnapshot } from '../protocol/terminals';
-import type { ScreenParts, SnapshotResult } from '../screen/screens';
+import type { TerminalAttach } from '../protocol/terminals';
+import type { ScreenParts, SnapshotResult, WantedScreen } from '../screen/screens';
 import type { TerminalRow } from '../store/rows';
 import { journalPath, mendJournal } from './journals';
 import type { Parts } from './parts';
@@ -107,14 +107,13 @@ export class ScreenAccess extends Disposable {
 
   public async screen(
     row: TerminalRow,
-    { scrollback, drawn }: Pick<TerminalSnapshot.Params, 'scrollback' | 'drawn'>,
+    wanted: WantedScreen,
     atLeast?: Offset,
   ): Promise<Omit<ScreenParts, 'offset'>> {
     const { screens } = this._parts;
     await this.prepare(row);
     const options = {
-      ...(scrollback === undefined ? {} : { scrollback }),
-      ...(drawn === undefined ? {} : { drawn }),
+      ...wanted,
       ...(atLeast === undefined ? {} : { atLeast }),
     };
     const { offset: _offset, ...screen } = await this._atSize(row, () => screens.screen(row.id, options));

@@ -19,6 +19,8 @@ interface Snapshot {
   readonly title: string;
   readonly modes: Readonly<Record<string, unknown>>;
   readonly lines: readonly string[];
+  readonly rendered?: string;
+  readonly styles?: unknown;
   readonly state: string;
   readonly exit?: { readonly exitCode: number | null };
   readonly outcome: string;
@@ -62,6 +64,34 @@ describe('snapshot', () => {
     assert.equal(snapshot.outcome, 'immediate');
     const asFormat = JSON.parse(await holdfast.text(['snapshot', 'screen', '--format', 'json'])) as Snapshot;
     assert.equal(asFormat.revision, snapshot.revision);
+  });
+
+  test('has colours in the format asked for, scrollback included', async () => {
+    const program = 'printf "\\033[31mred\\033[m <\\n"; seq 1 30; printf "\\033[1mend\\033[m"; exec cat';
+    await holdfast.create('coloured', '--', 'sh', '-c', program);
+    await shows('coloured', 'end');
+    const ansi = await holdfast.text(['snapshot', 'coloured', '--format', 'ansi', '--scrollback', '50']);
+    assert.equal(ansi.split('\n')[0], '\x1b[0;31mred\x1b[m <');
+    assert.match(ansi, /\n\x1b\[0;1mend\x1b\[m\n$/);
+    const html = await holdfast.text(['snapshot', 'coloured', '--format', 'html', '--scrollback', '50']);
+    assert.match(html, /^<!DOCTYPE html>.*color:#cd3131">red<\/span> &lt;\n1\n2\n/s);
+    const svg = await holdfast.text(['snapshot', 'coloured', '--format', 'svg']);
+    assert.match(svg, /^<svg .*>end<\/text>/s);
+    const styled = await holdfast.json<Snapshot>(['snapshot', 'coloured', '--scrollback', '50', '--styles']);
+    assert.deepEqual(styled.styles, {
+      legend: [{ fg: 'red' }, { bold: true }],
+      runs: [
+        { row: 24 - styled.lines.length, col: 0, length: 3, style: 0 },
+        { row: 23, col: 0, length: 3, style: 1 },
+      ],
+    });
+    const both = await holdfast.json<Snapshot>(['snapshot', 'coloured', '--format', 'svg']);
+    assert.equal(both.rendered, svg);
+    assert.equal(both.styles, undefined);
+    const asText = await holdfast.run(['snapshot', 'coloured', '--styles']);
+    assert.deepEqual([asText.status, asText.stdout], [2, '']);
+    assert.match(asText.stderr, /^error: .*\nhint: Add '--format json'/);
+    await holdfast.refused(2, 'INVALID_INPUT', ['snapshot', 'coloured', '--format', 'png']);
   });
 
   test('of an ended program says how it ended', async () => {

@@ -1,17 +1,41 @@
 import { printableJson } from '../../platform/printable';
+import { HoldfastError } from '../../protocol/errors';
 import { TerminalSnapshot } from '../../protocol/terminals';
+import { invalid } from '../arguments/invalid';
 import type { Context } from '../context';
 import type { Input } from '../input';
 
 export const run = async (context: Context, input: Input): Promise<void> => {
   const scrollback = input.number('scrollback');
+  const styles = input.flag('styles') === true;
+  const format = renderedFormat(input.text('format'));
+  const isJson = context.json || input.text('format') === 'json';
+  if (styles && !isJson) {
+    throw invalid('--styles comes with json only', "Add '--format json', or leave --styles out.");
+  }
   const snapshot = await context.call(TerminalSnapshot.type, {
     target: await context.toldTarget(input.argument('TARGET')),
     ...(scrollback === undefined ? {} : { scrollback }),
+    ...(format === undefined ? {} : { format }),
+    ...(styles ? { styles } : {}),
   });
-  if (context.json || input.text('format') === 'json') {
+  if (
+    (format !== undefined && snapshot.rendered === undefined) ||
+    (styles && snapshot.styles === undefined)
+  ) {
+    throw new HoldfastError(
+      'PROTOCOL_MISMATCH',
+      'the daemon is of an older version, which does not know this format',
+      "Run 'holdfast daemon restart': programs go on.",
+    );
+  }
+  if (isJson) {
     context.print(`${printableJson(snapshot)}\n`);
   } else {
-    context.print(snapshot.lines.map((line) => `${line}\n`).join(''));
+    context.print(snapshot.rendered ?? snapshot.lines.map((line) => `${line}\n`).join(''));
   }
 };
+
+/** Those that the daemon draws. */
+const renderedFormat = (format: string | undefined): TerminalSnapshot.Format | undefined =>
+  format === 'ansi' || format === 'html' || format === 'svg' ? format : undefined;

@@ -4,7 +4,7 @@ import { integer, parseOffset } from '../arguments/integer';
 import { type CommandSpec, TARGET } from './spec';
 
 const GROUP = 'Screens and input:';
-const FORMATS = ['text', 'json'] as const;
+const FORMATS = ['text', 'json', 'ansi', 'html', 'svg'] as const;
 
 export const terminalCommands: readonly CommandSpec[] = [
   {
@@ -18,7 +18,7 @@ export const terminalCommands: readonly CommandSpec[] = [
     options: [
       {
         flags: '--format <format>',
-        description: 'text or json; text unless given',
+        description: 'text, json, ansi (with colours, as escape sequences), html or svg; text unless given',
         parse: choice('--format', FORMATS),
         completion: FORMATS,
       },
@@ -26,6 +26,10 @@ export const terminalCommands: readonly CommandSpec[] = [
         flags: '--scrollback <n>',
         description: 'also up to this many rows from above the screen',
         parse: integer('--scrollback', 0, 10_000_000),
+      },
+      {
+        flags: '--styles',
+        description: 'with json: colours and attributes of what is not in the default look',
       },
     ],
     onlyReads: true,
@@ -35,6 +39,7 @@ export const terminalCommands: readonly CommandSpec[] = [
         line: 'holdfast snapshot build --format json --scrollback 100',
         does: 'with cursor, modes and 100 rows above',
       },
+      { line: 'holdfast snapshot build --format svg > build.svg', does: 'a picture of the screen' },
     ],
     load: () => import('../commands/snapshot'),
   },
