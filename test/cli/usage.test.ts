@@ -51,7 +51,7 @@ describe('calls that need no daemon', () => {
     await holdfast.refused(2, 'INVALID_INPUT', ['new', '--cols', 'wide']);
     await holdfast.refused(2, 'INVALID_INPUT', ['new', '--ttl', 'soon']);
     await holdfast.refused(2, 'INVALID_INPUT', ['new', '--tag', '']);
-    await holdfast.refused(2, 'INVALID_INPUT', ['snapshot', '--format', 'svg']);
+    await holdfast.refused(2, 'INVALID_INPUT', ['snapshot', '--format', 'png']);
     await holdfast.refused(2, 'INVALID_INPUT', ['completion', 'tcsh']);
     await holdfast.refused(2, 'INVALID_INPUT', ['wait', '--text', 'x']);
     const error = await holdfast.refused(2, 'INVALID_INPUT', ['atach']);
