@@ -9,13 +9,12 @@ import { View } from '../contributions';
 import type { Services } from '../services';
 import { readSetting } from '../settings';
 import type { FocusedTerminal } from './focusedTerminal';
+import { NoticePace } from './noticePace';
 import { wantedOf } from './wanted';
 import { attentionSentence } from './words';
 
 /** A window that has the focus is the one to notify: others wait for it. */
 const UNFOCUSED_MS = 500;
-/** More at once, as after a night, are one notification. */
-const MOST_AT_ONCE = 3;
 
 interface Notice {
   readonly session: SessionInfo;
@@ -27,10 +26,16 @@ interface Notice {
 export class AttentionNotices extends Disposable {
   /** Claimed by this window or another. */
   private readonly _known = new Set<string>();
+  private readonly _pace = this._register(
+    new NoticePace<Notice>(
+      (news) => this._tell(news),
+      (notice) => this._isWanted(notice),
+    ),
+  );
 
   public constructor(
-    private readonly _services: Services,
-    private readonly _focused: FocusedTerminal,
+    private readonly _services: Pick<Services, 'link' | 'log' | 'notices' | 'open' | 'page'>,
+    private readonly _focused: Pick<FocusedTerminal, 'mayBeLookedAt'>,
   ) {
     super();
     this._register(_services.link.onDidChangeSessions(() => this._look()));
@@ -55,41 +60,70 @@ export class AttentionNotices extends Disposable {
   }
 
   private _pending(): readonly Notice[] {
+    return this._services.link.all().flatMap(noticesOf);
+  }
+
+  /** What is told of one, as it is now; nothing where somebody has looked. */
+  private _now({ session: { id } }: Notice): readonly Notice[] {
     return this._services.link
       .all()
-      .filter(({ quiet }) => quiet === false)
-      .flatMap((session) =>
-        session.terminals.flatMap((terminal) =>
-          wantedOf(terminal, readSetting, 'notify').map((attention) => ({ session, terminal, attention })),
-        ),
-      );
+      .filter((session) => session.id === id)
+      .flatMap(noticesOf);
   }
 
   private async _claim(news: readonly Notice[]): Promise<void> {
-    const { link, page } = this._services;
+    const { page } = this._services;
     if (!window.state.focused) {
       await sleep(UNFOCUSED_MS);
     }
     // A window without a page would keep the others from notifying.
     await page.answered;
     const granted: Notice[] = [];
-    for (const notice of news) {
-      const key = keyOf(notice);
-      const isPending = this._pending().some((now) => keyOf(now) === key);
-      if (!isPending || link.state !== 'connected' || this._isDisposed) {
-        continue;
+    try {
+      for (const notice of news) {
+        if (await this._isGranted(notice)) {
+          granted.push(notice);
+        }
       }
-      const { session, terminal, attention } = notice;
-      const claim = { session: session.id, reason: attention.reason };
-      const isOurs = (await link.call(SessionClaimNotice.type, claim)).granted;
-      // The badge says it of a terminal that may be in front of somebody's eyes; nothing pops up over it.
-      if (isOurs && this._focused.mayBeLookedAt !== terminal.id) {
-        granted.push(notice);
-      }
+    } finally {
+      // Also what is told later is this window's: another one would show each as it comes.
+      this._pace.tell(granted);
     }
-    const shown =
-      granted.length > MOST_AT_ONCE ? [this._showMany(granted)] : granted.map((one) => this._show(one));
-    await Promise.all(shown);
+  }
+
+  private async _isGranted(notice: Notice): Promise<boolean> {
+    const { link } = this._services;
+    const key = keyOf(notice);
+    const isPending = this._now(notice).some((now) => keyOf(now) === key);
+    if (!isPending || link.state !== 'connected' || this._isDisposed) {
+      return false;
+    }
+    const { session, terminal, attention } = notice;
+    const claim = { session: session.id, reason: attention.reason };
+    const { granted } = await link.call(SessionClaimNotice.type, claim);
+    // The badge says it of a terminal that may be in front of somebody's eyes; nothing pops up over it.
+    return granted && this._focused.mayBeLookedAt !== terminal.id;
+  }
+
+  private _isWanted(notice: Notice): boolean {
+    const key = keyOf(notice);
+    const { mayBeLookedAt } = this._focused;
+    return this._now(notice).some((now) => keyOf(now) === key && now.terminal.id !== mayBeLookedAt);
+  }
+
+  private _tell(news: readonly Notice[]): void {
+    const [first] = news;
+    if (first !== undefined) {
+      const sessions = new Set(news.map(({ session }) => session.id)).size;
+      const shown = sessions > 1 ? this._showMany(sessions) : this._show(this._mostUrgent(first, news));
+      shown.catch((error: unknown) => this._services.log.warn(String(error)));
+    }
+  }
+
+  /** Of what one session is told of: its name and its command may be others by now. */
+  private _mostUrgent(first: Notice, news: readonly Notice[]): Notice {
+    const keys = new Set(news.map(keyOf));
+    return this._now(first).find((now) => keys.has(keyOf(now))) ?? first;
   }
 
   private async _show({ session, terminal, attention }: Notice): Promise<void> {
@@ -113,9 +147,8 @@ export class AttentionNotices extends Disposable {
     }
   }
 
-  private async _showMany(granted: readonly Notice[]): Promise<void> {
+  private async _showMany(sessions: number): Promise<void> {
     const show = l10n.t('Show Sessions');
-    const sessions = new Set(granted.map(({ session }) => session.id)).size;
     if (
       (await window.showInformationMessage(l10n.t('{0} sessions want attention.', sessions), show)) === show
     ) {
@@ -125,3 +158,11 @@ export class AttentionNotices extends Disposable {
 }
 
 const keyOf = ({ session, attention }: Notice): string => `${session.id} ${attention.reason}`;
+
+/** The most urgent of each terminal first. */
+const noticesOf = (session: SessionInfo): readonly Notice[] =>
+  session.quiet === false
+    ? session.terminals.flatMap((terminal) =>
+        wantedOf(terminal, readSetting, 'notify').map((attention) => ({ session, terminal, attention })),
+      )
+    : [];

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { ThemeIcon, type TreeItem, type TreeView, window } from 'vscode';
 import type { SessionInfo } from '../../daemon/client';
 import { Emitter } from '../../daemon/lifecycle/event';
+import type { SessionId, TerminalId } from '../../daemon/protocol/ids';
 import type { Attention } from '../../daemon/protocol/model';
 import { TerminalType } from '../../daemon/protocol/terminals';
 import { AttentionBadge } from '../../extension/attention/attentionBadge';
+import { AttentionNotices } from '../../extension/attention/attentionNotices';
 import { withSessionAttention } from '../../extension/attention/attentionRow';
 import { Command } from '../../extension/contributions';
 import type { DaemonLink } from '../../extension/daemonLink';
+import type { Services } from '../../extension/services';
 import { sampleSession } from '../../extension/tree/testing/sampleSessions';
 import { sessionItem } from '../../extension/tree/treeItems';
 import { poll } from '../support/poll';
@@ -30,6 +33,8 @@ interface Notification {
 }
 
 const NEVER = 'Don’t Show for This Session';
+/** Longer than notifications are held back where nothing more comes. */
+const HELD_MS = 30_000;
 const SETTINGS = ['bell', 'command', 'failure', 'input', 'password', 'longCommand'] as const;
 
 describe('what wants somebody to look', () => {
@@ -113,6 +118,49 @@ describe('what wants somebody to look', () => {
     await create('last', { attach: false });
     await notified(1);
     assert.deepEqual(notifications, [{ text: '5 sessions want attention.', buttons: ['Show Sessions'] }]);
+  });
+
+  it('is one notification for all that comes behind three others, of what still wants it then', async () => {
+    const changed = new Emitter<void>();
+    let all: readonly SessionInfo[] = [];
+    const claimed: string[] = [];
+    const link = {
+      all: () => all,
+      state: 'connected',
+      onDidChangeSessions: changed.event,
+      onDidConnect: new Emitter<void>().event,
+      call: async (_type: unknown, { session: claim }: { readonly session: string }) => {
+        claimed.push(claim);
+        return { granted: true };
+      },
+    } as unknown as DaemonLink;
+    const services = { link, page: { answered: Promise.resolve() } } as unknown as Services;
+    const focused: { mayBeLookedAt: TerminalId | undefined } = { mayBeLookedAt: undefined };
+    const view = { badge: undefined } as TreeView<unknown>;
+    const notices = new AttentionNotices(services, focused);
+    const badge = new AttentionBadge(link, view);
+    const rings = async (name: string): Promise<void> => {
+      const change = { id: name as SessionId, name, quiet: false };
+      const attention = [{ reason: 'bell', since: 0 }] as const;
+      all = [...all, sampleSession(change, { id: `${name}-main` as TerminalId, attention })];
+      changed.fire();
+      await poll(() => claimed.includes(name), { what: `${name} to be claimed` });
+    };
+    for (const name of ['1', '2', '3', '4', '5', 'seen', 'focused']) {
+      await rings(name);
+    }
+    assert.deepEqual(texts(), ['1 rang the bell.', '2 rang the bell.', '3 rang the bell.']);
+    assert.equal(view.badge?.value, 7);
+    focused.mayBeLookedAt = 'focused-main' as TerminalId;
+    all = all.filter(({ name }) => name !== 'seen');
+    changed.fire();
+    await poll(() => notifications.length > 3, { timeoutMs: HELD_MS, what: 'the rest to be told' });
+    assert.deepEqual(notifications.slice(3), [
+      { text: '2 sessions want attention.', buttons: ['Show Sessions'] },
+    ]);
+    assert.deepEqual([claimed.length, view.badge?.value], [7, 6]);
+    notices.dispose();
+    badge.dispose();
   });
 
   it('is not told for a session that is to be quiet, until its notifications are shown again', async () => {
