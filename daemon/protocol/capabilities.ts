@@ -3,6 +3,7 @@ import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from './daem
 import { TerminalEnvironment } from './environment';
 import { EventsList, EventsSubscribe } from './events';
 import { HistoryList } from './history';
+import { TerminalMouse } from './mouse';
 import {
   SessionArrange,
   SessionArrangeGroups,
@@ -72,6 +73,7 @@ export const CAPABILITY_OF: Readonly<Record<string, Capability>> = {
   [TerminalOutput.type.method]: 'observe',
   [TerminalType.type.method]: 'input',
   [TerminalKey.type.method]: 'input',
+  [TerminalMouse.type.method]: 'input',
   [TerminalTheme.type.method]: 'input',
   [TerminalResize.type.method]: 'input',
   [TerminalWatch.type.method]: 'input',

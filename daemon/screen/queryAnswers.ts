@@ -5,7 +5,7 @@ import type { Tracked } from './trackedState';
 import { coreOf } from './xtermInternals';
 
 /** Pixels of a cell in size reports: nobody draws here, but programs divide by it. */
-const CELL_PIXELS = { width: 9, height: 18 } as const;
+export const CELL_PIXELS = { width: 9, height: 18 } as const;
 /** What XTVERSION says. */
 const TERMINAL_NAME = 'Holdfast(1)';
 /** DEC private modes that VS Code's newer xterm.js reports and 6.0 does not know: DECRPM says what was last set. */

@@ -4,6 +4,7 @@ import { HoldfastError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import type { Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
+import type { MouseGesture, MousePlace } from '../protocol/mouse';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { type Death, ScreenWorker } from './screenWorker';
 import type {
@@ -153,6 +154,23 @@ export class Screens extends Disposable {
   ): Promise<readonly Buffer[]> {
     const encoded = await this._pool.call(terminal, 'encodeKeys', { terminal, keys, ...options });
     return encoded.map((bytes) => Buffer.from(bytes));
+  }
+
+  /**
+   * What is done with the mouse as the bytes it stands for in the modes in force, and where the mouse is then.
+   * @throws HoldfastError INVALID_INPUT, MOUSE_NOT_ENABLED, MOUSE_UNSUPPORTED, TEXT_NOT_FOUND, AMBIGUOUS_MATCH
+   */
+  public async encodeMouse(
+    terminal: TerminalId,
+    gesture: MouseGesture,
+    options: { readonly atLeast?: Offset } = {},
+  ): Promise<{ readonly bytes: Buffer; readonly place: MousePlace }> {
+    const { bytes, place } = await this._pool.call(terminal, 'encodeMouse', {
+      terminal,
+      gesture,
+      ...options,
+    });
+    return { bytes: Buffer.from(bytes), place };
   }
 
   /** Text as a paste: bracketed where the program asked for it. */

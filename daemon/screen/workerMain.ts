@@ -4,6 +4,7 @@ import { HoldfastError } from '../protocol/errors';
 import type { StreamAddress } from '../protocol/terminals';
 import { encodeKeys } from './keys';
 import { Mirrors } from './mirrors';
+import { encodeGesture } from './mouseGesture';
 import { encodePaste } from './paste';
 import { modesOf } from './screenState';
 import type { CallName, FromWorker, ToWorker, WorkerCalls, WorkerSettings } from './workerMessages';
@@ -46,6 +47,8 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
       const { emulator } = await mirrors.at(terminal, atLeast);
       return encodeKeys(keys, modesOf(emulator));
     },
+    encodeMouse: async ({ terminal, gesture, atLeast }) =>
+      encodeGesture(gesture, (await mirrors.at(terminal, atLeast)).emulator),
     encodePaste: async ({ terminal, text, atLeast }) => {
       const { emulator } = await mirrors.at(terminal, atLeast);
       return encodePaste(text, modesOf(emulator).bracketedPaste);

@@ -2,6 +2,7 @@ import type { WireError } from '../protocol/errors';
 import type { Hello } from '../protocol/hello';
 import type { Millis, Offset, TerminalId } from '../protocol/ids';
 import type { Size } from '../protocol/model';
+import type { MouseGesture, MousePlace } from '../protocol/mouse';
 import type { StreamAddress, TerminalSnapshot, ThemeColors } from '../protocol/terminals';
 import type { ShellMark } from './shellMarks';
 
@@ -72,6 +73,10 @@ export interface WorkerCalls {
   encodeKeys: {
     params: { terminal: TerminalId; keys: readonly string[]; atLeast?: Offset };
     result: readonly Uint8Array[];
+  };
+  encodeMouse: {
+    params: { terminal: TerminalId; gesture: MouseGesture; atLeast?: Offset };
+    result: { bytes: Uint8Array; place: MousePlace };
   };
   encodePaste: { params: { terminal: TerminalId; text: string; atLeast?: Offset }; result: Uint8Array };
   setDefaultTheme: { params: { colors: ThemeColors }; result: undefined };

@@ -8,6 +8,7 @@ import { TerminalEnvironment } from '../protocol/environment';
 import { HoldfastError, type WireError } from '../protocol/errors';
 import { EventsList, EventsSubscribe } from '../protocol/events';
 import { HistoryList } from '../protocol/history';
+import { TerminalMouse } from '../protocol/mouse';
 import {
   SessionArrange,
   SessionArrangeGroups,
@@ -145,6 +146,7 @@ export class ControlServer extends Disposable {
     on(TerminalOutput.type, Schema.terminalOutput, (params) => terminals.output(params));
     on(TerminalType.type, Schema.terminalType, (params) => terminals.type(params));
     on(TerminalKey.type, Schema.terminalKey, (params) => terminals.key(params));
+    on(TerminalMouse.type, Schema.terminalMouse, (params) => terminals.mouse(params));
     on(TerminalTheme.type, Schema.terminalTheme, (params) => terminals.setTheme(params));
     on(TerminalResize.type, Schema.terminalResize, (params) => terminals.resize(params));
     on(TerminalShellNonce.type, Schema.terminalShellNonce, (params) => terminals.shellNonce(params));

@@ -33,6 +33,10 @@ describe('what clients send', () => {
       [Schema.terminalAttach, { target: {}, mode: 'read-only', size: { cols: 0, rows: 5 } }, 'size'],
       [Schema.terminalOutput, { target: {}, tail: -1 }, 'tail'],
       [Schema.terminalKey, { target: {}, keys: [7] }, 'keys.0'],
+      [Schema.terminalMouse, { target: {}, action: 'poke' }, 'action'],
+      [Schema.terminalMouse, { target: {}, action: 'move', at: { row: -1, col: 0 } }, 'at.row'],
+      [Schema.terminalMouse, { target: {}, action: 'click' }, 'params'],
+      [Schema.terminalMouse, { target: {}, action: 'drag', at: { row: 1, col: 0 } }, 'params'],
       [Schema.daemonShutdown, { mode: 'now' }, 'mode'],
       [Schema.daemonKeep, null, 'params'],
     ] as const;

@@ -6,7 +6,15 @@ import { HoldfastError } from '../protocol/errors';
 import type { EventsList, EventsSubscribe } from '../protocol/events';
 import type { HistoryList } from '../protocol/history';
 import type { Offset, SessionId, TerminalId, ViewerId } from '../protocol/ids';
-import { isSize, type Size } from '../protocol/model';
+import { isSize, MAX_COLS, type Size } from '../protocol/model';
+import {
+  MAX_TIMES,
+  MOUSE_ACTIONS,
+  MOUSE_BUTTONS,
+  MOUSE_MODIFIERS,
+  SCROLL_DIRECTIONS,
+  type TerminalMouse,
+} from '../protocol/mouse';
 import type {
   SessionArrange,
   SessionArrangeGroups,
@@ -55,6 +63,8 @@ const MAX_GRACE_MS = 10 * 60 * 1000;
 /** Far more than there are; a longer list is no list of sessions. */
 const MAX_SESSIONS = 100_000;
 const MAX_KEY_DELAY_MS = 60_000;
+/** The widest row. */
+const MAX_CLICKED_TEXT = MAX_COLS;
 
 const label = v.pipe(v.string(), v.maxLength(MAX_LABEL));
 const tags = v.pipe(v.array(label), v.maxLength(MAX_TAGS));
@@ -239,6 +249,38 @@ const terminalKey: v.GenericSchema<unknown, TerminalKey.Params> = v.object({
   delayMs: v.exactOptional(milliseconds(MAX_KEY_DELAY_MS)),
 });
 
+const place = v.object({ row: count, col: count });
+
+type Where = Pick<TerminalMouse.Params, 'action' | 'at' | 'text' | 'to' | 'direction'>;
+/** What each action is told, and nothing less. */
+const isGesture = ({ action, at, text, to, direction }: Where): boolean => {
+  switch (action) {
+    case 'click':
+      return (at === undefined) !== (text === undefined);
+    case 'drag':
+      return at !== undefined && to !== undefined;
+    case 'scroll':
+      return direction !== undefined;
+    default:
+      return at !== undefined;
+  }
+};
+
+const terminalMouse: v.GenericSchema<unknown, TerminalMouse.Params> = v.pipe(
+  v.object({
+    target,
+    action: v.picklist(MOUSE_ACTIONS),
+    at: v.exactOptional(place),
+    text: v.exactOptional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(MAX_CLICKED_TEXT))),
+    to: v.exactOptional(place),
+    button: v.exactOptional(v.picklist(MOUSE_BUTTONS)),
+    direction: v.exactOptional(v.picklist(SCROLL_DIRECTIONS)),
+    times: v.exactOptional(v.pipe(count, v.minValue(1), v.maxValue(MAX_TIMES))),
+    modifiers: v.exactOptional(v.array(v.picklist(MOUSE_MODIFIERS))),
+  }),
+  v.check((gesture) => isGesture(gesture), 'lacks where it is done'),
+);
+
 const color = v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i, 'must be #rrggbb'));
 
 const terminalTheme: v.GenericSchema<unknown, TerminalTheme.Params> = v.object({
@@ -324,6 +366,7 @@ export const Schema = {
   terminalOutput,
   terminalType,
   terminalKey,
+  terminalMouse,
   terminalResize,
   terminalTheme,
   terminalShellNonce,

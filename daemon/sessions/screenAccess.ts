@@ -3,6 +3,7 @@ import { HoldfastError } from '../protocol/errors';
 import { HostSync } from '../protocol/host';
 import type { Offset, TerminalId } from '../protocol/ids';
 import { isSameSize, type Size } from '../protocol/model';
+import type { MouseGesture, MousePlace } from '../protocol/mouse';
 import type { TerminalAttach } from '../protocol/terminals';
 import type { ScreenParts, SnapshotResult, WantedScreen } from '../screen/screens';
 import type { TerminalRow } from '../store/rows';
@@ -123,6 +124,13 @@ export class ScreenAccess extends Disposable {
   /** In the modes that the program has set by what it had written when the call came. */
   public async encodeKeys(row: TerminalRow, keys: readonly string[]): Promise<readonly Buffer[]> {
     return this._parts.screens.encodeKeys(row.id, keys, { atLeast: await this._head(row) });
+  }
+
+  public async encodeMouse(
+    row: TerminalRow,
+    gesture: MouseGesture,
+  ): Promise<{ readonly bytes: Buffer; readonly place: MousePlace }> {
+    return this._parts.screens.encodeMouse(row.id, gesture, { atLeast: await this._head(row) });
   }
 
   public async encodePaste(row: TerminalRow, text: string): Promise<Buffer> {

@@ -2,6 +2,7 @@ import { HoldfastError } from '../protocol/errors';
 import type { ClientKind, Hello } from '../protocol/hello';
 import type { Offset } from '../protocol/ids';
 import { isSize } from '../protocol/model';
+import type { TerminalMouse } from '../protocol/mouse';
 import type {
   TerminalAttach,
   TerminalKey,
@@ -151,6 +152,10 @@ export class TerminalService {
 
   public key(params: TerminalKey.Params): Promise<TerminalKey.Result> {
     return this._typing.key(params);
+  }
+
+  public mouse(params: TerminalMouse.Params): Promise<TerminalMouse.Result> {
+    return this._typing.mouse(params);
   }
 
   public async setTheme({ target, colors }: TerminalTheme.Params): Promise<TerminalTheme.Result> {

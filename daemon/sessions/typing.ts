@@ -1,3 +1,4 @@
+import type { TerminalMouse } from '../protocol/mouse';
 import type { TerminalKey, TerminalType } from '../protocol/terminals';
 import { parseKey } from '../screen/keyNames';
 import type { HostCalls } from './hostCalls';
@@ -6,7 +7,7 @@ import { requireRunning } from './reachable';
 import type { ScreenAccess } from './screenAccess';
 import type { Targets } from './targets';
 
-/** Types into terminals for whoever does not view them: text, pastes and keys, in the modes that their programs have set. */
+/** Types into terminals for whoever does not view them: text, pastes, keys and the mouse, in the modes that their programs have set. */
 export class Typing {
   public constructor(
     private readonly _parts: Pick<Parts, 'catalog' | 'hosts'>,
@@ -21,6 +22,13 @@ export class Typing {
       params.paste === true ? await this._screens.encodePaste(row, params.text) : Buffer.from(params.text);
     const enter = params.enter === true ? await this._screens.encodeKeys(row, ['Enter']) : [];
     return { bytes: await this._calls.write(row, Buffer.concat([text, ...enter])) };
+  }
+
+  public async mouse({ target, ...gesture }: TerminalMouse.Params): Promise<TerminalMouse.Result> {
+    const row = requireRunning(this._targets.resolveTerminal(target), this._parts);
+    const { bytes, place } = await this._screens.encodeMouse(row, gesture);
+    await this._calls.write(row, bytes);
+    return place;
   }
 
   public async key({ target, keys, delayMs }: TerminalKey.Params): Promise<TerminalKey.Result> {

@@ -117,6 +117,27 @@ describe('a command that is refused', () => {
     await provoke(holdfast, 'KEY_UNSUPPORTED', ['key', 'shell', 'Ctrl+1']);
   });
 
+  test('uses the mouse as no program has asked, or on what is not there once', async () => {
+    await provoke(holdfast, 'MOUSE_NOT_ENABLED', ['click', 'shell', '1', '1']);
+    await holdfast.create('clicked', '--', 'sh', '-c', 'printf "\\033[?9htwo two"; exec cat');
+    await until('its text', async () => (await holdfast.text(['snapshot', 'clicked'])).includes('two two'));
+    await provoke(holdfast, 'MOUSE_UNSUPPORTED', ['mouse', 'clicked', 'scroll', 'up']);
+    await provoke(holdfast, 'TEXT_NOT_FOUND', ['click', 'clicked', '--text', 'three']);
+    const twice = await provoke(holdfast, 'AMBIGUOUS_MATCH', ['click', 'clicked', '--text', 'two']);
+    assert.match(twice.suggestion, /0 1, 0 5/);
+    await provoke(holdfast, 'INVALID_INPUT', ['click', 'clicked', '24', '0']);
+    for (const words of [
+      ['hover', '1', '1'],
+      ['click'],
+      ['click', '1'],
+      ['drag', '1', '1'],
+      ['scroll', '1', '1'],
+    ]) {
+      await provoke(holdfast, 'INVALID_INPUT', ['mouse', 'clicked', ...words]);
+    }
+    await provoke(holdfast, 'INVALID_INPUT', ['click', 'clicked', '1', '1', '--text', 'two']);
+  });
+
   test('removes a session somebody looks at: VIEWERS_ATTACHED', async () => {
     await holdfast.create('shown', '--', 'cat');
     const window = new TerminalWindow({ cwd: holdfast.work, env: holdfast.env });

@@ -147,6 +147,48 @@ describe('output', () => {
   });
 });
 
+describe('the mouse', () => {
+  test('does what it is told, with and without the name of a session that may be one of its actions', async () => {
+    const program = 'stty raw -echo; printf "\\033[?1003h\\033[?1006hready OK"; exec cat -v';
+    await holdfast.create('click', '--', 'sh', '-c', program);
+    await shows('click', 'ready OK');
+    const sent: string[] = [];
+    const does = async (args: readonly string[], place: object, bytes: string): Promise<void> => {
+      assert.deepEqual(await holdfast.json(args), place);
+      sent.push(bytes.replaceAll('\x1b', '^['));
+      await until(
+        bytes,
+        async () =>
+          (await holdfast.json<Snapshot>(['snapshot', 'click'])).lines.join('').endsWith(sent.join('')),
+        () => holdfast.text(['snapshot', 'click']),
+      );
+    };
+    await does(['click', 'click', '2', '3'], { row: 2, col: 3 }, '\x1b[<0;4;3M\x1b[<0;4;3m');
+    await does(['mouse', 'click', 'click', '2', '3'], { row: 2, col: 3 }, '\x1b[<0;4;3M\x1b[<0;4;3m');
+    await does(['mouse', 'click', 'down', '0', '0', '--button', 'right'], { row: 0, col: 0 }, '\x1b[<2;1;1M');
+    await does(['mouse', 'click', 'up', '0', '1', '--button', 'right'], { row: 0, col: 1 }, '\x1b[<2;2;1m');
+    await does(
+      ['mouse', 'click', 'move', '0', '2', '--ctrl', '--shift'],
+      { row: 0, col: 2 },
+      '\x1b[<55;3;1M',
+    );
+    await does(
+      ['mouse', 'click', 'drag', '0', '0', '0', '1'],
+      { row: 0, col: 1 },
+      '\x1b[<0;1;1M\x1b[<32;2;1M\x1b[<0;2;1m',
+    );
+    await does(
+      ['mouse', 'click', 'scroll', 'up', '--times', '2'],
+      { row: 12, col: 40 },
+      '\x1b[<64;41;13M\x1b[<64;41;13M',
+    );
+    await does(['click', 'click', '--text', 'OK'], { row: 0, col: 6 }, '\x1b[<0;7;1M\x1b[<0;7;1m');
+    // Used last, so that its name may be left out.
+    await does(['mouse', 'click', '5', '6'], { row: 5, col: 6 }, '\x1b[<0;7;6M\x1b[<0;7;6m');
+    await does(['click', '5', '6', '--alt'], { row: 5, col: 6 }, '\x1b[<8;7;6M\x1b[<8;7;6m');
+  });
+});
+
 describe('input', () => {
   test('is typed, pasted and pressed', async () => {
     await holdfast.create(

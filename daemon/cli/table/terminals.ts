@@ -1,10 +1,28 @@
 import { MAX_COLS, MAX_ROWS, MIN_COLS, MIN_ROWS } from '../../protocol/model';
+import { MAX_TIMES, MOUSE_ACTIONS, MOUSE_BUTTONS } from '../../protocol/mouse';
 import { choice } from '../arguments/choice';
 import { integer, parseOffset } from '../arguments/integer';
-import { type CommandSpec, TARGET } from './spec';
+import { type CommandSpec, type OptionSpec, TARGET } from './spec';
 
 const GROUP = 'Screens and input:';
 const FORMATS = ['text', 'json', 'ansi', 'html', 'svg'] as const;
+
+const MOUSE_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '--button <button>',
+    description: `${MOUSE_BUTTONS.join(', ')}; left unless given, and none for a move`,
+    parse: choice('--button', MOUSE_BUTTONS),
+    completion: MOUSE_BUTTONS,
+  },
+  {
+    flags: '--times <n>',
+    description: 'how often to click or scroll; 2 is a double click',
+    parse: integer('--times', 1, MAX_TIMES),
+  },
+  { flags: '--ctrl', description: 'with Ctrl held down' },
+  { flags: '--alt', description: 'with Alt held down' },
+  { flags: '--shift', description: 'with Shift held down' },
+];
 
 export const terminalCommands: readonly CommandSpec[] = [
   {
@@ -127,6 +145,45 @@ export const terminalCommands: readonly CommandSpec[] = [
       { line: 'holdfast key editor Escape : w q Enter', does: 'save and leave vi' },
     ],
     load: () => import('../commands/key'),
+  },
+  {
+    name: 'mouse',
+    group: GROUP,
+    summary: 'use the mouse',
+    description:
+      'Uses the mouse in a program that has asked for it, in the way it has asked for: click, move, down or up at ROW ' +
+      'COL; drag from ROW COL to ROW COL; scroll up, down, left or right, in the middle of the screen or at ROW COL. ' +
+      'Rows and columns count from 0.',
+    arguments: [
+      TARGET,
+      { name: 'ACTION', description: MOUSE_ACTIONS.join(', '), completion: MOUSE_ACTIONS },
+      { name: 'WHERE', description: 'ROW COL; of drag twice; of scroll behind a direction', variadic: true },
+    ],
+    options: MOUSE_OPTIONS,
+    examples: [
+      { line: 'holdfast mouse editor drag 3 0 5 20', does: 'select text in an editor' },
+      { line: 'holdfast mouse htop scroll down --times 5', does: 'five steps of the wheel' },
+    ],
+    load: () => import('../commands/mouse'),
+  },
+  {
+    name: 'click',
+    group: GROUP,
+    summary: 'click at a place or on a text',
+    description:
+      'Clicks in a program that has asked for the mouse: at a row and a column, which count from 0, or on a text that ' +
+      'stands on the screen once.',
+    arguments: [
+      TARGET,
+      { name: 'ROW', description: "from 0, the screen's top", optional: true },
+      { name: 'COL', description: "from 0, the screen's left", optional: true },
+    ],
+    options: [{ flags: '--text <text>', description: 'what to click on' }, ...MOUSE_OPTIONS],
+    examples: [
+      { line: 'holdfast click installer --text "< OK >"', does: 'the button of a dialog' },
+      { line: 'holdfast click htop 7 12', does: 'row 7, column 12' },
+    ],
+    load: () => import('../commands/click'),
   },
   {
     name: 'resize',
