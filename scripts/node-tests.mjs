@@ -56,8 +56,8 @@ async function runFile(file, timeoutMs, context) {
     ],
     { env: { ...context.env, ...scratch.environment }, timeoutMs, quiet: true },
   );
-  if (result.timedOut) scratch.endPrograms();
   const left = result.timedOut ? [] : await scratch.leftovers();
+  if (result.timedOut || left.length > 0) scratch.endPrograms();
   scratch.remove();
   const counts = readCounts(counted);
   const duration = seconds(Date.now() - started);

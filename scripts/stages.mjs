@@ -178,6 +178,7 @@ async function runExtensionTests(context) {
     timeoutMs: context.timeoutMs,
   });
   const left = await scratch.leftovers();
+  if (left.length > 0) scratch.endPrograms();
   scratch.remove();
   const counts = readCounts(file);
   if (left.length > 0) fail(counts, 'test/extension', `left in the temporary folder: ${left.join(', ')}`);

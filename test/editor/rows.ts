@@ -38,9 +38,14 @@ export const untilGone = async (seen: Locator, act: () => Promise<unknown>, what
   );
 };
 
-/** What has the keyboard, and what covers the rest. */
+/** What has the keyboard, what covers the rest, and what the window has at all. */
 const instead = async (seen: Locator): Promise<unknown> => ({
   seen: await seen.allInnerTexts(),
+  views: await seen
+    .page()
+    .locator('.activitybar .action-item a')
+    .evaluateAll((items) => items.map((item) => item.getAttribute('aria-label'))),
+  told: await seen.page().locator('.notifications-toasts, .monaco-dialog-box').allInnerTexts(),
   focused: await seen.page().evaluate('document.activeElement?.outerHTML.slice(0, 300)'),
   asked: await seen.page().locator('.quick-input-widget:visible').allInnerTexts(),
 });
