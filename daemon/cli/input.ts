@@ -12,6 +12,8 @@ export class Input {
     private readonly _options: Readonly<Record<string, unknown>>,
     /** The program and its arguments behind `--`; undefined when there is none. */
     public readonly program: readonly string[] | undefined,
+    /** The options in the order they were given, each as often as it was. */
+    public readonly order: readonly string[] = [],
   ) {
     this._arguments = assign(spec, words);
   }

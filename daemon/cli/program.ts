@@ -78,8 +78,12 @@ const parseWords = async (
     const command = parent.command(second ?? first, { hidden: spec.hidden === true });
     configure(command, spec, print);
     describe(command, spec);
+    const order: string[] = [];
+    for (const option of command.options) {
+      command.on(`option:${option.name()}`, () => order.push(option.attributeName()));
+    }
     command.action(() => {
-      call = { spec, input: new Input(spec, command.args, command.opts(), program) };
+      call = { spec, input: new Input(spec, command.args, command.opts(), program, order) };
     });
   }
   try {

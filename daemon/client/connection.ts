@@ -85,7 +85,8 @@ export class Connection extends Disposable {
 
   /** @throws HoldfastError what the daemon answered with; DAEMON_UNAVAILABLE; TIMEOUT */
   public call<P, R>(type: RequestType<P, R, WireError>, params: P, options: CallOptions = {}): Promise<R> {
-    return withOneRetry(type.method, async () => (await this._ready()).call(type, params, options));
+    const once = async (): Promise<R> => (await this._ready()).call(type, params, options);
+    return options.isOnce === true ? once() : withOneRetry(type.method, once);
   }
 
   public notify<P>(type: NotificationType<P>, params: P): void {

@@ -33,6 +33,7 @@ import {
   TerminalTheme,
   TerminalType,
 } from './terminals';
+import { TerminalWait } from './waits';
 
 /**
  * What a connection may do: `observe` sees sessions and screens; `input` types, resizes, tells colours and what is looked at; `manage`
@@ -70,6 +71,7 @@ export const CAPABILITY_OF: Readonly<Record<string, Capability>> = {
   [TerminalAttach.type.method]: 'observe',
   [TerminalRefresh.type.method]: 'observe',
   [TerminalSnapshot.type.method]: 'observe',
+  [TerminalWait.type.method]: 'observe',
   [TerminalOutput.type.method]: 'observe',
   [TerminalType.type.method]: 'input',
   [TerminalKey.type.method]: 'input',

@@ -235,7 +235,7 @@ for (const [what, place, ending] of [
     execFileSync('mkfifo', ['-m', '600', path]);
     const mirror = open(terminal);
     assert.ok(linesOf(mirror).length > 0);
-    writeRevision(settings.keyframesFolder, terminal, { offset: mirror.offset, hash: 'hash' });
+    writeRevision(settings.keyframesFolder, terminal, { offset: mirror.offset, hash: 'hash' }, []);
     mirror.writeKeyframe();
     assert.notEqual(lstatSync(path, { throwIfNoEntry: false })?.isFIFO(), true);
     const [aside = ''] = setAsideIn(settings[place]).filter((name) =>

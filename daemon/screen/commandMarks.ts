@@ -50,6 +50,8 @@ export class CommandMarks extends DisposableStore {
   /** Of all payloads. */
   private _characters = 0;
   private readonly _terminal: Terminal;
+  /** How many prompts have been drawn. */
+  public prompts = 0;
 
   public constructor(terminal: Terminal) {
     super();
@@ -68,6 +70,11 @@ export class CommandMarks extends DisposableStore {
         return false;
       }),
     );
+  }
+
+  /** Whether the shell has drawn a prompt and nothing that was entered there runs. */
+  public get isAtPrompt(): boolean {
+    return this._marks.findLast(({ kind }) => kind === 'B' || kind === 'C' || kind === 'D')?.kind === 'B';
   }
 
   public get isEmpty(): boolean {
@@ -134,6 +141,7 @@ export class CommandMarks extends DisposableStore {
     if (kind === undefined || active !== normal) {
       return;
     }
+    this.prompts += kind === 'B' ? 1 : 0;
     this._dropReplaced(kind);
     const mark: LiveMark = {
       column: normal.x,

@@ -1,5 +1,5 @@
 import { Emitter } from '../lifecycle/event';
-import { Disposable, DisposableStore } from '../lifecycle/lifecycle';
+import { Disposable, DisposableStore, type IDisposable, toDisposable } from '../lifecycle/lifecycle';
 import { HoldfastError } from '../protocol/errors';
 import type { Frame } from '../protocol/frames';
 import { type Offset, offset, type TerminalId } from '../protocol/ids';
@@ -148,6 +148,13 @@ export class Followed extends Disposable {
       this._waiting--;
     }
     return mirror;
+  }
+
+  /** Somebody goes on looking at the mirror: it does not sleep meanwhile. */
+  public keepAwake(): IDisposable {
+    this._waiting++;
+    this._stream?.need();
+    return toDisposable(() => this._waiting--);
   }
 
   /** What the journal says next, in its order. */

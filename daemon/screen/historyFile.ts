@@ -241,6 +241,12 @@ export class HistoryFile {
     return tailOf(this._segments, bytes);
   }
 
+  /** The lines from `position` on, where one begins; those that are still there of older ones. */
+  public from(position: number): Buffer {
+    this.flush();
+    return linesFrom(this._segments, position, Number.POSITIVE_INFINITY);
+  }
+
   public close(): void {
     this.flush();
     this._close();

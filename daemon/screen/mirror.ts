@@ -15,11 +15,22 @@ import { type MirrorSnapshot, screenOf, snapshotOf, stateOf } from './mirrorView
 import { type Rebuilt, rebuild } from './rebuild';
 import { RedrawnLines } from './redrawnLines';
 import { restartSequence } from './restart';
-import { nextRevision, type RevisionState, readRevision, visibleHash, writeRevision } from './revision';
+import {
+  nextRevision,
+  type RevisionState,
+  readBaselines,
+  readRevision,
+  revisionText,
+  visibleHash,
+  writeRevision,
+} from './revision';
 import { isWholeIn } from './sameState';
 import { screenRows } from './screenState';
 import { serialize } from './serializer';
 import type { ShellMark } from './shellMarks';
+import { Baselines } from './watching/baselines';
+import { type Baseline, baselineOf } from './watching/freshLines';
+import type { Watchable } from './watching/lineView';
 import type { ScreenParts, ScreenState, WantedScreen, WorkerSettings } from './workerMessages';
 import { workFor } from './workNote';
 
@@ -66,6 +77,10 @@ export class Mirror extends Disposable implements KeptScreen {
   private _revision: RevisionState | null;
   private _toldState: string;
   private _rangAt = Number.NEGATIVE_INFINITY;
+  private _hasRung = false;
+  private _bellAt = offset(0);
+  private _promptAt: Offset;
+  private readonly _baselines: Baselines;
   /** That the screen had since this mirror began. */
   private _mostRows: number;
   private _isRebuilding = true;
@@ -116,6 +131,8 @@ export class Mirror extends Disposable implements KeptScreen {
     this._revision =
       asleep?.revision ?? readRevision(keyframesFolder, terminal) ?? keyframe?.revision ?? null;
     this._toldState = asleep?.toldState ?? '';
+    this._promptAt = this._offset;
+    this._baselines = new Baselines(() => readBaselines(keyframesFolder, terminal));
     emulator.theme = asleep?.theme ?? keyframe?.theme ?? _settings.theme;
     this._keeper = this._register(new KeyframeKeeper(keyframesFolder, terminal, file, this, keyframe));
     this.onCovered = this._keeper.onCovered;
@@ -246,9 +263,35 @@ export class Mirror extends Disposable implements KeptScreen {
     const revision = nextRevision(this._revision, hash, this._offset);
     if (revision !== this._revision) {
       this._revision = revision;
-      writeRevision(this._settings.keyframesFolder, this.terminal, revision);
+      const kept = this._baselines.add(revisionText(revision), baselineOf(this.watchable));
+      writeRevision(this._settings.keyframesFolder, this.terminal, revision, kept);
     }
     return screenOf(this._rebuilt, this._offset, revision, { ...wanted, scrollback });
+  }
+
+  /** What is visible now: a hash, and the revision that it would be told as. */
+  public visible(): { readonly hash: string; readonly revision: string } {
+    const hash = visibleHash(this.emulator, screenRows(this.emulator));
+    return { hash, revision: revisionText(nextRevision(this._revision, hash, this._offset)) };
+  }
+
+  /** What stood on the screen when a revision was told; undefined for one that is not remembered. */
+  public baselineOf(revision: string): Baseline | undefined {
+    return this._baselines.of(revision);
+  }
+
+  public get watchable(): Watchable {
+    return { ...this._rebuilt, lines: this._isRedrawing ? NO_LINES : this._file };
+  }
+
+  /** Behind the output that drew the shell's newest prompt, where it stands at one. */
+  public get promptAt(): Offset | undefined {
+    return this.emulator.marks.isAtPrompt ? this._promptAt : undefined;
+  }
+
+  /** Behind the output that rang last; 0 where none has in this mirror's time. */
+  public get bellAt(): Offset {
+    return this._bellAt;
   }
 
   public state(): ScreenState {
@@ -346,8 +389,12 @@ export class Mirror extends Disposable implements KeptScreen {
 
   private _parse(bytes: Buffer): void {
     if (bytes.length > 0) {
+      const { prompts } = this.emulator.marks;
+      this._hasRung = false;
       this.emulator.feed(bytes);
       this._goTo(offset(this._offset + bytes.length));
+      this._bellAt = this._hasRung ? this._offset : this._bellAt;
+      this._promptAt = this.emulator.marks.prompts === prompts ? this._promptAt : this._offset;
     }
   }
 
@@ -381,6 +428,7 @@ export class Mirror extends Disposable implements KeptScreen {
   }
 
   private _rang(): void {
+    this._hasRung = true;
     const now = performance.now();
     if (this._offset >= this._knownUntil && now - this._rangAt >= BELL_INTERVAL_MS) {
       this._rangAt = now;

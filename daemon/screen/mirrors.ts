@@ -12,6 +12,8 @@ import type { Mirror } from './mirror';
 import { Openings } from './openings';
 import { forgetRevision } from './revision';
 import { Sleepers } from './sleepers';
+import type { WatchParams, WatchResult } from './watching/conditions';
+import { Watches } from './watching/watches';
 import type { FromWorker, WorkerCalls, WorkerSettings } from './workerMessages';
 
 /** How long a caller waits for a mirror to come as far as asked. */
@@ -25,6 +27,7 @@ export class Mirrors extends Disposable {
   private readonly _followed = new Map<TerminalId, Followed>();
   private readonly _sleepers: Sleepers;
   private readonly _openings = new Openings();
+  private readonly _watches = this._register(new Watches());
 
   public constructor(
     private _settings: WorkerSettings,
@@ -46,6 +49,17 @@ export class Mirrors extends Disposable {
   public async at(terminal: TerminalId, atLeast?: Offset, timeoutMs = DEFAULT_WAIT_MS): Promise<Mirror> {
     const followed = this._followed.get(terminal) ?? this._fromDisk(terminal);
     return followed.at(atLeast, timeoutMs);
+  }
+
+  /** What is met first of what a terminal's output may meet. @throws HoldfastError INVALID_INPUT, and as `at` */
+  public watch(params: WatchParams): Promise<WatchResult> {
+    const { terminal, atLeast } = params;
+    const followed = this._followed.get(terminal) ?? this._fromDisk(terminal);
+    return this._watches.watch(params, followed, followed.at(atLeast, DEFAULT_WAIT_MS));
+  }
+
+  public unwatch(watch: number): void {
+    this._watches.cancel(watch);
   }
 
   /** Whether its emulator is in memory. */
@@ -85,6 +99,7 @@ export class Mirrors extends Disposable {
       this._start(terminal, DEFAULT_SIZE).isOver = true;
     }
     const mirror = await this.at(terminal);
+    this._watches.finish(terminal);
     this._followed.get(terminal)?.beginAgain();
     mirror.restartUnder(at, separator);
   }
@@ -185,6 +200,7 @@ export class Mirrors extends Disposable {
   private _drop(terminal: TerminalId): void {
     const followed = this._followed.get(terminal);
     if (followed !== undefined) {
+      this._watches.finish(terminal);
       this._followed.delete(terminal);
       this._sleepers.forget(followed);
       followed.dispose();

@@ -17,6 +17,7 @@ export class RedrawnLines implements HistoryLines {
   public readonly truncate = NO_LINES.truncate;
   public readonly readBackwards = NO_LINES.readBackwards;
   public readonly tail = NO_LINES.tail;
+  public readonly from = NO_LINES.from;
   private readonly _lines = new GatheredLines();
 
   public append(line: string): void {

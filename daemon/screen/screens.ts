@@ -7,6 +7,7 @@ import type { Size } from '../protocol/model';
 import type { MouseGesture, MousePlace } from '../protocol/mouse';
 import type { StreamAddress, ThemeColors } from '../protocol/terminals';
 import { type Death, ScreenWorker } from './screenWorker';
+import type { WatchParams, WatchResult } from './watching/conditions';
 import type {
   ScreenParts,
   SnapshotResult,
@@ -64,6 +65,7 @@ export class Screens extends Disposable {
   private readonly _followed = new Map<TerminalId, FollowOptions>();
   private readonly _timers = new Set<NodeJS.Timeout>();
   private _theme: ThemeColors | undefined;
+  private _lastWatch = 0;
   private readonly _news = this._register(new WorkerNews());
   /** Title, folder or the time of the last output changed; at most about once a second while it does. */
   public readonly onState = this._news.onState;
@@ -180,6 +182,33 @@ export class Screens extends Disposable {
     options: { readonly atLeast?: Offset } = {},
   ): Promise<Buffer> {
     return Buffer.from(await this._pool.call(terminal, 'encodePaste', { terminal, text, ...options }));
+  }
+
+  /**
+   * What is met first of `conditions`; undefined when nothing more will come of the terminal, or `signal` was raised.
+   * @throws HoldfastError INVALID_INPUT for a regular expression that is none, and a revision that is not known
+   */
+  public async watch(
+    terminal: TerminalId,
+    params: Omit<WatchParams, 'terminal' | 'watch'>,
+    signal: AbortSignal,
+  ): Promise<WatchResult> {
+    const watch = ++this._lastWatch;
+    const cancel = (): void => {
+      // One that has just ended has no watches any more.
+      this._pool
+        .workerOf(terminal)
+        .call('unwatch', { watch })
+        .catch(() => undefined);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return signal.aborted
+        ? undefined
+        : await this._pool.call(terminal, 'watch', { ...params, terminal, watch });
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
   }
 
   /**

@@ -53,6 +53,11 @@ const serve = (port: NonNullable<typeof parentPort>, settings: WorkerSettings): 
       const { emulator } = await mirrors.at(terminal, atLeast);
       return encodePaste(text, modesOf(emulator).bracketedPaste);
     },
+    watch: (params) => mirrors.watch(params),
+    unwatch: ({ watch }) => {
+      mirrors.unwatch(watch);
+      return undefined;
+    },
     setDefaultTheme: ({ colors }) => {
       mirrors.setDefaultTheme(colors);
       return undefined;

@@ -5,6 +5,7 @@ import type { Size } from '../protocol/model';
 import type { MouseGesture, MousePlace } from '../protocol/mouse';
 import type { StreamAddress, TerminalSnapshot, ThemeColors } from '../protocol/terminals';
 import type { ShellMark } from './shellMarks';
+import type { WatchParams, WatchResult } from './watching/conditions';
 
 /** What a worker is started with. */
 export interface WorkerSettings {
@@ -79,6 +80,8 @@ export interface WorkerCalls {
     result: { bytes: Uint8Array; place: MousePlace };
   };
   encodePaste: { params: { terminal: TerminalId; text: string; atLeast?: Offset }; result: Uint8Array };
+  watch: { params: WatchParams; result: WatchResult };
+  unwatch: { params: { watch: number }; result: undefined };
   setDefaultTheme: { params: { colors: ThemeColors }; result: undefined };
   setTheme: { params: { terminal: TerminalId; colors: ThemeColors }; result: undefined };
   restore: {

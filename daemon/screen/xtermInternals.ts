@@ -31,7 +31,7 @@ export interface Line {
   /** `fill` is for the cells that a wider row has more. */
   resize(cols: number, fill?: undefined): boolean;
   getString(column: number): string;
-  translateToString(trimRight: boolean, startColumn?: number): string;
+  translateToString(trimRight: boolean, startColumn?: number, endColumn?: number): string;
   copyCellsFrom(source: Line, from: number, to: number, count: number, reverse: boolean): void;
 }
 

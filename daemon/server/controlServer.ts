@@ -1,7 +1,7 @@
 import type { GenericSchema } from 'valibot';
 import type { RequestType } from 'vscode-jsonrpc';
 import { Emitter } from '../lifecycle/event';
-import { Disposable } from '../lifecycle/lifecycle';
+import { Disposable, type IDisposable } from '../lifecycle/lifecycle';
 import { SessionClaimNotice, TerminalWatch } from '../protocol/attention';
 import { DaemonDiagnose, DaemonKeep, DaemonShutdown, DaemonStatus } from '../protocol/daemon';
 import { TerminalEnvironment } from '../protocol/environment';
@@ -39,6 +39,7 @@ import {
   TerminalTheme,
   TerminalType,
 } from '../protocol/terminals';
+import { TerminalWait } from '../protocol/waits';
 import type { Attentions } from '../sessions/attentions';
 import type { Catalog } from '../sessions/catalog';
 import type { EnvironmentService } from '../sessions/environmentService';
@@ -105,12 +106,12 @@ export class ControlServer extends Disposable {
     const on = <P, R>(
       type: RequestType<P, R, WireError>,
       schema: GenericSchema<unknown, P>,
-      handler: (params: P) => R | Promise<R>,
+      handler: (params: P, onCancel: OnCancel) => R | Promise<R>,
     ): void => {
-      peer.handle(type, async (params) =>
+      peer.handle(type, async (params, onCancel) =>
         this._answer(type.method, () => {
           rights.demandFor(type.method);
-          return handler(validate(schema, params));
+          return handler(validate(schema, params), onCancel);
         }),
       );
     };
@@ -143,6 +144,9 @@ export class ControlServer extends Disposable {
     });
     on(TerminalRefresh.type, Schema.terminalRefresh, (params) => terminals.refresh(params));
     on(TerminalSnapshot.type, Schema.terminalSnapshot, (params) => terminals.snapshot(params));
+    on(TerminalWait.type, Schema.terminalWait, (params, onCancel) =>
+      whileWanted(onCancel, (signal) => terminals.wait(params, signal)),
+    );
     on(TerminalOutput.type, Schema.terminalOutput, (params) => terminals.output(params));
     on(TerminalType.type, Schema.terminalType, (params) => terminals.type(params));
     on(TerminalKey.type, Schema.terminalKey, (params) => terminals.key(params));
@@ -214,3 +218,16 @@ export class ControlServer extends Disposable {
     }
   }
 }
+
+type OnCancel = (listener: () => void) => IDisposable;
+
+/** Work that is given up once its caller has, or has left. */
+const whileWanted = async <R>(onCancel: OnCancel, work: (signal: AbortSignal) => Promise<R>): Promise<R> => {
+  const unwanted = new AbortController();
+  const subscription = onCancel(() => unwanted.abort());
+  try {
+    return await work(unwanted.signal);
+  } finally {
+    subscription.dispose();
+  }
+};

@@ -211,7 +211,7 @@ const compose = async (options: RunOptions, log: Log): Promise<void> => {
     new ControlServer({
       catalog,
       sessions: new SessionService(parts, targets, lifecycle, live),
-      terminals: new TerminalService(parts, targets, lifecycle, screenAccess),
+      terminals: new TerminalService(parts, targets, lifecycle, screenAccess, commandLog),
       environments: new EnvironmentService(parts, targets, starting),
       history: new HistoryService(parts, targets, screenAccess, commandLog),
       resurrecting,

@@ -44,6 +44,13 @@ import type {
   TerminalTheme,
   TerminalType,
 } from '../protocol/terminals';
+import {
+  MAX_CONDITIONS,
+  MAX_PATTERN_LENGTH,
+  MAX_WAIT_MS,
+  type TerminalWait,
+  type WaitCondition,
+} from '../protocol/waits';
 
 /**
  * What every message's parameters must look like. Checked at the border, once, so that everything behind it
@@ -217,6 +224,38 @@ const terminalSnapshot: v.GenericSchema<unknown, TerminalSnapshot.Params> = v.ob
   styles: v.exactOptional(v.boolean()),
 });
 
+const pattern = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(MAX_PATTERN_LENGTH, `must have at most ${MAX_PATTERN_LENGTH} characters`),
+);
+const revision = v.pipe(v.string(), v.maxLength(MAX_PATTERN_LENGTH));
+
+const waitCondition: v.GenericSchema<unknown, WaitCondition> = v.variant('kind', [
+  v.object({ kind: v.literal('text'), text: pattern }),
+  v.object({ kind: v.literal('regex'), regex: pattern }),
+  v.object({ kind: v.literal('gone'), text: pattern }),
+  v.object({ kind: v.literal('change'), revision }),
+  v.object({ kind: v.literal('idle'), ms: milliseconds(MAX_WAIT_MS) }),
+  v.object({ kind: v.literal('settle'), ms: milliseconds(MAX_WAIT_MS) }),
+  v.object({ kind: v.literal('prompt') }),
+  v.object({ kind: v.literal('command') }),
+  v.object({ kind: v.literal('exit') }),
+  v.object({ kind: v.literal('bell') }),
+  v.object({ kind: v.literal('input') }),
+]);
+
+const terminalWait: v.GenericSchema<unknown, TerminalWait.Params> = v.object({
+  target,
+  conditions: v.pipe(
+    v.array(waitCondition),
+    v.nonEmpty('must have at least one'),
+    v.maxLength(MAX_CONDITIONS),
+  ),
+  since: v.exactOptional(revision),
+  timeoutMs: v.exactOptional(milliseconds(MAX_WAIT_MS)),
+});
+
 const terminalOutput: v.GenericSchema<unknown, TerminalOutput.Params> = v.object({
   target,
   since: v.exactOptional(
@@ -363,6 +402,7 @@ export const Schema = {
   terminalAttach,
   terminalRefresh,
   terminalSnapshot,
+  terminalWait,
   terminalOutput,
   terminalType,
   terminalKey,

@@ -1,3 +1,4 @@
+import { Emitter } from '../lifecycle/event';
 import { Disposable, toDisposable } from '../lifecycle/lifecycle';
 import type { EventName } from '../protocol/events';
 import type { TerminalId } from '../protocol/ids';
@@ -18,6 +19,8 @@ interface Known {
   newest: number;
   /** The newest one, as long as it has not ended. */
   open: CommandRow | undefined;
+  /** The one that has ended last, as far as this daemon has heard of it. */
+  ended: CommandRow | undefined;
 }
 
 /** Keeps what shells tell of their commands; what they keep out of their own history is kept nowhere. */
@@ -25,6 +28,8 @@ export class CommandLog extends Disposable {
   private readonly _known = new Map<TerminalId, Known>();
   private readonly _unstored = new Map<string, CommandRow>();
   private _timer: NodeJS.Timeout | undefined;
+  private readonly _onDidEnd = this._register(new Emitter<CommandRow>());
+  public readonly onDidEnd = this._onDidEnd.event;
 
   public constructor(private readonly _parts: Parts) {
     super();
@@ -76,6 +81,17 @@ export class CommandLog extends Disposable {
     }
   }
 
+  /** The command of a terminal that has ended last; undefined where none is known. */
+  public lastEnded(terminal: TerminalId): CommandRow | undefined {
+    return this._of(terminal).ended;
+  }
+
+  /** The number up to which a terminal's commands have ended. */
+  public endedUpTo(terminal: TerminalId): number {
+    const { newest, open } = this._of(terminal);
+    return open === undefined ? newest : open.number - 1;
+  }
+
   private _started(terminal: TerminalId, mark: ShellMark & { kind: 'started' }): void {
     const { catalog } = this._parts;
     const row = catalog.terminal(terminal);
@@ -110,9 +126,11 @@ export class CommandLog extends Disposable {
     const { exitCode, durationMs } = mark;
     const endedAt = durationMs === null ? Math.max(open.startedAt, mark.at) : open.startedAt + durationMs;
     const row = { ...open, exitCode, endedAt };
+    known.ended = row;
     this._parts.catalog.setLive(terminal, { currentCommand: null, lastExitCode: exitCode });
     this._keep(row);
     this._announce('command-finished', row);
+    this._onDidEnd.fire(row);
   }
 
   private _of(terminal: TerminalId): Known {
@@ -122,6 +140,7 @@ export class CommandLog extends Disposable {
       known = {
         newest: newest?.number ?? Number.NEGATIVE_INFINITY,
         open: newest?.endedAt === null ? newest : undefined,
+        ended: newest === undefined || newest.endedAt === null ? undefined : newest,
       };
       this._known.set(terminal, known);
     }

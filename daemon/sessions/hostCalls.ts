@@ -35,6 +35,19 @@ export class HostCalls {
     return (await this._parts.hosts.require(row.host).call(HostSync.type, { terminal: row.id })).head;
   }
 
+  /** The same; undefined when its program has ended meanwhile, and its PTY host has let go of it. */
+  public async syncUnlessEnded(row: TerminalRow): Promise<Offset | undefined> {
+    try {
+      return await this.sync(row);
+    } catch (error) {
+      const isGone = HoldfastError.from(error).code === 'TERMINAL_NOT_FOUND';
+      if (isGone && this._parts.catalog.terminal(row.id)?.state !== 'running') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
   /** The newest offset of an ended terminal that its PTY host still has: it may have output that a full disk has not taken. */
   public async headIfHeld(row: TerminalRow): Promise<Offset | undefined> {
     const host = this._parts.hosts.get(row.host);

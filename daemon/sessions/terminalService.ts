@@ -15,7 +15,10 @@ import type {
   TerminalTheme,
   TerminalType,
 } from '../protocol/terminals';
+import type { TerminalWait } from '../protocol/waits';
+import type { TerminalRow } from '../store/rows';
 import { Attaching, type TellStream } from './attaching';
+import type { CommandLog } from './commandLog';
 import { HostCalls } from './hostCalls';
 import { requireTerminalInfo, sessionState, terminalState } from './info';
 import type { Lifecycle } from './lifecycle';
@@ -26,11 +29,14 @@ import { reachableState, requireRunning, sessionUnreachable } from './reachable'
 import type { ScreenAccess } from './screenAccess';
 import type { Targets } from './targets';
 import { Typing } from './typing';
+import { TypedLog } from './waiting/typedLog';
+import { Waits } from './waiting/waits';
 
 /** Everything clients ask about one terminal; one method a message of protocol/terminals.ts. */
 export class TerminalService {
   private readonly _attaching: Attaching;
   private readonly _typing: Typing;
+  private readonly _waits: Waits;
   private readonly _calls: HostCalls;
 
   public constructor(
@@ -38,10 +44,18 @@ export class TerminalService {
     private readonly _targets: Targets,
     private readonly _lifecycle: Lifecycle,
     private readonly _screens: ScreenAccess,
+    commands: CommandLog,
   ) {
     this._calls = new HostCalls(_parts);
     this._attaching = new Attaching(_parts, _targets, _lifecycle, _screens, this._calls);
-    this._typing = new Typing(_parts, _targets, _screens, this._calls);
+    const typed = new TypedLog();
+    _parts.catalog.onDidRemove(() => typed.keepOnly((id) => _parts.catalog.terminal(id) !== undefined));
+    this._typing = new Typing(_parts, _targets, _screens, this._calls, typed, commands);
+    this._waits = new Waits({
+      ...{ parts: _parts, targets: _targets, calls: this._calls, typed, commands },
+      prepare: (row) => _screens.prepare(row),
+      snapshot: (row) => this._snapshot(row, {}),
+    });
   }
 
   public async spawn(params: TerminalSpawn.Params, client: ClientKind): Promise<TerminalSpawn.Result> {
@@ -112,14 +126,25 @@ export class TerminalService {
     return { ...snapshot, head: Math.max(head, snapshot.offset) as Offset };
   }
 
-  public async snapshot({ target, ...wanted }: TerminalSnapshot.Params): Promise<TerminalSnapshot.Result> {
+  public snapshot({ target, ...wanted }: TerminalSnapshot.Params): Promise<TerminalSnapshot.Result> {
+    return this._snapshot(this._targets.resolveTerminal(target), wanted);
+  }
+
+  /** @param signal raised when nobody waits any more */
+  public wait(params: TerminalWait.Params, signal: AbortSignal): Promise<TerminalWait.Result> {
+    return this._waits.wait(params, signal);
+  }
+
+  private async _snapshot(
+    row: TerminalRow,
+    wanted: Omit<TerminalSnapshot.Params, 'target'>,
+  ): Promise<TerminalSnapshot.Result> {
     const { catalog } = this._parts;
-    const row = this._targets.resolveTerminal(target);
     const before = reachableState(row, this._parts);
     const screen = await this._screens.screen(
       row,
       wanted,
-      before === 'running' ? await this._calls.sync(row) : undefined,
+      before === 'running' ? await this._calls.syncUnlessEnded(row) : undefined,
     );
     const current = catalog.terminal(row.id) ?? row;
     const state = terminalState(current, catalog);
@@ -138,10 +163,11 @@ export class TerminalService {
     const row = this._targets.resolveTerminal(params.target);
     const isRunning = reachableState(row, this._parts) === 'running';
     const host = isRunning ? this._parts.hosts.require(row.host) : this._parts.hosts.get(row.host);
-    const head = isRunning ? await this._calls.sync(row) : await this._calls.headIfHeld(row);
+    const running = isRunning ? await this._calls.syncUnlessEnded(row) : undefined;
+    const head = running ?? (await this._calls.headIfHeld(row));
     const source: OutputSource =
       host !== undefined && head !== undefined
-        ? { host, head, isEnded: !isRunning }
+        ? { host, head, isEnded: running === undefined }
         : { dataDir: this._parts.settings.dataDir };
     return readOutput(row.id, source, params);
   }

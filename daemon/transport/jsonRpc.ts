@@ -47,6 +47,7 @@ RAL.install({
 export {
   AbstractMessageReader,
   AbstractMessageWriter,
+  type CancellationToken,
   CancellationTokenSource,
   ConnectionError,
   createMessageConnection,

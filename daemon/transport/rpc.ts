@@ -5,6 +5,7 @@ import { HoldfastError, isWireError, MAY_HAVE_HAPPENED, type WireError } from '.
 import { MAX_CALL_BYTES, MAX_MESSAGE_BYTES, RPC_APPLICATION_ERROR } from '../protocol/message';
 import { readDirectly } from './directSocket';
 import {
+  type CancellationToken,
   CancellationTokenSource,
   ConnectionError,
   createMessageConnection,
@@ -37,6 +38,8 @@ const FAREWELL_MS = 1000;
 export interface CallOptions {
   /** Rejects with TIMEOUT, and cancels the call on the other side. */
   readonly timeoutMs?: number;
+  /** It is not made again by itself when the connection breaks. */
+  readonly isOnce?: boolean;
 }
 
 /**
@@ -143,16 +146,25 @@ export class RpcPeer extends Disposable {
 
   public handle<P, R>(
     type: RequestType<P, R, WireError>,
-    handler: (params: P) => R | Promise<R>,
+    handler: (params: P, onCancel: (listener: () => void) => IDisposable) => R | Promise<R>,
   ): IDisposable {
-    return this._connection.onRequest(type.method, async (params: P) => {
+    return this._connection.onRequest(type.method, async (params: P, token: CancellationToken) => {
+      // Also of those whose caller has left.
+      const onCancel = (listener: () => void): IDisposable => {
+        const subscriptions = [token.onCancellationRequested(listener), this._onClose.event(listener)];
+        return toDisposable(() => {
+          for (const each of subscriptions) {
+            each.dispose();
+          }
+        });
+      };
       this._waitForReader();
       this._calls += 1;
       try {
         if (this._calls > this._limits.calls) {
           throw tooManyCalls(this._limits.calls);
         }
-        return await handler(params);
+        return await handler(params, onCancel);
       } catch (error) {
         const known = HoldfastError.from(error);
         return new ResponseError<WireError>(RPC_APPLICATION_ERROR, known.message, known.toWire());

@@ -1,11 +1,15 @@
+import { type Settling, settledScreen } from '../../client/waiting';
 import { printableJson } from '../../platform/printable';
 import { HoldfastError } from '../../protocol/errors';
-import { TerminalSnapshot } from '../../protocol/terminals';
+import type { TerminalSnapshot } from '../../protocol/terminals';
 import { invalid } from '../arguments/invalid';
 import type { Context } from '../context';
 import type { Input } from '../input';
 
-export const run = async (context: Context, input: Input): Promise<void> => {
+/** As of a wait: the time was over. */
+const TIMEOUT_STATUS = 3;
+
+export const run = async (context: Context, input: Input): Promise<number> => {
   const scrollback = input.number('scrollback');
   const styles = input.flag('styles') === true;
   const format = renderedFormat(input.text('format'));
@@ -13,12 +17,16 @@ export const run = async (context: Context, input: Input): Promise<void> => {
   if (styles && !isJson) {
     throw invalid('--styles comes with json only', "Add '--format json', or leave --styles out.");
   }
-  const snapshot = await context.call(TerminalSnapshot.type, {
-    target: await context.toldTarget(input.argument('TARGET')),
-    ...(scrollback === undefined ? {} : { scrollback }),
-    ...(format === undefined ? {} : { format }),
-    ...(styles ? { styles } : {}),
-  });
+  const snapshot = await settledScreen(
+    await context.connection(),
+    {
+      target: await context.toldTarget(input.argument('TARGET')),
+      ...(scrollback === undefined ? {} : { scrollback }),
+      ...(format === undefined ? {} : { format }),
+      ...(styles ? { styles } : {}),
+    },
+    settlingOf(input),
+  );
   if (
     (format !== undefined && snapshot.rendered === undefined) ||
     (styles && snapshot.styles === undefined)
@@ -34,8 +42,18 @@ export const run = async (context: Context, input: Input): Promise<void> => {
   } else {
     context.print(snapshot.rendered ?? snapshot.lines.map((line) => `${line}\n`).join(''));
   }
+  return snapshot.outcome === 'timeout' ? TIMEOUT_STATUS : 0;
 };
 
 /** Those that the daemon draws. */
 const renderedFormat = (format: string | undefined): TerminalSnapshot.Format | undefined =>
   format === 'ansi' || format === 'html' || format === 'svg' ? format : undefined;
+
+const settlingOf = (input: Input): Settling => {
+  const [since, settleMs, timeoutMs] = [input.text('since'), input.number('settle'), input.number('timeout')];
+  return {
+    ...(since === undefined ? {} : { since }),
+    ...(settleMs === undefined ? {} : { settleMs }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+};

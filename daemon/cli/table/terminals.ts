@@ -1,5 +1,6 @@
 import { MAX_COLS, MAX_ROWS, MIN_COLS, MIN_ROWS } from '../../protocol/model';
 import { MAX_TIMES, MOUSE_ACTIONS, MOUSE_BUTTONS } from '../../protocol/mouse';
+import { MAX_WAIT_MS } from '../../protocol/waits';
 import { choice } from '../arguments/choice';
 import { integer, parseOffset } from '../arguments/integer';
 import { type CommandSpec, type OptionSpec, TARGET } from './spec';
@@ -49,10 +50,25 @@ export const terminalCommands: readonly CommandSpec[] = [
         flags: '--styles',
         description: 'with json: colours and attributes of what is not in the default look',
       },
+      {
+        flags: '--since <rev>',
+        description: 'first wait until something visible has changed since this revision',
+      },
+      {
+        flags: '--settle <ms>',
+        description: 'first wait until nothing visible has changed for so long',
+        parse: integer('--settle', 1, MAX_WAIT_MS),
+      },
+      {
+        flags: '--timeout <ms>',
+        description: 'wait no longer than this; 30000 unless given',
+        parse: integer('--timeout', 0, MAX_WAIT_MS),
+      },
     ],
     onlyReads: true,
     examples: [
       { line: 'holdfast snapshot build', does: 'the screen as text' },
+      { line: 'holdfast snapshot editor --settle 200', does: 'once it has been drawn' },
       {
         line: 'holdfast snapshot build --format json --scrollback 100',
         does: 'with cursor, modes and 100 rows above',
@@ -60,6 +76,50 @@ export const terminalCommands: readonly CommandSpec[] = [
       { line: 'holdfast snapshot build --format svg > build.svg', does: 'a picture of the screen' },
     ],
     load: () => import('../commands/snapshot'),
+  },
+  {
+    name: 'wait',
+    alias: 'wait-for',
+    group: GROUP,
+    summary: 'wait for something to show or to happen',
+    description:
+      'Waits for the first of several conditions. Text that is on the screen already counts, and what scrolls away meanwhile, unless ' +
+      '--since names a revision: then only what is new counts, and not the echo of what was typed since. Ends at once when the ' +
+      'program does. Exit status: 0 a condition was met, 4 the program ended, 3 the time was over.',
+    arguments: [TARGET],
+    options: [
+      { flags: '--text <text>', description: 'a text within a line', repeat: true },
+      { flags: '--regex <regex>', description: 'a regular expression (RE2)', repeat: true },
+      { flags: '--gone <text>', description: 'a text that is not on the screen', repeat: true },
+      { flags: '--change <rev>', description: 'anything visible, since this revision' },
+      {
+        flags: '--idle <ms>',
+        description: 'the program writes nothing for so long',
+        parse: integer('--idle', 1, MAX_WAIT_MS),
+      },
+      {
+        flags: '--settle <ms>',
+        description: 'nothing visible changes for so long',
+        parse: integer('--settle', 1, MAX_WAIT_MS),
+      },
+      { flags: '--prompt', description: 'the shell is at its prompt (with shell integration)' },
+      { flags: '--command', description: 'a command has ended (with shell integration)' },
+      { flags: '--exit', description: 'the program ends' },
+      { flags: '--bell', description: 'it rings' },
+      { flags: '--input', description: 'it waits for a line or a password (Linux)' },
+      { flags: '--since <rev>', description: 'only what is new since this revision' },
+      {
+        flags: '--timeout <ms>',
+        description: 'no longer than this; 30000 unless given',
+        parse: integer('--timeout', 0, MAX_WAIT_MS),
+      },
+    ],
+    onlyReads: true,
+    examples: [
+      { line: "holdfast wait server --text 'listening on' --exit", does: 'until it is up, or has failed' },
+      { line: 'holdfast wait build --command --timeout 600000 --json', does: 'until its command has ended' },
+    ],
+    load: () => import('../commands/wait'),
   },
   {
     name: 'output',

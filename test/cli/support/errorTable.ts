@@ -32,6 +32,7 @@ export const ERROR_TABLE = {
     status: 4,
     shown: { never: 'four workers have to die of it first: test/faults/workerMemory.ts does that' },
   },
+  INTEGRATION_UNAVAILABLE: { status: 4, shown: 'errors.test.ts' },
   VIEWERS_ATTACHED: { status: 4, shown: 'errors.test.ts' },
   VIEWER_READ_ONLY: {
     status: 4,
