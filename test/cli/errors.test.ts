@@ -138,6 +138,11 @@ describe('a command that is refused', () => {
     await provoke(holdfast, 'INVALID_INPUT', ['click', 'clicked', '1', '1', '--text', 'two']);
   });
 
+  test('waits for the prompt of what is no shell with integration: INTEGRATION_UNAVAILABLE', async () => {
+    await holdfast.create('plain', '--', 'cat');
+    await provoke(holdfast, 'INTEGRATION_UNAVAILABLE', ['wait', 'plain', '--prompt']);
+  });
+
   test('removes a session somebody looks at: VIEWERS_ATTACHED', async () => {
     await holdfast.create('shown', '--', 'cat');
     const window = new TerminalWindow({ cwd: holdfast.work, env: holdfast.env });

@@ -11,6 +11,7 @@ import {
 } from '../../protocol/waits';
 import { offsetOf } from '../../screen/revision';
 import type { ScreenCondition } from '../../screen/watching/conditions';
+import { withIntegration } from '../../shells/injection';
 import type { CommandRow, TerminalRow } from '../../store/rows';
 import type { CommandLog } from '../commandLog';
 import type { HostCalls } from '../hostCalls';
@@ -34,7 +35,7 @@ interface Matched {
 type Ending = Matched | { readonly outcome: Exclude<WaitOutcome, 'matched'> };
 
 export interface WaitsParts {
-  readonly parts: Pick<Parts, 'catalog' | 'hosts' | 'screens'>;
+  readonly parts: Pick<Parts, 'catalog' | 'hosts' | 'screens' | 'settings'>;
   readonly targets: Targets;
   readonly calls: HostCalls;
   readonly typed: TypedLog;
@@ -118,13 +119,15 @@ export class Waits {
 
   /** @throws INTEGRATION_UNAVAILABLE for a terminal whose shell does not say that it is integrated */
   private async _integrated(row: TerminalRow, signal: AbortSignal): Promise<void> {
-    const { catalog } = this._with.parts;
+    const { catalog, settings } = this._with.parts;
     const isKnown = (): true | undefined =>
       catalog.terminal(row.id)?.state !== 'running' || catalog.terminal(row.id)?.isIntegrated === true
         ? true
         : undefined;
     const known = until(isKnown, (look) => catalog.onDidChange(look), signal);
-    if (await Promise.race([known, elapsed(INTEGRATION_MS, known)])) {
+    // What is started without it will never say so.
+    const patience = isIntegrable(row, settings.shellsFolder) ? INTEGRATION_MS : 0;
+    if (row.isIntegrated || (await Promise.race([known, elapsed(patience, known)]))) {
       return;
     }
     throw new HoldfastError(
@@ -237,6 +240,18 @@ export class Waits {
     return new Promise(() => undefined);
   }
 }
+
+const isIntegrable = (
+  { executable, args, shellIntegration, shellNonce }: TerminalRow,
+  folder: string,
+): boolean => {
+  const shell = { executable, args, environment: {} };
+  return (
+    shellIntegration &&
+    shellNonce !== null &&
+    withIntegration(shell, folder, { nonce: shellNonce, number: 0 }) !== shell
+  );
+};
 
 const isSeen = (condition: WaitCondition): condition is ScreenCondition =>
   condition.kind !== 'exit' && condition.kind !== 'command' && condition.kind !== 'input';
