@@ -10,8 +10,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** What most text is made of. */
+const HARMLESS = /^[\w .,:;/()[\]{}=+*?!@#$%^|~`-]*$/;
+
 /** Text as it stands between tags and in attributes of HTML and SVG. */
-export const escapedMarkup = (text: string): string =>
+export const escapedMarkup = (text: string): string => (HARMLESS.test(text) ? text : escaped(text));
+
+const escaped = (text: string): string =>
   text
     .replace(NOT_IN_MARKUP, '\ufffd')
     .replace(BIDI_CONTROLS, '')

@@ -34,23 +34,24 @@ export const piecesOf = (
   joins: (text: string, before: string) => boolean,
 ): readonly Piece[] => {
   const pieces: Piece[] = [];
-  for (const cell of withCursor(cells, cursor)) {
-    const { column, width, text, look } = cell;
+  let last: { -readonly [Key in keyof Piece]: Piece[Key] } | undefined;
+  for (const { column, width, text, look } of withCursor(cells, cursor)) {
     const isCursor = cursor !== undefined && cursor.col >= column && cursor.col < column + width;
     const kind = width === 2 ? 'wide' : PLAIN.test(text) ? 'plain' : 'other';
-    const last = pieces.at(-1);
-    const isJoined =
+    if (
       last !== undefined &&
       !isCursor &&
       !last.isCursor &&
       kind !== 'wide' &&
       kind === last.kind &&
       sameSgr(look, last.look) &&
-      (kind === 'plain' || joins(text, last.text));
-    if (isJoined) {
-      pieces[pieces.length - 1] = { ...last, width: last.width + width, text: last.text + text };
+      (kind === 'plain' || joins(text, last.text))
+    ) {
+      last.width += width;
+      last.text += text;
     } else {
-      pieces.push({ column, width, text, look, kind, isCursor });
+      last = { column, width, text, look, kind, isCursor };
+      pieces.push(last);
     }
   }
   return pieces;
