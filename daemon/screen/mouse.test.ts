@@ -246,6 +246,7 @@ test('a text is found where it stands, in the middle of it, and only where it st
   const rows = screenRows(emulator);
   assert.deepEqual(placeOfText('OK', rows), { row: 0, col: 8 });
   assert.deepEqual(placeOfText('字', rows), { row: 0, col: 2 });
+  assert.deepEqual(placeOfText('end', rows), { row: 0, col: 15 });
   assert.deepEqual(placeOfText('no', rows), { row: 1, col: 4 });
   assert.deepEqual(placeOfText('t', rows), { row: 2, col: 4 });
   assert.equal(
