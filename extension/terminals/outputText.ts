@@ -1,7 +1,9 @@
 import type { Attachment } from '../../daemon/client';
 import { Emitter } from '../../daemon/lifecycle/event';
 import { Disposable } from '../../daemon/lifecycle/lifecycle';
+import { CommandInFlight } from './commandInFlight';
 import { OUTPUT_WINDOW_BYTES, OutputCredit, type PageQuestion } from './outputCredit';
+import { PlainMarks } from './plainMarks';
 
 /** Handed over at once: VS Code gathers what comes within 5 ms anyway. */
 const PIECE_BYTES = 32 * 1024;
@@ -14,7 +16,10 @@ const PIECE_BYTES = 32 * 1024;
 export class OutputText extends Disposable {
   private readonly _onText = this._register(new Emitter<string>());
   public readonly onText = this._onText.event;
+  /** What a shell of Holdfast says here that it runs. */
+  public readonly command = new CommandInFlight();
   private _decoder = new TextDecoder();
+  private readonly _marks = new PlainMarks(this.command);
   private readonly _credit: OutputCredit;
   private readonly _waiting: Uint8Array[] = [];
 
@@ -53,9 +58,9 @@ export class OutputText extends Disposable {
   /** No more bytes come: all that waits is shown, the beginning of a character as the replacement character. */
   public end(): void {
     for (const bytes of this._waiting.splice(0)) {
-      this._fire(this._decoder.decode(bytes, { stream: true }));
+      this._fire(this._marks.push(this._decoder.decode(bytes, { stream: true })));
     }
-    this._fire(this._decoder.decode() + this._credit.takeInsert());
+    this._fire(this._marks.push(this._decoder.decode()) + this._marks.end() + this._credit.takeInsert());
   }
 
   private _confirmed(bytes: number): void {
@@ -76,7 +81,7 @@ export class OutputText extends Disposable {
       } else {
         this._waiting[0] = first.subarray(piece.length);
       }
-      const text = this._decoder.decode(piece, { stream: true });
+      const text = this._marks.push(this._decoder.decode(piece, { stream: true }));
       this._fire(this._credit.push(text, piece.length, this._waiting.length > 0));
     }
   }
@@ -85,6 +90,7 @@ export class OutputText extends Disposable {
   private _skip(): void {
     const dropped = this._waiting.splice(0).reduce((sum, bytes) => sum + bytes.length, 0);
     this._decoder = new TextDecoder();
+    this._marks.end();
     this._fire(this._credit.close());
     this._attachment.acknowledge(dropped);
   }

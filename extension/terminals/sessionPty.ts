@@ -234,6 +234,8 @@ export class SessionPty implements Pseudoterminal {
   /** Takes the place of what was attached while nobody saw it, as `PaneSize` tells. */
   private async _viewSeen(): Promise<void> {
     const unseen = this._viewing;
+    // Its marks come again with the screen: VS Code would take that for another command, and tell nobody how this one ends.
+    await unseen?.output.command.over();
     const { wanted, room } = this._size;
     try {
       const attachment = await this._context.attach(wanted, room);

@@ -43,7 +43,10 @@ export class Viewing extends Disposable {
   }
 
   public input(input: string): void {
-    this._typed ||= ENDS_A_SHELL.test(input);
+    if (ENDS_A_SHELL.test(input)) {
+      this._typed = true;
+      this.output.command.entered();
+    }
     this._size.typed();
     this.attachment.write(input);
   }
