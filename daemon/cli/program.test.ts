@@ -104,7 +104,7 @@ describe('names of commands', () => {
   });
 
   test('of later parts are unknown', async () => {
-    for (const name of ['wait', 'run', 'search', 'record', 'prune', 'template', 'mcp']) {
+    for (const name of ['run', 'search', 'record', 'prune', 'template', 'mcp']) {
       assert.match((await refusal(name)).message, /^unknown command/);
     }
     for (const option of [

@@ -53,7 +53,7 @@ describe('calls that need no daemon', () => {
     await holdfast.refused(2, 'INVALID_INPUT', ['new', '--tag', '']);
     await holdfast.refused(2, 'INVALID_INPUT', ['snapshot', '--format', 'png']);
     await holdfast.refused(2, 'INVALID_INPUT', ['completion', 'tcsh']);
-    await holdfast.refused(2, 'INVALID_INPUT', ['wait', '--text', 'x']);
+    await holdfast.refused(2, 'INVALID_INPUT', ['wait', '--until', 'x']);
     const error = await holdfast.refused(2, 'INVALID_INPUT', ['atach']);
     assert.match(error.suggestion, /holdfast attach/);
   });
