@@ -22,6 +22,7 @@ export const peek = async (
   });
   const shown = target === undefined ? undefined : toShown(target, false);
   if (shown !== undefined) {
-    services.peek.open(shown, argument === undefined || typeof argument === 'string');
+    const isElsewhere = argument === undefined || typeof argument === 'string';
+    services.peek.open(shown, isElsewhere ? 'elsewhere' : focused === undefined ? 'row' : 'focused-row');
   }
 };

@@ -1,26 +1,39 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { commands, l10n, TabInputTerminal, type Terminal, ThemeIcon, ViewColumn, window } from 'vscode';
+import {
+  commands,
+  l10n,
+  type Tab,
+  TabInputTerminal,
+  type Terminal,
+  ThemeIcon,
+  ViewColumn,
+  window,
+} from 'vscode';
 import { Disposable, DisposableStore, toDisposable } from '../../daemon/lifecycle/lifecycle';
 import { HoldfastError } from '../../daemon/protocol/errors';
 import { TerminalSnapshot } from '../../daemon/protocol/terminals';
-import { ContextKey } from '../contributions';
+import { ContextKey, View } from '../contributions';
 import type { DaemonLink } from '../daemonLink';
 import type { Notices } from '../notices';
 import type { Shown } from '../terminals/shown';
 import { nameTab } from '../terminals/tabName';
 import { plainText } from '../tree/plainText';
-import type { PeekedScreen } from './peekFrame';
+import type { PeekedPart, PeekedScreen } from './peekFrame';
 import { PeekPty } from './peekPty';
 
 /** People see a change at once, and asking costs the daemon about a millisecond. */
 const LOOK_EVERY_MS = 200;
 const ICON = new ThemeIcon('open-preview');
 
+/** Where the keyboard was: on a row of the view, where it stays, or nobody knows where, and it goes to the peek. */
+export type PeekedFrom = 'focused-row' | 'row' | 'elsewhere';
+
 interface Peeking {
   readonly pty: PeekPty;
   readonly terminal: Terminal;
   readonly store: DisposableStore;
   shown: Shown;
+  from: PeekedFrom;
   /** How often another one was peeked at: what an earlier one still waits for is not shown. */
   turn: number;
   wasInFront: boolean;
@@ -47,16 +60,16 @@ export class Peek extends Disposable {
     );
   }
 
-  /** @param focus whether the keyboard goes to it */
-  public open(shown: Shown, focus: boolean): void {
+  public open(shown: Shown, from: PeekedFrom): void {
     const existing = this._peeking;
-    const peeking = existing ?? this._create(shown);
+    const peeking = existing ?? this._create(shown, from);
+    peeking.from = from;
     if (existing !== undefined) {
       if (existing.shown.terminal !== shown.terminal) {
         existing.turn++;
         existing.shown = shown;
         this._rename(existing);
-        existing.pty.show(undefined);
+        existing.pty.clear();
         void this._follow(existing);
       }
     } else {
@@ -64,7 +77,7 @@ export class Peek extends Disposable {
       void commands.executeCommand('setContext', ContextKey.PEEKING, true);
       void this._follow(peeking);
     }
-    peeking.terminal.show(!focus);
+    peeking.terminal.show(from !== 'elsewhere');
   }
 
   public close(): void {
@@ -72,27 +85,54 @@ export class Peek extends Disposable {
     this._closed();
   }
 
-  private _create(shown: Shown): Peeking {
+  private _create(shown: Shown, from: PeekedFrom): Peeking {
     const pty = new PeekPty();
     const terminal = window.createTerminal({
       name: tabName(shown),
       pty,
       iconPath: ICON,
       isTransient: true,
-      location: { viewColumn: ViewColumn.Active, preserveFocus: true },
+      location: { viewColumn: ViewColumn.Active, preserveFocus: from !== 'elsewhere' },
     });
     const store = new DisposableStore();
-    const peeking: Peeking = { pty, terminal, store, shown, turn: 0, wasInFront: false };
+    const peeking: Peeking = { pty, terminal, store, shown, from, turn: 0, wasInFront: false };
     store.add(
-      pty.onDidChoose((choice) => {
-        const { shown: current } = peeking;
-        this.close();
-        if (choice === 'attach') {
-          this._attach(current).catch((error: unknown) => this._notices.error(error));
+      pty.onDidOpen(() => {
+        // What VS Code focuses before its emulator is there has nothing to take the keyboard: nobody has it then (1.139).
+        if (peeking.from === 'elsewhere') {
+          terminal.show(false);
         }
       }),
     );
+    store.add(
+      pty.onDidChoose((choice) => {
+        const chosen = choice === 'attach' ? this._attachInstead(peeking) : this._leave(peeking);
+        chosen.catch((error: unknown) => this._notices.error(error));
+      }),
+    );
     return peeking;
+  }
+
+  private async _attachInstead({ shown }: Peeking): Promise<void> {
+    this.close();
+    await this._attach(shown);
+  }
+
+  /** To the row that it was opened from, else to the editor behind it: nobody tells where the keyboard was before. */
+  private async _leave(peeking: Peeking): Promise<void> {
+    if (peeking.from === 'focused-row') {
+      // Before it closes: VS Code leads on to the next editor if that has the keyboard then.
+      await commands.executeCommand(`${View.SESSIONS}.focus`);
+      this.close();
+      return;
+    }
+    const tab = tabOf(peeking);
+    this._closed();
+    if (tab !== undefined) {
+      // A terminal that is disposed of takes the keyboard along, and nobody has it then (1.139).
+      await window.tabGroups.close(tab);
+    }
+    peeking.terminal.dispose();
   }
 
   private _rename(peeking: Peeking): void {
@@ -142,7 +182,7 @@ export class Peek extends Disposable {
       rows: drawn ?? lines.map((line) => plainText(line, pty.columns)),
       size,
       cursor: state === 'running' ? cursor : { ...cursor, visible: false },
-      footer: (isWhole) => footer(shown, `${size.cols}×${size.rows}`, isWhole),
+      footer: (part) => footer(shown, `${size.cols}×${size.rows}`, part),
     };
   }
 
@@ -151,9 +191,7 @@ export class Peek extends Disposable {
     if (peeking === undefined) {
       return;
     }
-    const tab = window.tabGroups.all
-      .flatMap(({ tabs }) => tabs)
-      .find(({ input, label }) => input instanceof TabInputTerminal && label === peeking.terminal.name);
+    const tab = tabOf(peeking);
     if (tab?.isActive === true) {
       peeking.wasInFront = true;
     } else if (tab !== undefined && peeking.wasInFront) {
@@ -162,12 +200,24 @@ export class Peek extends Disposable {
   }
 }
 
+/** No API tells the tab of a terminal. */
+const tabOf = ({ terminal }: Peeking): Tab | undefined =>
+  window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .find(({ input, label }) => input instanceof TabInputTerminal && label === terminal.name);
+
 const tabName = ({ name }: Shown): string => l10n.t('Peek: {0}', name);
 
-const footer = ({ name }: Shown, size: string, isWhole: boolean): string =>
-  isWhole
-    ? l10n.t(' {0} · {1} · Esc closes, Enter attaches', plainText(name), size)
-    : l10n.t(' {0} · part of {1} · Esc closes, Enter attaches', plainText(name), size);
+const footer = ({ name }: Shown, size: string, part: PeekedPart): string => {
+  switch (part) {
+    case 'all':
+      return l10n.t(' {0} · {1} · Esc closes, Enter attaches', plainText(name), size);
+    case 'some-rows':
+      return l10n.t(' {0} · part of {1} · ↑ ↓ scroll, Esc closes, Enter attaches', plainText(name), size);
+    case 'some-columns':
+      return l10n.t(' {0} · part of {1} · Esc closes, Enter attaches', plainText(name), size);
+  }
+};
 
 const isGone = (error: unknown): boolean => {
   const { code } = HoldfastError.from(error);

@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Terminal } from '@xterm/headless';
 import type { Size } from '../../daemon/protocol/model';
-import { type PeekedScreen, peekFrame } from './peekFrame';
+import { drawnOver, type PeekedPart, type PeekedScreen, type PeekFrame, peekFrame } from './peekFrame';
+import { scrolled } from './peekKeys';
 
-const footer = (isWhole: boolean): string => (isWhole ? 'all of it' : 'a part');
+const footer = (part: PeekedPart): string => WORDS[part];
+const WORDS: Readonly<Record<PeekedPart, string>> = {
+  all: 'all of it',
+  'some-rows': 'a part',
+  'some-columns': 'wider',
+};
 const screenOf = (rows: readonly string[], more: Partial<PeekedScreen> = {}): PeekedScreen => ({
   rows,
   size: { cols: 10, rows: rows.length },
@@ -13,10 +19,11 @@ const screenOf = (rows: readonly string[], more: Partial<PeekedScreen> = {}): Pe
   ...more,
 });
 
-/** What a terminal shows that was written these frames, and where its cursor is. */
-const shown = async (room: Size, ...frames: readonly string[]) => {
+/** What a terminal shows that was written these frames, each over the one before, and where its cursor is. */
+const shown = async (room: Size, ...frames: readonly PeekFrame[]) => {
   const terminal = new Terminal({ cols: room.cols, rows: room.rows, allowProposedApi: true });
-  await new Promise<void>((resolve) => terminal.write(`\x1b[?1049h\x1b[?7l${frames.join('')}`, resolve));
+  const drawn = frames.map((frame, index) => drawnOver(frame, frames[index - 1])).join('');
+  await new Promise<void>((resolve) => terminal.write(`\x1b[?1049h\x1b[?7l${drawn}`, resolve));
   const { active } = terminal.buffer;
   const rows = Array.from({ length: room.rows }, (_, row) =>
     (active.getLine(row)?.translateToString(true) ?? '').trimEnd(),
@@ -62,7 +69,7 @@ describe('the frame of a peek', () => {
   it('says that it is a part of what is wider, and cuts its own line', async () => {
     const room = { cols: 4, rows: 2 };
     const { rows } = await shown(room, peekFrame(screenOf(['abcd']), room));
-    assert.deepEqual(rows, ['abcd', 'a pa']);
+    assert.deepEqual(rows, ['abcd', 'wide']);
   });
 
   it('leaves nothing of the frame before it, nor of its colours', async () => {
@@ -75,5 +82,53 @@ describe('the frame of a peek', () => {
   it('has the screen alone where there is but one row', async () => {
     const room = { cols: 12, rows: 1 };
     assert.deepEqual((await shown(room, peekFrame(screenOf(['a', 'b']), room))).rows, ['a']);
+  });
+
+  it('writes only the rows that have changed: what is written is read out to a screen reader', () => {
+    const room = { cols: 12, rows: 4 };
+    const of = (...rows: readonly string[]): PeekFrame => peekFrame(screenOf(rows), room);
+    const before = of('still', 'tick 1', '');
+    const text = drawnOver(of('still', 'tick 2', ''), before);
+    assert.match(text, /tick 2/);
+    assert.doesNotMatch(text, /still|all of it/);
+    assert.equal(drawnOver(of('still', 'tick 1', ''), before), '');
+  });
+
+  it('moves the cursor where nothing else has changed', () => {
+    const room = { cols: 12, rows: 3 };
+    const at = (col: number): PeekFrame =>
+      peekFrame(screenOf(['x', ''], { cursor: { row: 0, col, visible: true } }), room);
+    assert.equal(drawnOver(at(2), at(1)), '\x1b[?2026h\x1b[1;3H\x1b[?25h\x1b[?2026l');
+  });
+
+  it('is scrolled by keys and by the wheel, as far as there are rows', async () => {
+    const room = { cols: 12, rows: 4 };
+    const rows = Array.from({ length: 10 }, (_, index) => `${index}`);
+    const screen = screenOf(rows, { cursor: { row: 9, col: 0, visible: true } });
+    let frame = peekFrame(screen, room);
+    const press = async (keys: string): Promise<readonly unknown[]> => {
+      const before = frame;
+      frame = peekFrame(screen, room, scrolled(keys, frame));
+      const { rows: seen } = await shown(room, before, frame);
+      return [seen.slice(0, 3).join(''), frame.cursor === '\x1b[?25l'];
+    };
+    assert.deepEqual(await press('\x1b[A'), ['678', true], 'the cursor is out of sight');
+    assert.deepEqual(await press('\x1b[5~'), ['345', true]);
+    assert.deepEqual(await press('\x1bOA\x1bOA'), ['123', true], 'a wheel sends several');
+    assert.deepEqual(await press('\x1b[H'), ['012', true]);
+    assert.deepEqual(await press('\x1b[A\x1b[5~'), ['012', true], 'no further');
+    assert.deepEqual(await press('\x1b[6~'), ['345', true]);
+    assert.deepEqual(await press('\x1bOB'), ['456', true]);
+    assert.deepEqual(await press('\x1b[F'), ['789', false]);
+    assert.deepEqual(await press('\x1b[6~'), ['789', false]);
+  });
+
+  it('is not scrolled by what is typed, nor where all of it is shown', () => {
+    const room = { cols: 12, rows: 4 };
+    const rows = ['1', '2', '3', '4', '5'];
+    for (const keys of ['A', 'x', '\x1b[C', '\x1b[15~', '\x1b[1;5A']) {
+      assert.equal(scrolled(keys, peekFrame(screenOf(rows), room)), undefined, JSON.stringify(keys));
+    }
+    assert.equal(scrolled('\x1b[B', peekFrame(screenOf(rows.slice(2)), room)), undefined);
   });
 });
