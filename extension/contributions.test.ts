@@ -169,6 +169,14 @@ describe('package.json', () => {
     }
   });
 
+  it('says what its pictures show in the pictures: VS Code gives their texts to nobody (1.139)', () => {
+    for (const { id, media } of contributes.walkthroughs[0].steps) {
+      const [head = ''] = /^<svg [^>]*>/.exec(readFileSync(join(root, media.svg), 'utf8')) ?? [];
+      assert.match(head, / role="img" lang="en" /, id);
+      assert.equal(/ aria-label="([^"]*)"/.exec(head)?.[1], strings[media.altText.replaceAll('%', '')], id);
+    }
+  });
+
   it('names only commands that there are in its texts', () => {
     const known = new Set<string>([...Object.values(Command), `${View.SESSIONS}.focus`]);
     const named = [

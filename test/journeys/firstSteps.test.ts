@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
+import { accessibilityTree } from '../editor/accessibilityTree';
 import { poll } from '../editor/patience';
 import type { Workbench } from '../editor/workbench';
 import { Journey } from './journey';
@@ -12,6 +13,12 @@ import { inThemes } from './themes';
 
 const STEPS = ['start', 'comeBack', 'detach', 'shell'] as const;
 type Step = (typeof STEPS)[number];
+/** What the extension says, in English. */
+const TEXTS: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(resolve(__dirname, '../../package.nls.json'), 'utf8'),
+);
+/** What a step's texts lead to. */
+const ACTION = /\[([^\]]+)\]\(command:/g;
 /** How long a press may take to have been seen, before it is done again. */
 const SEEN_MS = 4000;
 /** The same of what a button does: a daemon may have to start first, or a window. */
@@ -122,6 +129,34 @@ describe('the first steps', { skip: process.platform !== 'linux', timeout: 300_0
     });
     // One of each theme: an editor's background.
     assert.ok(colours.size >= 3, `the pictures have these colours: ${[...colours].join()}`);
+  });
+
+  it('say to a screen reader what they are, what they lead to, and what their pictures show', async () => {
+    await openSteps();
+    for (const step of STEPS) {
+      await goTo(step);
+      const title = TEXTS[`walkthrough.${step}`] ?? '';
+      const description = TEXTS[`walkthrough.${step}.description`] ?? '';
+      const actions = [...description.matchAll(ACTION)].map(
+        ([, label]) => new RegExp(`^(button|link) ${label}$`),
+      );
+      assert.ok(actions.length > 0, step);
+      const wanted = [
+        new RegExp(`^checkbox ${title}: Not completed$`),
+        new RegExp(`^heading ${title}$`),
+        ...actions,
+        new RegExp(`^image ${TEXTS[`walkthrough.${step}.picture`]}$`),
+      ];
+      let missing: readonly RegExp[] = wanted;
+      await poll(
+        async () => {
+          const said = (await accessibilityTree(window.page)).map(({ role, name }) => `${role} ${name}`);
+          missing = wanted.filter((one) => !said.some((name) => one.test(name)));
+          return missing.length === 0;
+        },
+        { what: `all of the step ${step} to be said`, state: () => missing.map(String) },
+      );
+    }
   });
 
   it('are ticked off one by one, each when its button has done what it says', async () => {
