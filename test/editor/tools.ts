@@ -36,6 +36,4 @@ export const CHROMIUM_ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // VS Code plays sounds for a screen reader; what looks for somebody to play them leaves folders behind.
-  '--disable-audio-output',
 ];

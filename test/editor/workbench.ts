@@ -38,12 +38,19 @@ interface PageGlobals {
   };
 }
 
+const environment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+
 export const launchBrowser = (): Promise<Browser> => {
   const executablePath = chromiumPath();
   return chromium.launch({
     headless: true,
     timeout: READY_TIMEOUT_MS,
     args: CHROMIUM_ARGS,
+    // VS Code plays sounds for a screen reader, and who looks for the usual server leaves a folder behind (pulse-client.conf(5)).
+    env: { ...environment(), PULSE_SERVER: 'unix:/nonexistent' },
     ...(executablePath === undefined ? {} : { executablePath }),
   });
 };
