@@ -62,4 +62,30 @@ describe('the file of a history', () => {
     const two = from + Buffer.byteLength('a line of twenty bytes\nwide 漢字\n');
     assert.deepEqual(bridge(two), [from, false, 'a line of twenty bytes\nwide 漢字\n']);
   });
+
+  it('is read with the lines that wait to be written, and needs no disk for them', () => {
+    const lines = ['zero', 'first', 'second', 'third', 'fourth', 'fifth'];
+    const starts: number[] = [];
+    for (const [index, line] of lines.entries()) {
+      starts.push(file.length);
+      file.append(line);
+      if (index === 3) {
+        file.flush();
+      }
+    }
+    const write = mock.method(file, 'flush', () => assert.fail('it writes'));
+    for (const [index, start] of starts.entries()) {
+      assert.equal(file.from(start).toString(), `${lines.slice(index).join('\n')}\n`);
+    }
+    assert.equal(file.from(file.length).toString(), '');
+    assert.equal(file.tail(12).lines.toString(), 'fifth\n');
+    assert.equal(file.tail(13).lines.toString(), 'fourth\nfifth\n');
+    assert.deepEqual(
+      [12, 13, 14, 20, 21, 1000].map((bytes) => file.tail(bytes).lines.toString().split('\n').length - 1),
+      [1, 2, 2, 3, 3, 6],
+    );
+    assert.equal(file.tail(1000).isAll, true);
+    assert.equal(file.tail(13).isAll, false);
+    write.mock.restore();
+  });
 });

@@ -32,6 +32,7 @@ const GATHER_BYTES = 64 * 1024;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** How often lines of a flood are brought to the disk: a power cut takes no more than 5 s of them. */
 const BACKGROUND_MS = 4000;
+const LINE_FEED = 0x0a;
 /** Where nothing is on its way and the last of it went there so long ago, a keyframe waits for the disk instead. */
 const LATE_MS = 5000;
 
@@ -235,16 +236,26 @@ export class HistoryFile {
     readLinesBackwards(this._segments, take);
   }
 
-  /** The newest lines that fit `bytes`, whole, of the newest segment, or of all when they are together no longer. */
+  /**
+   * The newest lines that fit `bytes`, whole, of the newest segment, or of all when they are together no longer. Those that wait
+   * to be written are among them: to be read they need no disk.
+   */
   public tail(bytes: number): { readonly lines: Buffer; readonly isAll: boolean } {
-    this.flush();
-    return tailOf(this._segments, bytes);
+    const waiting = this._gathered.bytes;
+    if (waiting.length > bytes) {
+      const newest = waiting.subarray(waiting.length - bytes);
+      return { lines: Buffer.from(newest.subarray(newest.indexOf(LINE_FEED) + 1)), isAll: false };
+    }
+    const { lines, isAll } = tailOf(this._segments, bytes - waiting.length);
+    return { lines: Buffer.concat([lines, waiting]), isAll };
   }
 
   /** The lines from `position` on, where one begins; those that are still there of older ones. */
   public from(position: number): Buffer {
-    this.flush();
-    return linesFrom(this._segments, position, Number.POSITIVE_INFINITY);
+    const waiting = this._gathered.bytes.subarray(Math.max(0, position - this._written));
+    return position < this._written
+      ? Buffer.concat([linesFrom(this._segments, position, Number.POSITIVE_INFINITY), waiting])
+      : Buffer.from(waiting);
   }
 
   public close(): void {
