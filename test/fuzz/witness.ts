@@ -12,6 +12,9 @@ export interface Pids {
   readonly ptyHost: number | null;
 }
 
+/** Then no answer comes at all: that is to be told, and not waited for. */
+const SILENCE_MS = 60_000;
+
 /** Another client of the same user, who wants to be served as always. */
 export class Witness {
   /** The longest it had to wait, in milliseconds, for the daemon's answer and for the echo of what it typed. */
@@ -79,6 +82,6 @@ export class Witness {
 }
 
 const pidsOf = async (connection: Connection): Promise<Pids> => {
-  const { pid, ptyHostPid } = await connection.call(DaemonStatus.type, {});
+  const { pid, ptyHostPid } = await connection.call(DaemonStatus.type, {}, { timeoutMs: SILENCE_MS });
   return { daemon: pid, ptyHost: ptyHostPid };
 };
